@@ -1,0 +1,88 @@
+# fathom: every command sets itself up in .venv first, and a second run skips that.
+#
+#   make demo     watch a bot trade on paper on real recorded Kraken frames (DEMO_SECONDS=10 shortens it)
+#   make test     every test
+#   make check    format, lint, types, import contracts, tests
+#   make bench    the speed comparison, written to docs/performance.md
+#   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
+#   make clean    remove what make made
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that is new enough; make PYTHON=... names another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit 0; \
+	done; echo python3)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+BUILT_FROM := pyproject.toml setup.py constraints.txt tools/preflight.py \
+	$(filter-out src/fathom/kernel/__init__.py,$(wildcard src/fathom/kernel/*.py src/fathom/kernel/*.pxd))
+FUZZ_SECONDS ?= 600
+PYTEST_WORKERS ?= auto
+
+.PHONY: help demo test check bench bench-quick fuzz format lock clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+# The virtual environment, made anew where another Python is asked for.
+$(VENV)/.python: tools/preflight.py
+	@$(PYTHON) tools/preflight.py
+	@echo "setting up $(VENV) with $$($(PYTHON) --version) (once)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# One stamp an extra: the package in place, its kernel compiled, its dependencies as pinned.
+$(VENV)/.base: $(VENV)/.python $(BUILT_FROM)
+	@$(PYTHON) tools/preflight.py
+	@echo "installing fathom and compiling its kernel (once; about a minute)"
+	@$(PIP) install --constraint constraints.txt setuptools cython
+	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: $(VENV)/.base
+	@echo "installing what '$*' needs (once)"
+	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[$*]'
+	@touch $@
+
+demo: $(VENV)/.base
+	@$(BIN)/fathom demo
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal
+
+bench: $(VENV)/.bench
+	@$(BIN)/python benchmarks/run.py --output docs/performance.md
+
+bench-quick: $(VENV)/.bench
+	@$(BIN)/python benchmarks/run.py --quick
+
+fuzz: $(VENV)/.fuzz
+	@$(BIN)/python tools/fuzz_kernel.py --seconds $(FUZZ_SECONDS)
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+# Pin what CI and `make` install: a fresh environment with every extra that is tested here, frozen.
+lock:
+	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench,fuzz]'
+	@{ echo "# What CI and make install, made by 'make lock'. pyproject.toml has the ranges that fathom supports."; \
+	   $(VENV)-lock/bin/python -m pip freeze --all --exclude pip --exclude-editable; } > constraints.txt
+	@rm -rf $(VENV)-lock
+
+clean:
+	@rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -f src/fathom/kernel/*.so src/fathom/kernel/*.c

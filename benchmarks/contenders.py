@@ -1,0 +1,204 @@
+"""Who is measured: what each one is fed, and how we know that it did its work.
+
+Every contender gets the frame in the form that its own socket library hands to it: bytes, or text that is decoded
+already, which is a gift of that step to those who take text. No network is used.
+
+Imports: the libraries measured, fathom.kernel, fathom.protocol, streams. Imported by: l2, l3.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import ccxt.pro
+import msgspec
+import orjson
+from ccxt.async_support.base.ws.client import Client
+from kraken.spot import SpotOrderBookClient
+
+from fathom.kernel import VERIFIED, L2Book, L3Book
+from fathom.protocol.messages import BookMessage, Level3Message
+from streams import Feed
+
+Apply = Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A contender ready for one feed. `verified` tells, from what `apply` returned, whether the book was checked."""
+
+    apply: Apply
+    verified: Callable[[object], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One row of a table."""
+
+    name: str
+    does: str
+    open: Callable[[Feed], Opened]
+    takes_text: bool = False
+
+    def fed(self, frame: bytes) -> bytes | str:
+        """Return the frame as this contender's socket library would hand it over."""
+        return frame.decode() if self.takes_text else frame
+
+
+class FloatLevel(msgspec.Struct, gc=False):
+    """A level as a float: less than a checksum needs, and the fastest that msgspec has."""
+
+    price: float
+    qty: float
+
+
+class FloatBook(msgspec.Struct, gc=False):
+    """The book of a frame, in floats."""
+
+    symbol: str
+    bids: list[FloatLevel]
+    asks: list[FloatLevel]
+    checksum: int
+    timestamp: str = ""
+
+
+class FloatBookMessage(msgspec.Struct, gc=False):
+    """A `book` frame, in floats."""
+
+    channel: str
+    type: str
+    data: list[FloatBook]
+
+
+class FloatOrder(msgspec.Struct, gc=False):
+    """An order or event of a level3 frame, in floats."""
+
+    order_id: str
+    limit_price: float
+    order_qty: float
+    timestamp: str
+    event: str = ""
+
+
+class FloatOrders(msgspec.Struct, gc=False):
+    """The orders of a level3 frame, in floats."""
+
+    symbol: str
+    checksum: int
+    bids: list[FloatOrder]
+    asks: list[FloatOrder]
+    timestamp: str = ""
+
+
+class FloatLevel3Message(msgspec.Struct, gc=False):
+    """A `level3` frame, in floats."""
+
+    channel: str
+    type: str
+    data: list[FloatOrders]
+
+
+def _kernel_l2(feed: Feed) -> Opened:
+    book = L2Book(feed.depth, feed.price_precision, feed.qty_precision)
+    return Opened(book.apply, lambda verdict: verdict == VERIFIED)
+
+
+def _kernel_l3(feed: Feed) -> Opened:
+    book = L3Book(feed.depth, feed.price_precision, feed.qty_precision)
+    return Opened(book.apply, lambda verdict: verdict == VERIFIED)
+
+
+def _decoder(kind: type) -> Callable[[Feed], Opened]:
+    decode = msgspec.json.Decoder(kind).decode
+    return lambda _: Opened(decode)
+
+
+class _Pairs:
+    """Stands in for the REST client that python-kraken-sdk asks for a pair's decimals."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+
+    def get_asset_pairs(self, *, pair: str) -> dict[str, dict[str, int]]:
+        """Return what the client reads of the answer."""
+        return {
+            pair: {"pair_decimals": self._feed.price_precision, "lot_decimals": self._feed.qty_precision}
+        }
+
+
+def _kraken_sdk(feed: Feed) -> Opened:
+    """Feed the message handler as its socket does: `json.loads`, then `await on_message`."""
+
+    async def made() -> SpotOrderBookClient:
+        client = SpotOrderBookClient(depth=feed.depth, callback=_no_callback)
+        await client.close()  # Its HTTP session; the book does not need it.
+        return client
+
+    client = asyncio.run(made())
+    client._SpotOrderBookClient__market = _Pairs(feed)  # noqa: SLF001 - the one call that needs the network.
+    loads, on_message = json.loads, client.on_message
+
+    def apply(text: str) -> None:
+        _run_to_end(on_message(loads(text)))
+
+    def verified(_: object) -> bool:
+        book = client.get(feed.symbol)
+        return book is not None and bool(book["valid"])
+
+    return Opened(apply, verified)
+
+
+def _no_callback(*, pair: str, message: dict[str, Any]) -> None:
+    """Take the news, do nothing: a callback must be given."""
+
+
+def _run_to_end(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that waits for nothing, without an event loop: cheaper than any loop would."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    raise AssertionError("it waits for something: the book was not valid")
+
+
+def _ccxt(feed: Feed) -> Opened:
+    """Feed the WebSocket client's text handler, which parses with orjson and calls the exchange's handler.
+
+    Its checksum is off by default, as "not reliable"; switched on it raises AttributeError, since it splits
+    numbers that are floats as if they were texts.
+    """
+
+    async def made() -> Client:
+        exchange = ccxt.pro.kraken()
+        subscription = {exchange.get_message_hash("orderbook", None, feed.symbol): {"limit": feed.depth}}
+        client = Client("", exchange.handle_message, _refused, _refused, _refused)
+        client.subscriptions = subscription
+        return client
+
+    return Opened(asyncio.run(made()).handle_text_or_binary_message)
+
+
+def _refused(*what: object) -> None:
+    raise AssertionError(f"a callback of no book: {what}")
+
+
+KERNEL_L2 = Contender("fathom kernel", "bytes to a verified book", _kernel_l2)
+KERNEL_L3 = Contender("fathom kernel", "bytes to a verified book", _kernel_l3)
+ORJSON = Contender("orjson", "parses; no book", lambda _: Opened(orjson.loads))
+
+L2 = (
+    ORJSON,
+    KERNEL_L2,
+    Contender("msgspec, float fields", "typed parse; no book", _decoder(FloatBookMessage)),
+    Contender("msgspec, Decimal fields", "exact typed parse; no book", _decoder(BookMessage)),
+    Contender("python-kraken-sdk", "book, updates verified", _kraken_sdk, takes_text=True),
+    Contender("ccxt pro", "book, not verified", _ccxt, takes_text=True),
+)
+L3 = (
+    ORJSON,
+    KERNEL_L3,
+    Contender("msgspec, float fields", "typed parse; no book", _decoder(FloatLevel3Message)),
+    Contender("msgspec, Decimal fields", "exact typed parse; no book", _decoder(Level3Message)),
+)

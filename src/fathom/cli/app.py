@@ -1,0 +1,72 @@
+"""The command line: arguments in, exit codes out. Each command's module is imported when the command is used.
+
+Imports: domain, version; the commands by name. Imported by: the `fathom` script and `python -m fathom`.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from fathom.version import VERSION
+
+OK: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+
+COMMANDS: Final = {
+    "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
+    "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),
+    "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; return its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words == ["--version"]:
+        sys.stdout.write(f"fathom {VERSION}\n")
+        return OK
+    debug = "--debug" in words
+    try:
+        return _run([word for word in words if word != "--debug"])
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        return _said("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`). Nothing is wrong, and nobody is left to tell.
+        sys.stdout = None  # type: ignore[assignment] # So that the flush at exit has nothing to trip over.
+        return OK
+    except Exception as error:
+        if debug:
+            raise
+        from fathom.domain import FathomError  # noqa: PLC0415 - Only where it is needed: start-up time.
+
+        if isinstance(error, FathomError):
+            return _said(str(error), FAILED)
+        return _said(f"this is a bug in fathom: {type(error).__name__}: {error} (--debug shows where)", FAILED)
+
+
+def _run(words: list[str]) -> int:
+    from cyclopts import App, CycloptsError  # noqa: PLC0415 - Takes a while; `--version` does without.
+
+    app = App(
+        name="fathom",
+        help="An autonomous trading system for Kraken. `--debug` anywhere shows the traceback of an error.",
+        version=f"fathom {VERSION}",
+        help_format="plaintext",  # Markdown would cost 30 ms of start-up.
+        result_action="return_value",
+    )
+    for name, (path, summary) in COMMANDS.items():
+        app.command(path, name=name, help=summary)
+    try:
+        status = app(words, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        return _said(" ".join(str(error).split()), USAGE)
+    return status if isinstance(status, int) else OK
+
+
+def _said(sentence: str, status: int) -> int:
+    sys.stderr.write(f"error: {sentence}\n")
+    return status

@@ -1,0 +1,71 @@
+"""The sequencer: gives every event its place in the one log, shows it to the components, and sequences what they say.
+
+Knows nothing about trading. Pure. Imports: domain. Imported by: sim, run.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from fathom.domain import Component, Entry, Event, Happening
+
+WORLD: Final = "world"  # The author of every input.
+
+# What one input may set off. Components that answer each other without end are a bug: the process stops there.
+FOLLOW_UPS_MAX: Final = 10_000
+
+
+class Log(Protocol):
+    """Where entries go before anyone acts on them. Raises JournalError where it cannot keep them."""
+
+    def append(self, entry: Entry) -> None:
+        """Take one entry."""
+
+    def commit(self) -> None:
+        """Return once all that was appended is kept, as firmly as the log's policy says."""
+
+
+class Engine:
+    """One log, one loop. Everything that happens goes through `step`, one input at a time."""
+
+    def __init__(self, components: Sequence[Component], log: Log) -> None:
+        """`components` are shown each entry in this order; their names must differ."""
+        names = [component.name for component in components]
+        assert len(set(names)) == len(names), f"two components share a name: {names}"
+        assert WORLD not in names, f"{WORLD} is the author of inputs"
+        self._components = tuple(components)
+        self._log = log
+        self._listeners: dict[type[Happening], tuple[Component, ...]] = {}
+        self._seq = 0
+
+    @property
+    def last_seq(self) -> int:
+        """The place of the newest entry; 0 before the first."""
+        return self._seq
+
+    def step(self, event: Event, *, time_ns: int) -> list[Entry]:
+        """Sequence one input and all that follows from it; return the entries in order, kept by the log.
+
+        Raises JournalError where the log cannot keep them: then nothing of this step may be acted on.
+        """
+        entries: list[Entry] = []
+        self._seq += 1
+        pending = deque([Entry(self._seq, self._seq, time_ns, WORLD, event)])
+        while pending:
+            entry = pending.popleft()
+            self._log.append(entry)
+            entries.append(entry)
+            for component in self._listeners_to(type(entry.event)):
+                for said in component.handle(entry):
+                    self._seq += 1
+                    pending.append(Entry(self._seq, entry.seq, time_ns, component.name, said))
+            assert len(entries) + len(pending) <= FOLLOW_UPS_MAX, f"one input set off too much: {event!r:.200}"
+        self._log.commit()
+        return entries
+
+    def _listeners_to(self, kind: type[Happening]) -> tuple[Component, ...]:
+        found = self._listeners.get(kind)
+        if found is None:
+            found = tuple(component for component in self._components if kind in component.hears)
+            self._listeners[kind] = found
+        return found

@@ -1,0 +1,27 @@
+from libc.stdint cimport int64_t, uint32_t
+
+from fathom.kernel.layout cimport Cursor, Envelope, Ladder, Level, OrderEvent, OrderEvents, Pool
+
+
+cdef class L3Book:
+    cdef Ladder _bids
+    cdef Ladder _asks
+    cdef Pool _pool
+    cdef readonly int depth
+    cdef readonly int price_precision
+    cdef readonly int qty_precision
+    cdef readonly int flaws
+    cdef readonly bint top_changed
+    cdef int64_t _time_ns
+    cdef int64_t _bid_total
+    cdef int64_t _ask_total
+    cdef uint32_t _message
+
+    cdef bint _read(self, Cursor* c, Envelope* envelope) noexcept
+    cdef bint _fits(self, Cursor* c, bint snapshot) noexcept
+    cdef int _change(self, bint snapshot) except -1
+    cdef void _do(self, int number, OrderEvent* event, bint snapshot) noexcept
+    cdef void _delete(self, uint32_t number) noexcept
+    cdef uint32_t _checksum(self) noexcept
+    cdef void _empty(self) noexcept
+    cdef Level* _level(self, str side, int64_t price_ticks) except? NULL

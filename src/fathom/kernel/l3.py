@@ -1,0 +1,349 @@
+"""The level 3 book: every order, in its queue, verified (websocket-v2.md 7.3, book-checksum.md 4).
+
+As for level 2 a frame is read whole before anything changes, and room is made before the first order is touched.
+
+Pure. Imports: envelope, l3_frame, l3_pool, l3_queue, ladder, layout, scan, verdict, views. Imported by: nothing in the
+kernel.
+"""
+
+import cython
+from cython.cimports.cpython.bytes import PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cython.cimports.fathom.kernel.envelope import read_envelope
+from cython.cimports.fathom.kernel.l3_frame import check_orders, read_orders
+from cython.cimports.fathom.kernel.l3_pool import find_order, forget_orders, release_orders, reserve_orders, take_order
+from cython.cimports.fathom.kernel.l3_queue import (
+    add_to_queue,
+    change_in_queue,
+    delete_from_queue,
+    digest_queues,
+    drop_worst,
+)
+from cython.cimports.fathom.kernel.ladder import empty, release, reserve, seek
+from cython.cimports.fathom.kernel.layout import (
+    ASKS,
+    BIDS,
+    EVENT_ADD,
+    EVENT_DELETE,
+    EVENT_MODIFY,
+    FRAME_BYTES_MAX,
+    MISMATCH,
+    ORDERS_MAX,
+    OUT_OF_ORDER,
+    TOO_DEEP,
+    UNCHECKED,
+    UNKNOWN_ORDER,
+    VERIFIED,
+    Cursor,
+    Envelope,
+    Ladder,
+    Level,
+    Order,
+    OrderEvent,
+    OrderEvents,
+    OrderReading,
+    Text,
+    add_overflows,
+)
+from cython.cimports.fathom.kernel.scan import refuse, start
+from cython.cimports.fathom.kernel.views import (
+    checksum_of,
+    cost_of,
+    flaw_of_order,
+    imbalance_of,
+    is_ask,
+    is_top,
+    levels_of,
+    microprice_of,
+    price_of,
+    qty_of,
+    top_of,
+)
+from cython.cimports.libc.stdint import int64_t, uint32_t
+
+from fathom.kernel.verdict import FrameRefused
+
+# What the frame being read says. One for all books: nobody else runs while a frame is applied.
+_reading = cython.declare(OrderReading)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _out_of_order(events: cython.pointer(OrderEvents), sign: int64_t) -> cython.bint:
+    """Tell whether a snapshot's side does not go from best to worst."""
+    place: int64_t
+    for place in range(1, events.count):
+        if events.events[place].price * sign > events.events[place - 1].price * sign:
+            return True
+    return False
+
+
+@cython.cclass
+class L3Book:
+    """A level 3 book of one pair. Prices are ints of 10^-price_precision, quantities of 10^-qty_precision."""
+
+    def __cinit__(self, depth: cython.int, price_precision: cython.int, qty_precision: cython.int):
+        self._bids.sign = 1
+        self._asks.sign = -1
+        self._pool.mask = -1
+        if not 1 <= depth <= 1000:
+            raise ValueError(f"depth is 1 to 1000, not {depth}")
+        if not (0 <= price_precision <= 18 and 0 <= qty_precision <= 18):
+            raise ValueError(f"a precision is 0 to 18, not {price_precision} and {qty_precision}")
+        self.depth = depth
+        self.price_precision = price_precision
+        self.qty_precision = qty_precision
+        self._time_ns = -1
+
+    def __dealloc__(self):
+        release(cython.address(self._bids))
+        release(cython.address(self._asks))
+        release_orders(cython.address(self._pool))
+
+    def apply(self, frame) -> int:
+        c: Cursor
+        envelope: Envelope
+        text: bytes = frame if type(frame) is bytes else bytes(memoryview(frame))
+        length: cython.Py_ssize_t = PyBytes_GET_SIZE(text)
+        start(cython.address(c), cython.cast(Text, PyBytes_AS_STRING(text)), length)
+        if length > FRAME_BYTES_MAX:
+            refuse(cython.address(c), b"the frame is too long")
+        if c.fault != cython.NULL or not self._read(cython.address(c), cython.address(envelope)):
+            raise FrameRefused(f"{c.fault.decode('ascii')} at byte {c.at - c.start}")
+        self._change(envelope.snapshot)
+        self._time_ns = envelope.time_ns
+        if envelope.checksum < 0:
+            return UNCHECKED
+        return VERIFIED if self._checksum() == envelope.checksum else MISMATCH
+
+    def _read(self, c, envelope):
+        """Read a frame into the events, and see that they fit."""
+        _reading.price_precision = self.price_precision
+        _reading.qty_precision = self.qty_precision
+        _reading.sides[BIDS].count = 0
+        _reading.sides[ASKS].count = 0
+        return (
+            read_envelope(c, b"level3", read_orders, cython.address(_reading), envelope)
+            and check_orders(c, cython.address(_reading), envelope.snapshot)
+            and self._fits(c, envelope.snapshot)
+        )
+
+    def _fits(self, c, snapshot):
+        """Refuse what would make us hold too many orders, or a sum of quantities beyond 64 bits.
+
+        The sum counts everything the frame names on top of the fuller side, so no level can come near.
+        """
+        side: cython.int
+        place: int64_t
+        count: int64_t = 0 if snapshot else self._pool.held
+        total: int64_t = 0 if snapshot else max(self._bid_total, self._ask_total)
+        event: cython.pointer(OrderEvent)
+        for side in range(2):
+            for place in range(_reading.sides[side].count):
+                event = cython.address(_reading.sides[side].events[place])
+                if event.kind == EVENT_DELETE:
+                    continue
+                if event.kind == EVENT_ADD:
+                    count += 1
+                c.at = event.id
+                if count > ORDERS_MAX:
+                    return refuse(c, b"the book would hold too many orders")
+                if add_overflows(total, event.qty, cython.address(total)):
+                    return refuse(c, b"the quantities of a side do not fit 64 bits")
+        return True
+
+    def _change(self, snapshot):
+        """Do what the events say. Room is made first; nothing after that can fail."""
+        side: cython.pointer(Ladder)
+        events: cython.pointer(OrderEvents)
+        number: cython.int
+        place: int64_t
+        dropped: int64_t
+        bid: Level
+        ask: Level
+        top_of(cython.address(self._bids), cython.address(bid))
+        top_of(cython.address(self._asks), cython.address(ask))
+        if not (
+            reserve(cython.address(self._bids), _reading.sides[BIDS].count)
+            and reserve(cython.address(self._asks), _reading.sides[ASKS].count)
+            and reserve_orders(
+                cython.address(self._pool), _reading.sides[BIDS].count + _reading.sides[ASKS].count
+            )
+        ):
+            raise MemoryError("there is no memory for the book")
+        self.flaws = 0
+        self._message += 1
+        if snapshot:
+            self._empty()
+        for number in range(2):
+            side = cython.address(self._asks) if number == ASKS else cython.address(self._bids)
+            events = cython.address(_reading.sides[number])
+            if snapshot and _out_of_order(events, side.sign):
+                self.flaws |= OUT_OF_ORDER
+            for place in range(events.count):
+                self._do(number, cython.address(events.events[place]), snapshot)
+        for number in range(2):
+            side = cython.address(self._asks) if number == ASKS else cython.address(self._bids)
+            if snapshot and side.count > self.depth:
+                self.flaws |= TOO_DEEP
+            dropped = 0
+            while side.count > self.depth:
+                dropped += drop_worst(cython.address(self._pool), side)
+            if number == ASKS:
+                self._ask_total -= dropped
+            else:
+                self._bid_total -= dropped
+        self.flaws |= flaw_of_order(cython.address(self._bids), cython.address(self._asks))
+        self.top_changed = not (
+            is_top(cython.address(self._bids), cython.address(bid))
+            and is_top(cython.address(self._asks), cython.address(ask))
+        )
+        return 0
+
+    def _do(self, number, event, snapshot):
+        """Do what one event of the side `number` says."""
+        held: uint32_t = find_order(cython.address(self._pool), event.id, event.id_length)
+        order: cython.pointer(Order)
+        if event.kind == EVENT_ADD:
+            if held != 0:
+                self._delete(held)
+            held = take_order(cython.address(self._pool), event.id, event.id_length)
+            order = self._pool.orders + held
+            order.side = number
+            order.message = self._message
+            if number == ASKS:
+                self._ask_total += event.qty
+                add_to_queue(cython.address(self._pool), cython.address(self._asks), held, event, not snapshot)
+            else:
+                self._bid_total += event.qty
+                add_to_queue(cython.address(self._pool), cython.address(self._bids), held, event, not snapshot)
+        elif held == 0:
+            self.flaws |= UNKNOWN_ORDER
+        elif event.kind == EVENT_MODIFY:
+            order = self._pool.orders + held
+            if order.side == ASKS:
+                self._ask_total += event.qty - order.qty
+                change_in_queue(cython.address(self._pool), cython.address(self._asks), held, event.qty)
+            else:
+                self._bid_total += event.qty - order.qty
+                change_in_queue(cython.address(self._pool), cython.address(self._bids), held, event.qty)
+        else:
+            self._delete(held)
+
+    def _delete(self, number):
+        order: cython.pointer(Order) = self._pool.orders + number
+        if order.side == ASKS:
+            self._ask_total -= order.qty
+            delete_from_queue(cython.address(self._pool), cython.address(self._asks), number)
+        else:
+            self._bid_total -= order.qty
+            delete_from_queue(cython.address(self._pool), cython.address(self._bids), number)
+
+    def _empty(self):
+        empty(cython.address(self._bids))
+        empty(cython.address(self._asks))
+        forget_orders(cython.address(self._pool))
+        self._bid_total = 0
+        self._ask_total = 0
+
+    def _checksum(self):
+        digest_queues(cython.address(self._pool), cython.address(self._bids))
+        digest_queues(cython.address(self._pool), cython.address(self._asks))
+        return checksum_of(cython.address(self._bids), cython.address(self._asks))
+
+    def clear(self) -> None:
+        self._empty()
+        self.flaws = 0
+        self.top_changed = False
+        self._time_ns = -1
+
+    def checksum(self) -> int:
+        return self._checksum()
+
+    def _level(self, side, price_ticks):
+        """Return the level at a price, or NULL."""
+        if is_ask(side):
+            return seek(cython.address(self._asks), -price_ticks)
+        return seek(cython.address(self._bids), price_ticks)
+
+    def orders(self, side: str, price_ticks: int64_t) -> list:
+        found: list = []
+        order: cython.pointer(Order)
+        number: uint32_t
+        level: cython.pointer(Level) = self._level(side, price_ticks)
+        number = 0 if level == cython.NULL else level.head
+        while number != 0:
+            order = self._pool.orders + number
+            found.append((order.id[: order.id_length].decode("ascii"), order.qty))
+            number = order.after
+        return found
+
+    def ahead(self, order_id: str):
+        raw: bytes = order_id.encode()
+        qty: int64_t = 0
+        count: int64_t = 0
+        number: uint32_t = find_order(
+            cython.address(self._pool), cython.cast(Text, PyBytes_AS_STRING(raw)), PyBytes_GET_SIZE(raw)
+        )
+        if number == 0:
+            return None
+        number = self._pool.orders[number].before
+        while number != 0:
+            qty += self._pool.orders[number].qty
+            count += 1
+            number = self._pool.orders[number].before
+        return (qty, count)
+
+    @property
+    def order_count(self) -> int:
+        return self._pool.held
+
+    def bids(self, n=None) -> list:
+        return levels_of(cython.address(self._bids), self.depth if n is None else n)
+
+    def asks(self, n=None) -> list:
+        return levels_of(cython.address(self._asks), self.depth if n is None else n)
+
+    def level_qty(self, side: str, price_ticks: int64_t) -> int:
+        level: cython.pointer(Level) = self._level(side, price_ticks)
+        return 0 if level == cython.NULL else level.qty
+
+    def microprice(self):
+        return microprice_of(cython.address(self._bids), cython.address(self._asks))
+
+    def imbalance(self, n=None):
+        count: int64_t = self.depth if n is None else n
+        return imbalance_of(cython.address(self._bids), cython.address(self._asks), count)
+
+    def cost_to_fill(self, side: str, qty_lots: int64_t) -> tuple:
+        if is_ask(side):
+            return cost_of(cython.address(self._bids), qty_lots)
+        return cost_of(cython.address(self._asks), qty_lots)
+
+    @property
+    def best_bid(self):
+        return price_of(cython.address(self._bids))
+
+    @property
+    def best_ask(self):
+        return price_of(cython.address(self._asks))
+
+    @property
+    def best_bid_qty(self) -> int:
+        return qty_of(cython.address(self._bids))
+
+    @property
+    def best_ask_qty(self) -> int:
+        return qty_of(cython.address(self._asks))
+
+    @property
+    def bid_count(self) -> int:
+        return self._bids.count
+
+    @property
+    def ask_count(self) -> int:
+        return self._asks.count
+
+    @property
+    def time_ns(self):
+        return None if self._time_ns < 0 else self._time_ns

@@ -1,0 +1,13 @@
+from libc.stdint cimport int64_t
+
+from fathom.kernel.layout cimport Ladder, Level
+
+cdef bint reserve(Ladder* side, int64_t more) noexcept nogil
+cdef void release(Ladder* side) noexcept nogil
+cdef void empty(Ladder* side) noexcept nogil
+cdef Level* seek(Ladder* side, int64_t key) noexcept nogil
+cdef Level* seek_or_insert(Ladder* side, int64_t key) noexcept nogil
+cdef void remove(Ladder* side, Level* level) noexcept nogil
+cdef void touch(Ladder* side, Level* level) noexcept nogil
+cdef void set_qty(Ladder* side, int64_t key, int64_t qty) noexcept nogil
+cdef void truncate(Ladder* side, int64_t depth) noexcept nogil

@@ -1,0 +1,234 @@
+"""The shapes in memory that the modules of the kernel share, and loads of eight bytes at once.
+
+Prices are ticks, quantities lots, times ns since 1970; all in 64 bits.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <string.h>
+
+    /* Eight bytes with the first in the lowest place. memcpy: the address need not be aligned. */
+    static inline uint64_t fathom_load8(const unsigned char *at) {
+        uint64_t word;
+        memcpy(&word, at, 8);
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+    #endif
+        return word;
+    }
+
+    /* Of eight bytes xor-ed with eight times '0': the high bit of each that was no digit. */
+    static inline uint64_t fathom_others(uint64_t word) {
+        return ((word + 0x7676767676767676ULL) | word) & 0x8080808080808080ULL;
+    }
+
+    /* The number that eight digit values spell, the first in the lowest byte: pairs, then fours, then all. */
+    static inline int64_t fathom_eight_digits(uint64_t word) {
+        word = word * 10 + (word >> 8);
+        return (uint32_t)(((word & 0x000000FF000000FFULL) * 0x000F424000000064ULL
+            + ((word >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL) >> 32);
+    }
+
+    /* Whether one of eight bytes cannot just be stepped over inside a string: a control character, a quote,
+       a backslash, or one from 0x80 on. A borrow may mark the byte above such a one too, never none. */
+    static inline int fathom_has_special(uint64_t word) {
+        const uint64_t ones = 0x0101010101010101ULL;
+        return ((word | (word - ones * 32) | ((word ^ (ones * 34)) - ones) | ((word ^ (ones * 92)) - ones))
+            & (ones << 7)) != 0;
+    }
+
+    /* Spreads every bit over the lower ones too (the finisher of splitmix64). */
+    static inline uint64_t fathom_mixed(uint64_t word) {
+        word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        word = (word ^ (word >> 27)) * 0x94D049BB133111EBULL;
+        return word ^ (word >> 31);
+    }
+    """
+    unsigned int CRC_POLYNOMIAL "0xEDB88320U"
+    int64_t MINUTE_NS "60000000000LL"
+    uint64_t ZEROS "0x3030303030303030ULL"
+    uint64_t NOT_DIGITS "0xFFFFFFFFFFFFFFFFULL"
+    uint64_t INT64_MAX "0x7FFFFFFFFFFFFFFFULL"
+    uint64_t load8 "fathom_load8"(const unsigned char* at) noexcept nogil
+    uint64_t others "fathom_others"(uint64_t word) noexcept nogil
+    int64_t eight_digits "fathom_eight_digits"(uint64_t word) noexcept nogil
+    bint has_special "fathom_has_special"(uint64_t word) noexcept nogil
+    uint64_t mixed "fathom_mixed"(uint64_t word) noexcept nogil
+    int trailing_zeros "__builtin_ctzll"(unsigned long long word) noexcept nogil
+    bint add_overflows "__builtin_add_overflow"(int64_t a, int64_t b, int64_t* total) noexcept nogil
+    bint mul_overflows "__builtin_mul_overflow"(int64_t a, int64_t b, int64_t* product) noexcept nogil
+
+ctypedef const unsigned char* Text
+ctypedef const char* Fault
+
+cdef enum:
+    FRAME_BYTES_MAX = 67108864  # 64 MiB; a longer frame is refused.
+    ENTRIES_MAX = 65536  # Entries of one side of one frame; a frame with more is refused.
+    ADDS_MAX = 16384  # Orders that one side of an update may add: sorting them by time takes their square at worst.
+    ORDERS_MAX = 1000000  # Orders of one level 3 book; a frame that would add more is refused.
+    NESTING_MAX = 1024  # Arrays and objects within each other in what we skip, as orjson has it.
+    NAME_MAX = 15  # Bytes of a name we know, and a few more.
+    ORDER_ID_MAX = 36
+    KNOWN_MAX = 8192  # Answers that `peek` remembers; a new one takes the place of an old one.
+    CHECKED_LEVELS = 10  # The checksum covers ten levels a side (book-checksum.md 1).
+
+# What `apply` returns, and the bits of `flaws`.
+cdef enum:
+    VERIFIED = 1
+    MISMATCH = 2
+    UNCHECKED = 3
+    CROSSED = 1
+    OUT_OF_ORDER = 2
+    TOO_DEEP = 4
+    UNKNOWN_ORDER = 8
+
+# The names of a frame's fields, as `next_name` of scan.py tells them apart.
+cdef enum Name:
+    NAME_FAULT
+    NAME_END
+    NAME_OTHER
+    NAME_CHANNEL
+    NAME_TYPE
+    NAME_DATA
+    NAME_SYMBOL
+    NAME_BIDS
+    NAME_ASKS
+    NAME_CHECKSUM
+    NAME_TIMESTAMP
+    NAME_PRICE
+    NAME_QTY
+    NAME_EVENT
+    NAME_ORDER_ID
+    NAME_LIMIT_PRICE
+    NAME_ORDER_QTY
+
+cdef enum:
+    EVENT_NONE = 0
+    EVENT_ADD = 1
+    EVENT_MODIFY = 2
+    EVENT_DELETE = 3
+
+cdef enum:
+    BIDS = 0
+    ASKS = 1
+
+ctypedef struct Cursor:
+    # Where we are in a frame. The byte at `end` is a NUL: no rule of JSON accepts one, so a scan that looks
+    # at each byte before it steps over it stops there; whoever looks further ahead compares with `end` first.
+    Text start
+    Text at
+    Text end
+    Fault fault  # What is wrong at `at`; NULL while nothing is.
+    Text text  # The last string read: its bytes between the quotes.
+    int64_t length
+    bint escaped  # It holds a backslash.
+    unsigned char name[16]  # A name or word with its escapes resolved.
+
+ctypedef struct Part:
+    # One string of a frame: its bytes between the quotes. NULL: not there.
+    Text text
+    int64_t length
+    bint escaped
+
+ctypedef struct Parts:
+    Part channel
+    Part type
+    Part symbol
+
+ctypedef struct Known:
+    # Channel, type and symbol of one answer, one behind the other.
+    unsigned char lengths[3]
+    unsigned char text[61]
+
+ctypedef struct Nesting:
+    uint32_t objects[32]  # A bit for each depth up to NESTING_MAX: 1 inside an object, 0 inside an array.
+
+ctypedef struct Entry:
+    # One level of a frame.
+    int64_t price
+    int64_t qty
+
+ctypedef struct Entries:
+    Entry* entries
+    int64_t count
+    int64_t capacity
+
+ctypedef struct LevelReading:
+    # What a level 2 frame says, side by side.
+    Entries[2] sides
+    int price_precision
+    int qty_precision
+
+ctypedef struct OrderEvent:
+    # One order of a frame.
+    int64_t price  # 0: absent.
+    int64_t qty  # -1: absent.
+    int64_t time_ns  # -1: absent.
+    Text id  # In the frame.
+    uint32_t id_length
+    uint32_t kind
+
+ctypedef struct OrderEvents:
+    OrderEvent* events
+    int64_t count
+    int64_t capacity
+
+ctypedef struct OrderReading:
+    # What a level 3 frame says, side by side.
+    OrderEvents[2] sides
+    int price_precision
+    int qty_precision
+
+ctypedef struct Envelope:
+    # What a frame says besides its levels or orders.
+    bint snapshot
+    int64_t checksum  # -1: absent.
+    int64_t time_ns  # -1: absent.
+
+ctypedef bint (*SideReader)(Cursor* c, int side, void* into) noexcept nogil
+
+ctypedef struct Level:
+    int64_t key  # The price of a bid, minus the price of an ask: the better, the higher.
+    int64_t qty  # For level 3 the sum over its orders.
+    uint32_t crc  # CRC-32 of its digits ...
+    uint32_t length  # ... and how many those are; 0: not computed.
+    uint32_t head  # Level 3: its first and last order in the pool.
+    uint32_t tail
+
+ctypedef struct Ladder:
+    # One side of a book: levels[first] is the worst, levels[first + count - 1] the best.
+    Level* levels
+    int64_t capacity
+    int64_t first
+    int64_t count
+    int64_t sign  # 1 for bids, -1 for asks.
+    int64_t folded  # So many of the best levels have their prefix below.
+    uint32_t prefix_crc[11]  # CRC-32 of the digits of the n best levels ...
+    uint32_t prefix_length[11]  # ... and how many those are.
+
+ctypedef struct Order:
+    int64_t qty
+    int64_t key  # That of its level.
+    int64_t time_ns
+    uint32_t before  # Its neighbours in the queue; 0: none.
+    uint32_t after
+    uint32_t hash
+    uint32_t message  # The message that added it.
+    uint32_t crc  # CRC-32 of its digits ...
+    uint8_t length  # ... and how many those are.
+    uint8_t side
+    uint8_t id_length
+    unsigned char id[36]
+
+ctypedef struct Pool:
+    # The orders of one level 3 book. Number 0 is nobody. A free order's `after` names the next free one.
+    Order* orders
+    uint32_t* slots  # An open-addressing table of order numbers by id; 0: empty.
+    int64_t capacity
+    int64_t used  # Numbers ever given, with that of nobody.
+    int64_t held  # Orders alive.
+    int64_t mask  # Slots less one.
+    uint32_t free  # The first free number; 0: none.

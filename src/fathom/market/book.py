@@ -1,0 +1,140 @@
+"""One symbol's verified book, as the rest of the house sees it: read only.
+
+Pure. Imports: domain, kernel. Imported by: market/market, and every room above market as a read model.
+"""
+
+from typing import Final, Literal
+
+from fathom.domain import Instrument, Side
+from fathom.kernel import CROSSED, MISMATCH, OUT_OF_ORDER, TOO_DEEP, UNCHECKED, FrameRefused, L2Book
+
+BookState = Literal["empty", "trusted", "quarantined"]
+FLAWS: Final = ((OUT_OF_ORDER, "a side out of order"), (TOO_DEEP, "more levels than the depth"))
+
+
+class Counts:
+    """How many frames of one book came to what."""
+
+    __slots__ = ("frames", "mismatched", "refused", "skipped", "unchecked", "verified")
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.verified = 0
+        self.mismatched = 0
+        self.refused = 0
+        self.unchecked = 0
+        self.skipped = 0  # Updates that came while there was no book to apply them to.
+
+
+class Book:
+    """A level 2 book of one symbol. Prices in ticks, quantities in lots. Only the market changes it."""
+
+    __slots__ = ("_levels", "counts", "frame_seq", "instrument", "moved_ns", "reason", "state", "symbol")
+
+    def __init__(self, instrument: Instrument, *, depth: int) -> None:
+        self.symbol = instrument.symbol
+        self.instrument = instrument
+        self.state: BookState = "empty"
+        self.reason = ""  # Why it is quarantined.
+        self.frame_seq = 0  # The entry that moved it last.
+        self.moved_ns = 0
+        self.counts = Counts()
+        self._levels = L2Book(depth, instrument.price_precision, instrument.qty_precision)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the last frame verified: only then may anybody trade on it."""
+        return self.state == "trusted"
+
+    @property
+    def depth(self) -> int:
+        """Levels a side, as subscribed."""
+        return self._levels.depth
+
+    @property
+    def best_bid_ticks(self) -> int | None:
+        """The highest price that somebody bids; None where nobody does."""
+        return self._levels.best_bid
+
+    @property
+    def best_ask_ticks(self) -> int | None:
+        """The lowest price that somebody asks; None where nobody does."""
+        return self._levels.best_ask
+
+    @property
+    def spread_ticks(self) -> int | None:
+        """Best ask less best bid; None while a side is empty."""
+        bid, ask = self._levels.best_bid, self._levels.best_ask
+        return None if bid is None or ask is None else ask - bid
+
+    @property
+    def mid_half_ticks(self) -> int | None:
+        """Best bid plus best ask: twice the mid, so that it stays an int. None while a side is empty."""
+        bid, ask = self._levels.best_bid, self._levels.best_ask
+        return None if bid is None or ask is None else bid + ask
+
+    @property
+    def microprice_ticks(self) -> float | None:
+        """The mid weighted by the quantity at the opposite best. An opinion, hence a float."""
+        return self._levels.microprice()
+
+    def bids(self, n: int) -> list[tuple[int, int]]:
+        """Return up to n (price_ticks, qty_lots), best first."""
+        return self._levels.bids(n)
+
+    def asks(self, n: int) -> list[tuple[int, int]]:
+        """Return up to n (price_ticks, qty_lots), best first."""
+        return self._levels.asks(n)
+
+    def imbalance(self, n: int) -> float | None:
+        """Return bid less ask quantity over their sum, over n levels a side: -1 to 1."""
+        return self._levels.imbalance(n)
+
+    def level_qty_lots(self, side: Side, price_ticks: int) -> int:
+        """Return what rests at a price on the buyers' or the sellers' side; 0 where nothing does."""
+        return self._levels.level_qty(side, price_ticks)
+
+    # -- Only the market calls what follows. --
+
+    def apply(self, frame: bytes, *, snapshot: bool, frame_seq: int, time_ns: int) -> tuple[str, bool]:
+        """Take one frame in; return (why the book cannot be trusted or "", whether its top changed).
+
+        While there is no snapshot to build on, updates are counted and left alone.
+        """
+        counts = self.counts
+        counts.frames += 1
+        if self.state != "trusted" and not snapshot:
+            counts.skipped += 1
+            return self.reason or "no snapshot yet", False
+        try:
+            outcome = self._levels.apply(frame)
+        except FrameRefused as refused:
+            counts.refused += 1
+            return self._quarantine(f"frame refused: {refused}"), False
+        self.frame_seq = frame_seq
+        self.moved_ns = time_ns
+        if outcome == MISMATCH:
+            counts.mismatched += 1
+            return self._quarantine("checksum mismatch"), False
+        if outcome == UNCHECKED:
+            counts.unchecked += 1
+            return self._quarantine("frame without a checksum"), False
+        counts.verified += 1
+        if self._levels.flaws & CROSSED:
+            return self._quarantine("crossed book"), False
+        self.state = "trusted"
+        self.reason = ""
+        return "", self._levels.top_changed
+
+    def flaws(self) -> list[str]:
+        """Return what was odd about the last frame, though it was applied."""
+        return [text for bit, text in FLAWS if self._levels.flaws & bit]
+
+    def distrust(self, reason: str) -> None:
+        """Quarantine the book until a snapshot verifies."""
+        self._quarantine(reason)
+
+    def _quarantine(self, reason: str) -> str:
+        self.state = "quarantined"
+        self.reason = reason
+        return reason

@@ -1,0 +1,17 @@
+"""The life of our orders."""
+
+from fathom.orders.state import FINAL, ORDER_NEWS, TRANSITIONS, ImpossibleTransition, OrderState, advance
+from fathom.orders.table import ENDED_MAX, Order, OrderTable, order_id_of
+
+__all__ = [
+    "ENDED_MAX",
+    "FINAL",
+    "ORDER_NEWS",
+    "TRANSITIONS",
+    "ImpossibleTransition",
+    "Order",
+    "OrderState",
+    "OrderTable",
+    "advance",
+    "order_id_of",
+]

@@ -1,0 +1,176 @@
+"""Frames to messages and requests to frames; every digit is kept, and no number is ever a float.
+
+`decode` never raises: what it cannot read comes back as UnknownMessage or MalformedFrame, for the session
+to count. It looks twice at a frame: once for the channel or method, skipping the rest, then by
+that type.
+
+Pure. Imports: messages. Imported by: strict, session.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from msgspec import DecodeError, Raw, Struct, to_builtins
+from msgspec.json import Decoder, Encoder
+
+from fathom.protocol.messages import (
+    AddOrder,
+    AddOrderResponse,
+    AmendOrder,
+    AmendOrderResponse,
+    BalancesSnapshot,
+    BalancesUpdate,
+    BatchAdd,
+    BatchAddResponse,
+    BatchCancel,
+    BatchCancelResponse,
+    BookMessage,
+    CancelAll,
+    CancelAllOrdersAfter,
+    CancelAllOrdersAfterResponse,
+    CancelAllResponse,
+    CancelOrder,
+    CancelOrderResponse,
+    EditOrder,
+    EditOrderResponse,
+    ExecutionsMessage,
+    FailedResponse,
+    HeartbeatMessage,
+    InstrumentMessage,
+    Level3Message,
+    MalformedFrame,
+    Message,
+    OhlcMessage,
+    Ping,
+    Pong,
+    Request,
+    StatusMessage,
+    Subscribe,
+    SubscribeResponse,
+    TickerMessage,
+    Token,
+    TradeMessage,
+    UnknownMessage,
+    Unsubscribe,
+    UnsubscribeResponse,
+)
+
+
+class _Look(Struct, gc=False):
+    """The first look: enough to know the type."""
+
+    channel: str | None = None
+    method: str | None = None
+    success: bool | None = None
+    error: str | None = None
+
+
+_LOOK: Final = Decoder(_Look)
+_FAILED: Final = Decoder(FailedResponse)
+
+_CHANNELS: Final[Mapping[str, Decoder[Any]]] = {
+    "status": Decoder(StatusMessage),
+    "heartbeat": Decoder(HeartbeatMessage),
+    "ticker": Decoder(TickerMessage),
+    "book": Decoder(BookMessage),
+    "trade": Decoder(TradeMessage),
+    "ohlc": Decoder(OhlcMessage),
+    "instrument": Decoder(InstrumentMessage),
+    "executions": Decoder(ExecutionsMessage),
+    "balances": Decoder(BalancesSnapshot | BalancesUpdate),
+    "level3": Decoder(Level3Message),
+}
+
+_RESPONSES: Final[Mapping[str, Decoder[Any]]] = {
+    "pong": Decoder(Pong),
+    "subscribe": Decoder(SubscribeResponse),
+    "unsubscribe": Decoder(UnsubscribeResponse),
+    "add_order": Decoder(AddOrderResponse),
+    "amend_order": Decoder(AmendOrderResponse),
+    "edit_order": Decoder(EditOrderResponse),
+    "cancel_order": Decoder(CancelOrderResponse),
+    "cancel_all": Decoder(CancelAllResponse),
+    "cancel_all_orders_after": Decoder(CancelAllOrdersAfterResponse),
+    "batch_add": Decoder(BatchAddResponse),
+    "batch_cancel": Decoder(BatchCancelResponse),
+}
+
+
+def decode(frame: bytes) -> Message:
+    """Return what Kraken said. Never raises."""
+    try:
+        look = _LOOK.decode(frame)
+        if look.error is not None or look.success is False:
+            return _FAILED.decode(frame)  # First of all: a refusal may carry a channel too.
+        if look.method is not None:
+            decoder, what = _RESPONSES.get(look.method), f"method {look.method}"
+        else:
+            decoder, what = _CHANNELS.get(look.channel or ""), f"channel {look.channel}"
+        if decoder is None:
+            return UnknownMessage(what, bytes(frame))
+        message: Message = decoder.decode(frame)
+    except (DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return MalformedFrame(str(error), bytes(frame))
+    return message
+
+
+def _read_token(kind: type, text: Any) -> Token:
+    if kind is not Token or not isinstance(text, str):
+        raise ValueError("a token is a text")
+    return Token(text)
+
+
+_REQUEST: Final = Decoder(
+    AddOrder
+    | AmendOrder
+    | BatchAdd
+    | BatchCancel
+    | CancelAll
+    | CancelAllOrdersAfter
+    | CancelOrder
+    | EditOrder
+    | Ping
+    | Subscribe
+    | Unsubscribe,
+    dec_hook=_read_token,
+)
+
+
+def decode_request(frame: bytes) -> Request | MalformedFrame:
+    """Return what a client asked: for the other end of a conversation, and for what we sent and recorded."""
+    try:
+        request: Request = _REQUEST.decode(frame)
+    except (DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return MalformedFrame(str(error), bytes(frame))
+    return request
+
+
+_JSON: Final = Encoder()
+
+
+def encode(request: Request) -> bytes:
+    """Return the frame: keys in the order method, params, req_id; numbers bare, padded as given, no exponent.
+
+    Raises ValueError for a number that is not finite; `rules` refuses it before.
+    """
+    return _JSON.encode(_plain_numbers(to_builtins(request, builtin_types=(Decimal,), enc_hook=_write_token)))
+
+
+def _write_token(value: Any) -> str:
+    if not isinstance(value, Token):
+        raise NotImplementedError(f"{type(value)} does not go on the wire")
+    return value.text
+
+
+def _plain_numbers(value: Any) -> Any:
+    """Write each Decimal as plain digits: msgspec itself would quote it, or give 0.00000001 an exponent."""
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"{value} is not a number that JSON has")
+        return Raw(format(value, "f").encode())
+    if isinstance(value, dict):
+        return {key: _plain_numbers(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain_numbers(member) for member in value]
+    return value

@@ -1,0 +1,55 @@
+"""The configuration of a run: read from TOML, kept in the journal's first entry as JSON.
+
+Imports: domain, risk, sim, strategy. Imported by: run.
+"""
+
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from fathom.domain import Instrument, LocalError
+from fathom.risk import Limits
+from fathom.sim import Fees
+
+
+class StrategyConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One strategy: its own name, the built-in kind, and that kind's parameters."""
+
+    name: str
+    kind: str
+    params: dict[str, object] = {}
+
+
+class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that the components are made from. Money in `quote`."""
+
+    quote: str
+    depths: Annotated[dict[str, int], Meta(min_length=1)]  # Symbol -> subscribed depth of its book.
+    instruments: list[Instrument]
+    balances: dict[str, Decimal]  # What a paper account begins with.
+    strategies: Annotated[list[StrategyConfig], Meta(min_length=1)]
+    limits: Limits = Limits()
+    fees: Fees = Fees()
+
+
+def read_config(text: bytes, *, where: str) -> RunConfig:
+    """Return the configuration of a TOML text. Raises LocalError naming `where`, the key, and what is allowed."""
+    try:
+        return msgspec.toml.decode(text, type=RunConfig)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise LocalError(where, str(error)) from None
+
+
+def config_json(config: RunConfig) -> bytes:
+    """Return the form that the journal keeps."""
+    return msgspec.json.encode(config)
+
+
+def config_of(kept: bytes) -> RunConfig:
+    """Return the configuration that a journal keeps. Raises LocalError where it is of another version's shape."""
+    try:
+        return msgspec.json.decode(kept, type=RunConfig)
+    except msgspec.DecodeError as error:
+        raise LocalError("journal", f"its configuration cannot be read by this version: {error}") from None

@@ -1,0 +1,159 @@
+"""`fathom demo`: a bot trades on paper on real recorded Kraken frames, and its journal replays to the same bytes.
+
+I/O: draws, sleeps, writes a journal. Imports: every room below. Imported by: cli.
+"""
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from fathom.domain import LocalError, RunStarted
+from fathom.engine import Engine, Replayed
+from fathom.run.bot import Bot
+from fathom.run.config import config_json, read_config
+from fathom.run.paced import Paced, run_safely
+from fathom.run.replay import replay_journal, told
+from fathom.sim import PaperVenue, Playback, RecordedFrame, merged, shifted
+from fathom.store import CaptureReader, JournalWriter
+from fathom.ui import Watch, line, screen
+from fathom.version import VERSION
+
+RECORDINGS: Final = ("btc-usd-2023-07-30.jsonl.zst", "ten-pairs-2021-04-17.jsonl.zst")
+FRAMES_PER_S: Final = 8  # Pictures a second, where there is a terminal.
+LINE_EVERY_S: Final = 1.0
+
+
+def demo(*, seconds: float, journal: Path | None, console: Console) -> bool:
+    """Play the demo in about `seconds`; return whether its replay agreed.
+
+    The journal goes to `journal`, or to a new folder under ./runs. Raises JournalError where it cannot be written.
+    """
+    folder = journal or Path("runs") / f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    if folder.exists() and any(folder.iterdir()):
+        raise LocalError("journal", f"{folder} holds a journal already, or other files: name a new folder")
+    bot = Bot(read_config(_packaged("demo.toml"), where="demo.toml"))
+    frames = list(merged(_recordings(set(bot.config.depths))))
+    recorded_s = (frames[-1].time_ns - frames[0].time_ns) / 1e9
+    venue = PaperVenue(bot.market, bot.config.fees)
+    started = RunStarted(folder.name, "paper", config_json(bot.config), VERSION)
+    world = Playback(frames, venue, openings=(started, bot.opening_balances()))
+    watch = Watch(bot.market, quote=bot.config.quote)
+    begun_s = time.monotonic()
+    with JournalWriter(folder) as log, _stopped_by_ctrl_c(world), _picture(console, watch, begun_s) as draw:
+        paced = Paced(world, speed=recorded_s / seconds, watch=watch.observe, draw=draw)
+        run_safely(Engine(bot.components, log), paced, world)
+    wall_s = time.monotonic() - begun_s
+    replayed = replay_journal(folder)
+    _summary(console, watch, wall_s=wall_s, folder=folder, replayed=replayed)
+    return replayed.agrees
+
+
+def _recordings(symbols: set[str]) -> Iterator[Iterator[RecordedFrame]]:
+    """Yield the packaged recordings, moved to begin together: they were made on different days."""
+    start_ns: int | None = None
+    for name in RECORDINGS:
+        with resources.as_file(resources.files("fathom.run") / "recordings" / name) as path:
+            recorded = [
+                RecordedFrame(capture.time_ns or 0, name.removesuffix(".jsonl.zst"), capture.frame)
+                for capture in CaptureReader(path)
+            ]
+        start_ns = start_ns or recorded[0].time_ns
+        yield shifted(_of(symbols, recorded), start_ns=start_ns)
+
+
+def _of(symbols: set[str], frames: list[RecordedFrame]) -> Iterator[RecordedFrame]:
+    """Yield the frames of these symbols, and those of none."""
+    from fathom.kernel import peek  # noqa: PLC0415 - here alone.
+
+    for frame in frames:
+        symbol = peek(frame.frame)[2]
+        if not symbol or symbol in symbols:
+            yield frame
+
+
+def _packaged(name: str) -> bytes:
+    return (resources.files("fathom.run") / "recordings" / name).read_bytes()
+
+
+@contextmanager
+def _stopped_by_ctrl_c(world: Playback) -> Iterator[None]:
+    """Let the first Ctrl-C end the run cleanly, and a second one end it at once."""
+
+    def on_signal(number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        world.stop(f"stopped by {signal.Signals(number).name}")
+
+    before = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _picture(console: Console, watch: Watch, begun_s: float) -> Iterator[Callable[[], None]]:
+    """Yield what draws: a live table in a terminal, a line a second elsewhere."""
+    title = "fathom demo: real recorded Kraken frames, orders on paper"
+    drawn_s = 0.0
+
+    def due(every_s: float) -> bool:
+        nonlocal drawn_s
+        now_s = time.monotonic()
+        if now_s - drawn_s < every_s:
+            return False
+        drawn_s = now_s
+        return True
+
+    if console.is_terminal:
+        with Live(console=console, auto_refresh=False, screen=False, transient=True) as live:
+
+            def draw() -> None:
+                if due(1 / FRAMES_PER_S):
+                    wall_s = time.monotonic() - begun_s
+                    live.update(screen(watch, title=title, wall_s=wall_s), refresh=True)
+
+            yield draw
+        return
+
+    def print_line() -> None:
+        if watch.entries and due(LINE_EVERY_S):
+            print(line(watch, wall_s=time.monotonic() - begun_s))
+            sys.stdout.flush()
+
+    print(title)
+    yield print_line
+
+
+def _summary(console: Console, watch: Watch, *, wall_s: float, folder: Path, replayed: Replayed) -> None:
+    table = Table(title="What happened", title_justify="left", show_header=False, box=None, padding=(0, 2))
+    counts, portfolio = watch.orders.counts, watch.portfolio
+    equity, first = portfolio.equity_quote(), watch.equity_first
+    rows = {
+        "recorded frames": f"{watch.frames:,} over {watch.seconds:.1f} s, played in {wall_s:.1f} s",
+        "book frames": f"{watch.verified:,} verified, {watch.unverified:,} not",
+        "orders": f"{counts['approved']:,} approved by risk, {watch.counts['OrderDenied']:,} denied, "
+        f"{watch.counts['OrderAmended']:,} amends",
+        "fills": f"{counts['fills']:,}, {portfolio.fees_quote():.4f} {portfolio.quote} in fees",
+        "PnL after fees": f"{portfolio.profit_quote():+.4f} {portfolio.quote}",
+        "equity": "unknown" if equity is None or first is None else f"{first:,.4f} → {equity:,.4f} {portfolio.quote}",
+        "still open": f"{len(watch.orders.open())} orders",
+        "log": f"{watch.entries:,} entries",
+        "journal": str(folder),
+        "replay": told(replayed),
+    }
+    if watch.halted:
+        rows["halted"] = watch.halted
+    for name, value in rows.items():
+        table.add_row(f"[bold]{name}[/]", value)
+    console.print(table)
+    console.print(f"Run it again from its journal: [bold]fathom replay {folder}[/]", soft_wrap=True)

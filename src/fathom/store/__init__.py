@@ -1,0 +1,21 @@
+"""Every file: journals of entries, recordings of raw frames.
+
+I/O: reads and writes files. Imports: domain, protocol. Imported by: run.
+"""
+
+from fathom.store.captures import Capture, CaptureReader, write_capture
+from fathom.store.journal import FsyncPolicy, JournalWriter
+from fathom.store.lines import BadLine
+from fathom.store.reader import JournalReader
+from fathom.store.segment import TornTail
+
+__all__ = [
+    "BadLine",
+    "Capture",
+    "CaptureReader",
+    "FsyncPolicy",
+    "JournalReader",
+    "JournalWriter",
+    "TornTail",
+    "write_capture",
+]

@@ -1,0 +1,256 @@
+"""The journal's writer: every entry of the log, on disk before anyone acts on it.
+
+I/O: writes files. Imports: domain, segment. Imported by: run, through the room's front door.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal, NoReturn, Self
+
+import msgspec
+
+from fathom.domain import (
+    AmendApproved,
+    CancelApproved,
+    Entry,
+    JournalError,
+    LocalError,
+    OrderApproved,
+)
+from fathom.store.segment import (
+    CHAIN_START,
+    PAYLOAD_BYTES_MAX,
+    SegmentHeader,
+    SegmentPlace,
+    SegmentScan,
+    TornTail,
+    os_sentence,
+    pack_header,
+    pack_record,
+    segment_name,
+    segments_in,
+)
+
+FsyncPolicy = Literal["always", "effects", "close"]
+
+LOCK_NAME: Final = "journal.lock"
+SEGMENT_BYTES: Final = 64 * 2**20
+BUFFER_BYTES_MAX: Final = (
+    2**20
+)  # At this much the buffer goes to the operating system without waiting for a commit.
+
+# What the gateway acts on: after a crash the journal must know of every order that may have been sent.
+EFFECTS: Final = (OrderApproved, AmendApproved, CancelApproved)
+
+_encoder: Final = msgspec.msgpack.Encoder()
+
+
+class JournalWriter:
+    """Appends entries to the journal in `directory`; opening it continues what is there.
+
+    `append` buffers, `commit` writes what is buffered to the operating system. `fsync` says when the disk
+    must have it: at each commit (`always`), at a commit that holds an approved order, amend or cancel
+    (`effects`), or at the end (`close`); a segment is synced in any case before the next one begins.
+
+    Opening checks every record. A torn tail is cut off and told in `torn`. Raises JournalError where the
+    journal is damaged or the disk refuses, LocalError where another writer has it. After a refusal of the
+    disk the writer stays failed: every later call raises the same sentence, and what the last call left
+    half-written is cut off again.
+    """
+
+    def __init__(
+        self, directory: Path, *, fsync: FsyncPolicy = "effects", segment_bytes: int = SEGMENT_BYTES
+    ) -> None:
+        self.directory = directory
+        self.torn: TornTail | None = None
+        self.last_seq: int | None = None
+        self._fsync: Final = fsync
+        self._segment_bytes: Final = segment_bytes
+        self._index = 0
+        self._chain = CHAIN_START
+        self._path = directory
+        self._fd = -1
+        self._written = 0  # Bytes of the open segment that the operating system has, always whole records.
+        self._buffer: list[bytes] = []
+        self._buffered = 0
+        self._effect_waits = False
+        self._failure: str | None = None
+        self._lock_fd = self._lock()
+        try:
+            self._continue()
+        except BaseException:
+            self._release()
+            raise
+
+    def append(self, entry: Entry) -> None:
+        """Take one entry in, the next in line. It is safe only after `commit`."""
+        if self._failure is not None:
+            raise JournalError(self._failure)
+        assert self.last_seq is None or entry.seq == self.last_seq + 1, (self.last_seq, entry.seq)
+        payload = _encoder.encode(entry)
+        if len(payload) > PAYLOAD_BYTES_MAX:
+            self._fail(
+                f"Entry {entry.seq} has {len(payload)} bytes and the journal takes {PAYLOAD_BYTES_MAX}: "
+                "make the frame's limit smaller"
+            )
+        if self._fd < 0 or self._written + self._buffered >= self._segment_bytes:
+            self._rotate(entry.seq)
+        record, self._chain = pack_record(payload, self._chain)
+        self._buffer.append(record)
+        self._buffered += len(record)
+        self.last_seq = entry.seq
+        if isinstance(entry.event, EFFECTS):
+            self._effect_waits = True
+        if self._buffered >= BUFFER_BYTES_MAX:
+            self._flush()
+
+    def commit(self) -> None:
+        """Hand what is buffered to the operating system, and to the disk where the policy says so."""
+        if self._failure is not None:
+            raise JournalError(self._failure)
+        self._flush()
+        if self._fsync == "always" or (self._effect_waits and self._fsync == "effects"):
+            self._sync()
+
+    def close(self) -> None:
+        """Commit, sync, and let go of the lock. A failed writer only lets go; a closed one does nothing."""
+        if self._lock_fd < 0:
+            return
+        try:
+            if self._failure is None:
+                self._flush()
+                self._sync()
+        finally:
+            self._release()
+            self._failure = f"The journal {self.directory} is closed: open it again to go on"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _lock(self) -> int:
+        path = self.directory / LOCK_NAME
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise JournalError(os_sentence("open", path, error)) from error
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            raise LocalError(
+                str(self.directory),
+                "another run is writing this journal; stop it, or give this run another directory",
+            ) from None
+        except OSError as error:
+            os.close(fd)
+            raise JournalError(os_sentence("lock", path, error)) from error
+        return fd
+
+    def _continue(self) -> None:
+        """Check all that is there, cut a torn tail off, and open the last segment at its end."""
+        paths = segments_in(self.directory)
+        scan: SegmentScan | None = None
+        place = SegmentPlace()
+        for path in paths:
+            scan = SegmentScan(path, place=place, last=path is paths[-1])
+            for _ in scan:
+                pass
+            place = scan.following()
+        if scan is None:
+            return
+        self._index = len(paths)
+        self._chain, self.last_seq = scan.chain, scan.last_seq
+        self.torn = scan.torn
+        self._path = scan.path
+        try:
+            if scan.end == 0:  # Not even its header is whole, so it is made again, by the next entry.
+                scan.path.unlink()
+                self._sync_directory()
+                self._index -= 1
+                return
+            self._fd = os.open(scan.path, os.O_WRONLY | os.O_CLOEXEC)
+            if scan.torn:
+                os.ftruncate(self._fd, scan.end)
+                os.fsync(self._fd)
+            os.lseek(self._fd, 0, os.SEEK_END)
+            self._written = scan.end
+        except OSError as error:
+            raise JournalError(os_sentence("continue", scan.path, error)) from error
+
+    def _rotate(self, first_seq: int) -> None:
+        """Finish the open segment and begin the next one, which starts with `first_seq`."""
+        if self._fd >= 0:
+            self._flush()
+            self._sync()
+            os.close(self._fd)
+            self._fd = -1
+        index = self._index + 1
+        self._path = self.directory / segment_name(index)
+        try:
+            self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            self._sync_directory()
+        except OSError as error:
+            self._fail(os_sentence("create", self._path, error), error)
+        self._index = index
+        self._written = 0
+        self._write(pack_header(SegmentHeader(index=index, first_seq=first_seq, chain=self._chain)))
+
+    def _flush(self) -> None:
+        if self._buffer:
+            data = b"".join(self._buffer)
+            self._buffer.clear()
+            self._buffered = 0
+            self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(self._fd, left) :]
+        except OSError as error:
+            self._cut()
+            self._fail(os_sentence("write", self._path, error), error)
+        self._written += len(data)
+
+    def _cut(self) -> None:
+        """Take back what a refused write left. Where even that is refused, the next opening cuts it."""
+        try:
+            os.ftruncate(self._fd, self._written)
+        except OSError:
+            return
+
+    def _sync(self) -> None:
+        """Wait until the disk has it. A failed sync is not tried again: what it lost would look synced."""
+        if self._fd >= 0:
+            try:
+                os.fsync(self._fd)
+            except OSError as error:
+                self._fail(os_sentence("sync", self._path, error), error)
+        self._effect_waits = False
+
+    def _sync_directory(self) -> None:
+        fd = os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def _fail(self, sentence: str, error: OSError | None = None) -> NoReturn:
+        self._failure = sentence
+        self._buffer.clear()
+        self._buffered = 0
+        raise JournalError(sentence) from error
+
+    def _release(self) -> None:
+        for fd in (self._fd, self._lock_fd):
+            if fd >= 0:
+                os.close(fd)
+        self._fd = self._lock_fd = -1

@@ -1,0 +1,83 @@
+"""What a strategy is, when it is woken, and what it may want.
+
+A strategy reads a view and returns what it wants; it never awaits, asks no clock and does no I/O. It cannot tell a
+backtest from the real thing. Pure. Imports: domain, market, strategy/view. Imported by: strategy/host, users.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
+
+from fathom.domain import AmendWanted, CancelWanted, OrderWanted, PublicTrade, TimerWanted
+from fathom.market import Book
+from fathom.orders import Order
+from fathom.strategy.view import View
+
+Want = OrderWanted | AmendWanted | CancelWanted | TimerWanted
+
+
+class OnBook(Struct, frozen=True):
+    """Wake `on_book` when the symbol's verified book moves: its top only, or with every frame."""
+
+    symbol: str
+    top_only: bool = True
+
+
+class OnTrades(Struct, frozen=True):
+    """Wake `on_trades` when the market trades."""
+
+    symbol: str
+
+
+class Every(Struct, frozen=True):
+    """Wake `on_timer` every `interval_ns` of the log's time, from the start of the run."""
+
+    interval_ns: int
+    timer: str = "tick"
+
+
+Wake = OnBook | OnTrades | Every
+
+
+class Strategy(Protocol):
+    """What every strategy has. It is woken through the methods below that its wakes ask for."""
+
+    @property
+    def name(self) -> str:
+        """A short name of its own, at most 12 letters, digits or underscores: it begins every order id."""
+
+    def wakes(self) -> Sequence[Wake]:
+        """Return what it wants to be woken for. Asked once, before the run."""
+
+
+@runtime_checkable
+class HearsBook(Protocol):
+    """A strategy with an OnBook wake has this."""
+
+    def on_book(self, book: Book, view: View) -> Iterable[Want]:
+        """The verified book moved as the wake asked."""
+
+
+@runtime_checkable
+class HearsTrades(Protocol):
+    """A strategy with an OnTrades wake has this."""
+
+    def on_trades(self, symbol: str, trades: Sequence[PublicTrade], view: View) -> Iterable[Want]:
+        """The market traded."""
+
+
+@runtime_checkable
+class HearsTimer(Protocol):
+    """A strategy with an Every wake, or one that wants timers, has this."""
+
+    def on_timer(self, timer: str, view: View) -> Iterable[Want]:
+        """A timer is due."""
+
+
+@runtime_checkable
+class HearsOrder(Protocol):
+    """A strategy that has this is told of each change of its own orders."""
+
+    def on_order(self, order: Order, view: View) -> Iterable[Want]:
+        """One of its orders changed: accepted, filled in part or whole, amended, ended."""

@@ -1,0 +1,87 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fathom.cli.app import COMMANDS, FAILED, OK, USAGE, main
+from fathom.version import VERSION
+
+
+def fathom(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "fathom", *words], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == OK
+    assert capsys.readouterr().out == f"fathom {VERSION}\n"
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == OK
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in COMMANDS)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """What makes `fathom --help` quick: the rooms are imported when they are used."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "fathom", "--help"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert "fathom.cli.app" in imported
+    for heavy in ("fathom.kernel.l2", "fathom.domain.events", "fathom.store", "msgspec", "asyncio", "rich.markdown"):
+        assert heavy not in imported, heavy
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == OK
+    assert f"Usage: fathom {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["bogus"], USAGE, "bogus"),
+        (["replay"], USAGE, "journal"),
+        (["demo", "--seconds", "soon"], USAGE, "seconds"),
+        (["demo", "--seconds", "0"], FAILED, "seconds: must be from 0.1 to 3600, not 0"),
+        (["replay", "/no/such/folder"], FAILED, "/no/such/folder"),
+    ],
+)
+def test_a_mistake_is_one_line_and_a_status(
+    words: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == status
+    printed = capsys.readouterr()
+    assert printed.err.startswith("error: ")
+    assert len(printed.err.strip().splitlines()) == 1
+    assert said in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    plain = fathom("replay", str(tmp_path / "none"))
+    assert "Traceback" not in plain.stderr
+    debugged = fathom("replay", str(tmp_path / "none"), "--debug")
+    assert "Traceback" in debugged.stderr
+    assert debugged.returncode != 0
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "fathom", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+        assert process.wait(timeout=30) == OK
+    assert errors == b""

@@ -1,0 +1,45 @@
+import msgspec
+import pytest
+
+from fathom.domain import Entry, LocalError, RunStarted, RunStopped
+from fathom.run.bot import Bot, components_of
+from fathom.run.config import RunConfig, StrategyConfig, config_json
+
+
+def with_strategies(config: RunConfig, *strategies: StrategyConfig) -> RunConfig:
+    return msgspec.structs.replace(config, strategies=list(strategies))
+
+
+def test_the_components_hear_in_the_order_meaning_risk_wish(demo_config: RunConfig) -> None:
+    names = [component.name for component in Bot(demo_config).components]
+    assert names == ["market", "risk", "btc_maker", "xmr_maker", "omg_maker", "btc_dca"]
+
+
+def test_the_account_opens_with_what_the_configuration_says(demo_config: RunConfig) -> None:
+    assert dict(Bot(demo_config).opening_balances().balances) == demo_config.balances
+
+
+@pytest.mark.parametrize("name", ["risk", "market", "world", "same"])
+def test_names_must_differ(demo_config: RunConfig, name: str) -> None:
+    params: dict[str, object] = {"symbol": "BTC/USD", "spend_quote": "10", "every_s": 5}
+    one = StrategyConfig(name=name, kind="dca", params=params)
+    other = StrategyConfig(name="same", kind="dca", params=params)
+    with pytest.raises(LocalError, match="names must differ"):
+        Bot(with_strategies(demo_config, one, other))
+
+
+def test_a_wake_for_a_book_that_nobody_subscribed_is_refused(demo_config: RunConfig) -> None:
+    params: dict[str, object] = {"symbol": "DOGE/USD", "order_qty": "10", "position_qty_max": "50"}
+    config = with_strategies(demo_config, StrategyConfig(name="doge", kind="market_maker", params=params))
+    with pytest.raises(LocalError, match="no book of DOGE/USD is subscribed"):
+        Bot(config)
+
+
+def test_a_journal_makes_the_components_anew(demo_config: RunConfig) -> None:
+    first = Entry(1, 1, 0, "world", RunStarted("run", "paper", config_json(demo_config), "0"))
+    assert [one.name for one in components_of(first)] == [one.name for one in Bot(demo_config).components]
+
+
+def test_a_recording_is_no_run() -> None:
+    with pytest.raises(LocalError, match="does not begin with RunStarted"):
+        components_of(Entry(1, 1, 0, "world", RunStopped("x")))
