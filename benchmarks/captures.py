@@ -6,8 +6,9 @@ Imports: fathom.store, streams. Imported by: l2.
 import json
 from importlib import resources
 
-from fathom.store import CaptureReader
 from streams import Feed
+
+from fathom.store import CaptureReader
 
 RECORDINGS = {
     "btc-usd-2023-07-30.jsonl.zst": 10,

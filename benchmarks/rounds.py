@@ -1,4 +1,4 @@
-"""How we time: contenders take turns within a round, and a ratio is of two times out of the same round.
+"""How we time: contenders take turns, in slices too short to be often interrupted, and medians do the rest.
 
 Imports: contenders, streams. Imported by: l2, l3.
 """
@@ -9,57 +9,100 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 from contenders import Contender
 from streams import Feed
 
-SINGLES_PASSES = 3
+WARM_MAX = 100
+EVICTING_BYTES = 8 * 2**20  # More than the caches that a core has of its own.
 
 
 @dataclass(frozen=True)
 class Timed:
-    """What one contender needed for a frame: medians of rounds; percentiles where frames were timed singly."""
+    """What one contender needed for a frame. Percentiles where frames were timed singly."""
 
     contender: Contender
     frame_us: float
-    ratio: float  # To the first contender, the yardstick: median of the rounds' ratios.
-    ratio_spread: tuple[float, float]  # The lower and upper quartile of those.
+    ratio: float  # To the first contender, the yardstick.
+    ratio_range: tuple[float, float]  # The same from thirds of the rounds: the lowest and the highest.
     median_us: float = 0.0
     p99_us: float = 0.0
     verified_share: float | None = None  # Of all frames; None where the contender does not verify.
 
 
-def measure(
-    contenders: Sequence[Contender], feeds: Sequence[Feed], *, rounds: int, singles: bool
-) -> list[Timed]:
+def measure(contenders: Sequence[Contender], feeds: Sequence[Feed], *, rounds: int, singles_passes: int) -> list[Timed]:
     """Time all contenders over the same updates; the first one is the yardstick.
 
-    Each round gives every contender a new book, tells it the snapshot, and times the updates as one loop. The
-    order rotates from round to round. Snapshots themselves are not timed.
+    Each round gives every contender a new book, tells it the snapshot and the first tenth of the updates (at most
+    WARM_MAX), and times the others as one loop, the clock being read after each slice of `contender.slice_frames`. A
+    slice counts with the median of its rounds, so that being put off the processor, which strikes one slice in many,
+    falls out, whichever contender it strikes. The order rotates from round to round.
     """
     shares = [_verified_share(contender, feeds) for contender in contenders]
-    frames = sum(len(feed.updates) for feed in feeds)
-    spent_ns: list[list[int]] = [[] for _ in contenders]
+    frames = sum(len(feed.updates) - warm_count(feed) for feed in feeds)
+    spent_ns: list[list[list[int]]] = [[] for _ in contenders]  # Contender, round, slice.
     for turn in range(rounds):
         for place in range(len(contenders)):
             index = (turn + place) % len(contenders)
-            spent_ns[index].append(sum(_loop_ns(contenders[index], feed) for feed in feeds))
+            contender = contenders[index]
+            spent_ns[index].append([ns for feed in feeds for ns in _slices_ns(contender, feed)])
+    groups = [slice(start, None, min(3, rounds)) for start in range(min(3, rounds))]
     timed = []
     for contender, share, spent in zip(contenders, shares, spent_ns, strict=True):
-        ratios = [one / yardstick for one, yardstick in zip(spent, spent_ns[0], strict=True)]
-        median_us, p99_us = _single_us(contender, feeds) if singles else (0.0, 0.0)
+        ratios = [typical_ns(spent[group]) / typical_ns(spent_ns[0][group]) for group in groups]
+        median_us, p99_us = _single_us(contender, feeds, passes=singles_passes) if singles_passes else (0.0, 0.0)
         timed.append(
             Timed(
                 contender,
-                statistics.median(spent) / frames / 1_000,
-                statistics.median(ratios),
-                quartiles(ratios),
+                typical_ns(spent) / frames / 1_000,
+                typical_ns(spent) / typical_ns(spent_ns[0]),
+                (min(ratios), max(ratios)),
                 median_us,
                 p99_us,
                 share,
             )
         )
     return timed
+
+
+def typical_ns(rounds: Sequence[Sequence[int]]) -> float:
+    """Return the sum over the slices, each with the median of its rounds."""
+    return sum(statistics.median(times) for times in zip(*rounds, strict=True))
+
+
+def measure_cold(contenders: Sequence[Contender], feed: Feed) -> list[tuple[float, float]]:
+    """Time single frames, each after the processor's caches were filled with something else.
+
+    Contenders take turns frame by frame. Returns for each the median in us, and the median of the ratios to the
+    first contender.
+    """
+    opened = [_ready(contender, feed) for contender in contenders]
+    spent_ns: list[list[int]] = [[] for _ in contenders]
+    clock = time.perf_counter_ns
+    other, place = bytes(EVICTING_BYTES), bytearray(EVICTING_BYTES)
+    with _no_collection():
+        for number in range(len(opened[0][1])):
+            for turn in range(len(opened)):
+                index = (number + turn) % len(opened)
+                apply, frames = opened[index]
+                frame = frames[number]
+                place[:] = other
+                begun = clock()
+                apply(frame)
+                spent_ns[index].append(clock() - begun)
+    return [
+        (
+            statistics.median(spent) / 1_000,
+            statistics.median(one / yardstick for one, yardstick in zip(spent, spent_ns[0], strict=True)),
+        )
+        for spent in spent_ns
+    ]
+
+
+def warm_count(feed: Feed) -> int:
+    """Return how many of the feed's updates come before any timing: code and book are in the caches by then."""
+    return min(WARM_MAX, len(feed.updates) // 10)
 
 
 def timer_us() -> float:
@@ -73,52 +116,51 @@ def timer_us() -> float:
     return statistics.median(between) / 1_000
 
 
-def quartiles(values: Sequence[float]) -> tuple[float, float]:
-    """Return the lower and the upper quartile; of one value, itself twice."""
-    if len(values) < 2:
-        return values[0], values[0]
-    lower, _, upper = statistics.quantiles(values, n=4, method="inclusive")
-    return lower, upper
-
-
 def percentile(values: Sequence[int], *, share: float) -> float:
     """Return the value that `share` of all lie at or below."""
     ordered = sorted(values)
     return float(ordered[min(len(ordered) - 1, int(len(ordered) * share))])
 
 
-def _loop_ns(contender: Contender, feed: Feed) -> int:
-    apply, frames = _ready(contender, feed)
+def _slices_ns(contender: Contender, feed: Feed) -> list[int]:
     clock = time.perf_counter_ns
-    with _no_collection():
-        begun = clock()
-        for frame in frames:
-            apply(frame)
-        return clock() - begun
+    with _no_collection():  # Collects before the book is made: collecting empties the processor's caches.
+        apply, frames = _ready(contender, feed)
+        size = contender.slice_frames
+        slices = [frames[start : start + size] for start in range(0, len(frames), size)]
+        marks = [clock()]
+        for some in slices:
+            for frame in some:
+                apply(frame)
+            marks.append(clock())
+    return [after - before for before, after in pairwise(marks)]
 
 
-def _single_us(contender: Contender, feeds: Sequence[Feed]) -> tuple[float, float]:
-    """Return the median and the 99th percentile of single frames, each the median of some passes."""
-    medians, tails = [], []
-    for _ in range(SINGLES_PASSES):
+def _single_us(contender: Contender, feeds: Sequence[Feed], *, passes: int) -> tuple[float, float]:
+    """Return the median and the 99th percentile of single frames, each frame being the median of its passes."""
+    spent: list[list[int]] = []
+    for _ in range(passes):
         spent_ns: list[int] = []
         for feed in feeds:
-            apply, frames = _ready(contender, feed)
             clock = time.perf_counter_ns
             with _no_collection():
+                apply, frames = _ready(contender, feed)
                 for frame in frames:
                     begun = clock()
                     apply(frame)
                     spent_ns.append(clock() - begun)
-        medians.append(statistics.median(spent_ns))
-        tails.append(percentile(spent_ns, share=0.99))
-    return statistics.median(medians) / 1_000, statistics.median(tails) / 1_000
+        spent.append(spent_ns)
+    by_frame = [statistics.median_low(times) for times in zip(*spent, strict=True)]
+    return statistics.median(by_frame) / 1_000, percentile(by_frame, share=0.99) / 1_000
 
 
 def _ready(contender: Contender, feed: Feed) -> tuple[Callable[[object], object], list[bytes | str]]:
+    frames = [contender.fed(frame) for frame in feed.updates]
     apply = contender.open(feed).apply
     apply(contender.fed(feed.snapshot))
-    return apply, [contender.fed(frame) for frame in feed.updates]
+    for frame in frames[: warm_count(feed)]:
+        apply(frame)
+    return apply, frames[warm_count(feed) :]
 
 
 def _verified_share(contender: Contender, feeds: Sequence[Feed]) -> float | None:

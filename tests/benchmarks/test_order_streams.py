@@ -50,7 +50,7 @@ class Subscriber:
             for qty in queue.values()
             for number in (price, qty)
         )
-        return crc32(text.encode()) == data["checksum"]
+        return bool(crc32(text.encode()) == data["checksum"])
 
     def side(self, known: Side, events: list[dict[str, str]], *, reverse: bool) -> Side:
         """Return a side after the events; each must be possible. The adds go in by their own times."""

@@ -75,7 +75,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert debugged.returncode != 0
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+def test_a_reader_that_goes_away_is_told_nothing() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "fathom", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -83,5 +83,5 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert process.stderr is not None
         process.stdout.close()
         errors = process.stderr.read()
-        assert process.wait(timeout=30) == OK
-    assert errors == b""
+        process.wait(timeout=30)
+    assert errors == b""  # No traceback, no complaint: nobody reads any more.

@@ -27,6 +27,7 @@ from fathom.protocol.messages import (
     OhlcMessage,
     Ping,
     Pong,
+    StatusMessage,
     Subscribe,
     SubscribeResponse,
     Token,
@@ -114,7 +115,8 @@ def test_what_json_cannot_say_is_not_sent(number: str) -> None:
 def test_connection_ids_beyond_63_bits() -> None:
     frame = b'{"channel":"status","type":"update","data":[{"system":"online","connection_id":18125794168470749634}]}'
     message = decode(frame)
-    assert message.data[0].connection_id == 18125794168470749634  # type: ignore[union-attr] # A status.
+    assert isinstance(message, StatusMessage)
+    assert message.data[0].connection_id == 18125794168470749634
 
 
 # -- Which type ------------------------------------------------------------------------------------

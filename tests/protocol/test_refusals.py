@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from fathom.protocol.refusals import is_certain
+from fathom.protocol.refusals import surely_refused
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from fathom.protocol.refusals import is_certain
     ],
 )
 def test_refused_for_certain(error: str) -> None:
-    assert is_certain(error)
+    assert surely_refused(error)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_refused_for_certain(error: str) -> None:
     ],
 )
 def test_nobody_knows(error: str) -> None:
-    assert not is_certain(error)
+    assert not surely_refused(error)
 
 
 def test_agrees_with_the_page_of_errors() -> None:
@@ -61,6 +61,6 @@ def test_agrees_with_the_page_of_errors() -> None:
                 continue
             for text in re.split(r", (?=E)", cells[0]):
                 error = re.sub(r" ?†|[\[(<].*", "", text).strip()
-                assert is_certain(error) == (cells[3] == "no"), error
+                assert surely_refused(error) == (cells[3] == "no"), error
                 checked += 1
     assert checked > 30

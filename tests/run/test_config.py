@@ -41,7 +41,7 @@ def test_what_is_read_is_kept_and_read_again() -> None:
         ('"BTC/USD" = 10', '"BTC/USD" = "ten"', "$.depths"),
         ("cost_precision = 5", 'cost_precision = "x"', "cost_precision"),
         ('kind = "market_maker"', 'knd = "market_maker"', "knd"),
-        ("[balances]", "[limits]\nposition_share_max = '1.5'\n[balances]", "<= 1"),
+        ("[balances]", "[limits]\nposition_share_max = '1.5'\n[balances]", "at most 1, not 1.5"),
         ("[balances]", "[balances", "bot.toml"),
     ],
 )

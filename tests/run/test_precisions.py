@@ -61,7 +61,7 @@ def test_a_file_of_instruments(tmp_path: Path, text: bytes) -> None:
     [
         ("cryptofeed/KRAKEN.0", {"XBT/CHF": (1, 8), "BTC/CHF": (1, 8), "XBTCHF": (1, 8), "ADA/BTC": (8, 8)}),
         ("XChange/marketdata/example-assetpairs-data.json", {"ADA/CAD": (6, 8), "DOGE/BTC": (8, 8)}),
-        ("nautilus_trader/http_asset_pairs.json", {"XXBTZUSD": (1, 8), "BTC/USD": (1, 8)}),
+        ("nautilus_trader/http_asset_pairs.json", {"BTC/USDT": (1, 8), "XBTUSDT": (1, 8)}),
         ("kraken-async-rs/ws-v2-messages.jsonl", {"ETH/BTC": (5, 8)}),
     ],
 )
@@ -71,7 +71,15 @@ def test_recorded_files(name: str, known: dict[str, tuple[int, int]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [(b"", "holds no instruments"), (b"{}", "holds no"), (b"\xff\x00", "holds no"), (None, "No such")]
+    ("text", "why"),
+    [
+        (b"", "holds no instruments"),
+        (b"{}", "holds no"),
+        (b"\xff\x00", "holds no"),
+        (b"\x1f\x8bxx", "cannot be read"),
+        (b"\x28\xb5\x2f\xfdxx", "cannot"),
+        (None, "No such"),
+    ],
 )
 def test_files_without_any(tmp_path: Path, text: bytes | None, why: str) -> None:
     if text is not None:

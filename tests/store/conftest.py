@@ -17,9 +17,7 @@ def entry_at() -> Callable[[int], Entry]:
     """Builds the entry of a seq: always the same one, so what is read can be told by its seq."""
 
     def build(seq: int) -> Entry:
-        return Entry(
-            seq, max(seq - 1, 0), 1_700_000_000_000_000_000 + seq, "world", EVENTS[seq % len(EVENTS)]
-        )
+        return Entry(seq, max(seq - 1, 0), 1_700_000_000_000_000_000 + seq, "world", EVENTS[seq % len(EVENTS)])
 
     return build
 

@@ -91,6 +91,16 @@ def test_a_broken_first_line_is_not_taken_for_a_document(tmp_path: Path) -> None
     assert [bad.line for bad in reader.bad] == [1]
 
 
+def test_a_document_in_broken_compression_is_told(tmp_path: Path) -> None:
+    document = b'{\n"a": [' + b",\n".join([BEAT] * 50_000) + b"]}"
+    for packed in (gzip.compress(document), zstandard.compress(document)):
+        (tmp_path / "x").write_bytes(packed[: len(packed) // 2])
+        reader = CaptureReader(tmp_path / "x")
+        list(reader)
+        assert reader.bad_count > 0
+        assert reader.bad[-1].why
+
+
 def test_many_bad_lines_are_counted_and_few_are_kept(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"what\n" * 1000)
     reader = CaptureReader(tmp_path / "x")
@@ -163,9 +173,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
         "try: write_capture(Path(sys.argv[1]), rows)\n"
         "except Exception as error: print(type(error).__name__, error)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"JournalError Cannot write {path}: File too large")
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == [path.name]

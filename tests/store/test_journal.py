@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fathom.domain import (
@@ -75,6 +75,13 @@ def test_rotation_by_size(tmp_path: Path, entry_at: EntryAt) -> None:
     assert read(tmp_path) == [entry_at(seq) for seq in range(1, 41)]
 
 
+@pytest.fixture
+def unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of syncs would wait for the disk, and tell nothing about what is written."""
+    monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
+@pytest.mark.usefixtures("unsynced")
 @pytest.mark.parametrize("segment_bytes", [10_000, 150])
 def test_cut_at_every_byte_of_the_last_records(tmp_path: Path, entry_at: EntryAt, segment_bytes: int) -> None:
     entries = [entry_at(seq) for seq in range(1, 9)]
@@ -145,9 +152,7 @@ def test_one_writer_at_a_time_across_processes(tmp_path: Path) -> None:
         "except Exception as error: print(type(error).__name__)\n"
     )
     with JournalWriter(tmp_path):
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
-        )
+        done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout == "LocalError\n"
 
 
@@ -196,9 +201,7 @@ def test_a_full_disk(tmp_path: Path, entry_at: EntryAt, limit: int) -> None:
         )
         assert done.returncode == 0, done.stderr
         committed, sentence = done.stdout.splitlines()
-        assert sentence.startswith(
-            f"Cannot write {tmp_path / segment_name(1)}: File too large (error 27); make"
-        )
+        assert sentence.startswith(f"Cannot write {tmp_path / segment_name(1)}: File too large (error 27); make")
         reader = JournalReader(tmp_path)
         seqs = [entry.seq for entry, _ in reader]
         assert reader.torn is None  # What was half-written was taken back.
@@ -284,6 +287,27 @@ def test_when_the_disk_must_have_it(
     assert syncs  # And all of it at the end.
 
 
+def test_a_segment_is_synced_before_the_next_one_exists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry_at: EntryAt
+) -> None:
+    """Otherwise a crash could tear a segment that is not the last one."""
+    synced: list[tuple[int, int]] = []  # Inode, and how many segments there were.
+    real = os.fsync
+
+    def noted(fd: int) -> None:
+        synced.append((os.fstat(fd).st_ino, len(list(tmp_path.glob("*.fathom")))))
+        real(fd)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    with JournalWriter(tmp_path, fsync="close", segment_bytes=200) as writer:
+        for seq in range(1, 12):
+            writer.append(entry_at(seq))
+    paths = sorted(tmp_path.glob("*.fathom"))
+    assert len(paths) > 3
+    for count, path in enumerate(paths, start=1):
+        assert (path.stat().st_ino, count) in synced
+
+
 def test_memory_is_flat_without_a_commit(tmp_path: Path) -> None:
     event = FrameReceived("public", bytes(10_000))
     with JournalWriter(tmp_path, segment_bytes=20_000_000) as writer:
@@ -307,7 +331,8 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.usefixtures("unsynced")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, segment_bytes=st.sampled_from([50, 200, 500, 5000]))
 def test_any_story_reads_back(entry_at: EntryAt, steps: list[tuple[str, int]], segment_bytes: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -39,9 +39,7 @@ def segment(tmp_path: Path, entry_at: EntryAt) -> Callable[..., Path]:
 
     def write(*, count: int = 5, first_seq: int = 1, index: int = 1, tail: bytes = b"") -> Path:
         chain = bytes(16)
-        head = b"FATHOMJ\n" + b"".join(
-            n.to_bytes(size, "little") for n, size in ((1, 4), (index, 4), (first_seq, 8))
-        )
+        head = b"FATHOMJ\n" + b"".join(n.to_bytes(size, "little") for n, size in ((1, 4), (index, 4), (first_seq, 8)))
         data = head + chain
         data += zlib.crc32(data).to_bytes(4, "little")
         for seq in range(first_seq, first_seq + count):
@@ -99,9 +97,7 @@ def test_entry_seq(entry_at: EntryAt) -> None:
     assert entry_seq(msgspec.msgpack.encode({"seq": 1})) is None
 
 
-def test_a_flip_of_any_byte_before_the_last_record_is_damage(
-    segment: Callable[..., Path], entry_at: EntryAt
-) -> None:
+def test_a_flip_of_any_byte_before_the_last_record_is_damage(segment: Callable[..., Path], entry_at: EntryAt) -> None:
     path = segment(count=4)
     whole = path.read_bytes()
     last_start = len(whole) - RECORD.size - len(payload_of(entry_at(4)))

@@ -3,6 +3,7 @@
 Imports: domain, version; the commands by name. Imported by: the `fathom` script and `python -m fathom`.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -29,14 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     debug = "--debug" in words
     try:
-        return _run([word for word in words if word != "--debug"])
+        status = _run([word for word in words if word != "--debug"])
+        sys.stdout.flush()  # Here, where a reader that has gone is no surprise.
+        return status
     except KeyboardInterrupt:
         if debug:
             raise
         return _said("interrupted", INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`). Nothing is wrong, and nobody is left to tell.
-        sys.stdout = None  # type: ignore[assignment] # So that the flush at exit has nothing to trip over.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # The flush at exit goes nowhere.
         return OK
     except Exception as error:
         if debug:

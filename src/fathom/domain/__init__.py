@@ -55,6 +55,10 @@ from fathom.domain.events import (
     VenueStatus,
     VenueStatusChanged,
 )
+from fathom.domain.fills import (
+    FILLS_MAX,
+    FillsTold,
+)
 from fathom.domain.instrument import (
     Instrument,
     PairStatus,
@@ -76,14 +80,15 @@ from fathom.domain.units import (
 
 __all__ = [
     "EXACT",
+    "FILLS_MAX",
     "INT64_MAX",
     "AmendApproved",
     "AmendDenied",
     "AmendRejected",
     "AmendWanted",
     "AnswerOverdue",
-    "BalancesSeen",
     "AuthError",
+    "BalancesSeen",
     "BookFlawed",
     "BookMoved",
     "BookQuarantined",
@@ -95,6 +100,7 @@ __all__ = [
     "Entry",
     "Event",
     "FathomError",
+    "FillsTold",
     "FrameReceived",
     "FrameUnknown",
     "Happening",

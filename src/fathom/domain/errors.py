@@ -22,9 +22,12 @@ class LocalError(FathomError):
     """
 
     def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field}: {rule}")
+        super().__init__(field, rule)  # Both, so that it can cross to another process and back.
         self.field = field
         self.rule = rule
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.rule}"
 
 
 class RemoteError(FathomError):

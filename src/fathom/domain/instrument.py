@@ -55,9 +55,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
 
     def cost(self, *, price_ticks: int, qty_lots: int) -> Decimal:
         """Return price times quantity in quote currency, exactly, with every decimal of the product."""
-        return Decimal(price_ticks * qty_lots).scaleb(
-            -(self.price_precision + self.qty_precision), context=EXACT
-        )
+        return Decimal(price_ticks * qty_lots).scaleb(-(self.price_precision + self.qty_precision), context=EXACT)
 
     def price_ticks(self, price: Decimal) -> int:
         """Return the price in ticks, exactly. Raises LocalError where it is finer than the precision."""

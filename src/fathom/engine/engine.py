@@ -11,7 +11,8 @@ from fathom.domain import Component, Entry, Event, Happening
 
 WORLD: Final = "world"  # The author of every input.
 
-# What one input may set off. Components that answer each other without end are a bug: the process stops there.
+# Entries of one step, the input among them. Components that answer each other without end, or one that never stops
+# talking, are a bug: the process stops there.
 FOLLOW_UPS_MAX: Final = 10_000
 
 
@@ -37,6 +38,8 @@ class Engine:
         self._log = log
         self._listeners: dict[type[Happening], tuple[Component, ...]] = {}
         self._seq = 0
+        self._time_ns = 0
+        self._idle = True
 
     @property
     def last_seq(self) -> int:
@@ -46,8 +49,14 @@ class Engine:
     def step(self, event: Event, *, time_ns: int) -> list[Entry]:
         """Sequence one input and all that follows from it; return the entries in order, kept by the log.
 
-        Raises JournalError where the log cannot keep them: then nothing of this step may be acted on.
+        What follows is breadth first: all that was said of an entry comes before what is said of that.
+        Raises JournalError where the log cannot keep them: then nothing of this step may be acted on, and there is no
+        next step, as after any error of a component: the log would lack what this one said.
         """
+        assert self._idle, "a step failed before, or a component calls step from its handle"
+        assert time_ns >= self._time_ns, f"time went back from {self._time_ns} to {time_ns}"
+        self._idle = False
+        self._time_ns = time_ns
         entries: list[Entry] = []
         self._seq += 1
         pending = deque([Entry(self._seq, self._seq, time_ns, WORLD, event)])
@@ -57,10 +66,11 @@ class Engine:
             entries.append(entry)
             for component in self._listeners_to(type(entry.event)):
                 for said in component.handle(entry):
+                    assert len(entries) + len(pending) < FOLLOW_UPS_MAX, f"one input set off too much: {event!r:.200}"
                     self._seq += 1
                     pending.append(Entry(self._seq, entry.seq, time_ns, component.name, said))
-            assert len(entries) + len(pending) <= FOLLOW_UPS_MAX, f"one input set off too much: {event!r:.200}"
         self._log.commit()
+        self._idle = True
         return entries
 
     def _listeners_to(self, kind: type[Happening]) -> tuple[Component, ...]:

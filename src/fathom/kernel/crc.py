@@ -5,11 +5,11 @@ many bytes follow it, so the digits of a level are looked up as they fall out of
 A before B is that of A pushed through as many zero bytes as B has, xor that of B, so the levels of a side are folded
 without their text. And what was folded of the best levels stays good until one of them changes.
 
-Pure. Imports: layout. Imported by: l2, l3_orders, l3.
+Pure. Imports: layout. Imported by: l3_queue, views.
 """
 
 import cython
-from cython.cimports.fathom.kernel.layout import CHECKED_LEVELS, CRC_POLYNOMIAL, Ladder, Level
+from cython.cimports.fathom.kernel.layout import CHECKED_LEVELS, CRC_POLYNOMIAL, Level
 from cython.cimports.libc.stdint import UINT32_MAX, int64_t, uint32_t, uint64_t
 
 # Pushing through 1 to 63, 64 to 63 * 64, and 4096 to 63 * 4096 zero bytes: four tables of 256 each, one for each
@@ -49,43 +49,37 @@ def shifted(crc, length):
 def digest(price, qty, crc):
     """Set `crc` to that of the digits of `price` and `qty`, both above zero; return how many those are."""
     count: cython.int = 0
-    sum: uint32_t = 0  # noqa: A001 - it is one, of bits
+    shares: uint32_t = 0
     rest: uint64_t = qty
-    next: uint64_t  # noqa: A001
-    number: cython.int
-    for number in range(2):
+    hundreds: uint64_t
+    for _ in range(2):
         while rest >= 100:
-            next = rest // 100
-            sum ^= _TWO[count * 100 + cython.cast(cython.int, rest - next * 100)]
+            hundreds = rest // 100
+            shares ^= _TWO[count * 100 + cython.cast(cython.int, rest - hundreds * 100)]
             count += 2
-            rest = next
+            rest = hundreds
         if rest >= 10:
-            sum ^= _TWO[count * 100 + cython.cast(cython.int, rest)]
+            shares ^= _TWO[count * 100 + cython.cast(cython.int, rest)]
             count += 2
         else:
-            sum ^= _ONE[count * 10 + cython.cast(cython.int, rest)]
+            shares ^= _ONE[count * 10 + cython.cast(cython.int, rest)]
             count += 1
         rest = price
-    crc[0] = sum ^ _NONE[count]
+    crc[0] = shares ^ _NONE[count]
     return count
 
 
 def fold(side):
     """Bring the prefixes of the best levels up to date."""
     rank: int64_t = side.folded
-    last: int64_t = side.count if side.count < CHECKED_LEVELS else CHECKED_LEVELS
+    last: int64_t = min(CHECKED_LEVELS, side.count)
     level: cython.pointer(Level) = side.levels + (side.first + side.count - 1 - rank)
     crc: uint32_t = side.prefix_crc[rank]
     length: uint32_t = side.prefix_length[rank]
     while rank < last:
         if level.length == 0:
-            level.length = cython.cast(
-                uint32_t, digest(level.key * side.sign, level.qty, cython.address(level.crc))
-            )
-        if level.length < 64:
-            crc = _push(level.length, crc) ^ level.crc
-        else:
-            crc = shifted(crc, level.length) ^ level.crc
+            level.length = cython.cast(uint32_t, digest(level.key * side.sign, level.qty, cython.address(level.crc)))
+        crc = (_push(level.length, crc) if level.length < 64 else shifted(crc, level.length)) ^ level.crc
         length += level.length
         rank += 1
         side.prefix_crc[rank] = crc
@@ -114,10 +108,10 @@ def _fill() -> cython.void:
             if table == 1:
                 crc = _PUSH[entry]
                 crc = (crc >> 8) ^ _PUSH[1024 + (crc & 255)]
-            elif table == 64 or table == 128:
+            elif table in {64, 128}:
                 # The first of a group is the identity; the second adds one byte to the last of the group before.
                 crc = _PUSH[entry]
-            elif table == 65 or table == 129:
+            elif table in {65, 129}:
                 crc = _push(64 * (table // 64) - 63 if table == 65 else 65, _PUSH[(table - 2) * 1024 + entry])
             else:
                 crc = _push(1 if table < 64 else (table // 64) * 64 + 1, _PUSH[(table - 1) * 1024 + entry])

@@ -1,6 +1,6 @@
 """Numbers: from JSON's decimal text to ticks and lots, exactly or not at all.
 
-Pure. Imports: layout, scan. Imported by: envelope, l2, l3.
+Pure. Imports: layout, scan. Imported by: envelope, l2_frame, l3_frame.
 """
 
 import cython
@@ -67,11 +67,7 @@ def read_units(c, precision, units):
             if at[0] == 46:
                 part_count = _run(at + 1, cython.address(part))
                 at += part_count + 1
-            if (
-                part_count <= precision
-                and (part_count > 0 or (at - 1)[0] != 46)
-                and (at[0] == 44 or at[0] == 125)
-            ):
+            if part_count <= precision and (part_count > 0 or (at - 1)[0] != 46) and (at[0] == 44 or at[0] == 125):
                 c.at = at
                 if part_count == precision:
                     units[0] = whole * cython.cast(int64_t, _TENS[precision]) + part
@@ -86,9 +82,7 @@ def read_units(c, precision, units):
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _read_any(
-    c: cython.pointer(Cursor), precision: cython.int, units: cython.pointer(int64_t)
-) -> cython.bint:
+def _read_any(c: cython.pointer(Cursor), precision: cython.int, units: cython.pointer(int64_t)) -> cython.bint:
     """Read a number of any form: its digits, without zeros at either end, and the power of ten of the last."""
     first: Text = c.at
     at: Text = c.at
@@ -169,7 +163,7 @@ def read_uint32(c, number):
 
 def units(text: bytes, precision: int) -> int:
     """Return the JSON number `text` as an int of 10^-precision. Raises ValueError where it is not exactly one."""
-    c: Cursor
+    c = cython.declare(Cursor)
     value: int64_t = 0
     start(cython.address(c), text, len(text))
     if not read_units(cython.address(c), precision, cython.address(value)):
@@ -181,7 +175,7 @@ def units(text: bytes, precision: int) -> int:
 
 def uint32(text: bytes) -> int:
     """Return the JSON number `text` as an int. Raises ValueError where it is no unsigned int of 32 bits."""
-    c: Cursor
+    c = cython.declare(Cursor)
     value: int64_t = 0
     start(cython.address(c), text, len(text))
     if not read_uint32(cython.address(c), cython.address(value)) or c.at != c.end:

@@ -3,7 +3,7 @@
 `{"channel":...,"type":...,"data":[{"symbol":...,"bids":[...],"asks":[...],"checksum":...,"timestamp":...}]}`
 (websocket-v2.md 4.3, 6.2, 7.3). A name we know may come once; others are skipped.
 
-Pure. Imports: digits, instant, layout, scan. Imported by: l2, l3.
+Pure. Imports: digits, instant, layout, scan, walk. Imported by: l2_frame, l3.
 """
 
 import cython
@@ -27,19 +27,22 @@ from cython.cimports.fathom.kernel.layout import (
     Name,
     SideReader,
 )
-from cython.cimports.fathom.kernel.scan import (
-    at_end,
-    next_item,
-    next_name,
-    open_with,
-    refuse,
-    short_text,
-    skip_space,
-    skip_string,
-    skip_value,
-)
+from cython.cimports.fathom.kernel.scan import at_end, refuse, skip_space, skip_string, skip_value
+from cython.cimports.fathom.kernel.walk import next_name, open_with, short_text
 from cython.cimports.libc.stdint import int64_t
 from cython.cimports.libc.string import memcmp, strlen
+
+
+def read_usual(c, opening, reader, into, out):
+    """Read a whole update that starts with `opening`, up to the brace of its data; where it does not, stay in front."""
+    length: int64_t = strlen(opening)
+    out.snapshot = False
+    out.checksum = -1
+    out.time_ns = -1
+    if c.end - c.at < length or memcmp(c.at, opening, length) != 0:
+        return False
+    c.at += length
+    return _book(c, reader, into, out) and c.end - c.at == 2 and c.at[0] == 93 and c.at[1] == 125
 
 
 def read_envelope(c, channel, reader, into, out):
@@ -154,7 +157,7 @@ def _book(
             return True
         if not _once(c, name, cython.address(seen)):
             return False
-        if name == NAME_BIDS or name == NAME_ASKS:
+        if name in {NAME_BIDS, NAME_ASKS}:
             if not open_with(c, 91, b"an array was expected"):
                 return False
             if not reader(c, BIDS if name == NAME_BIDS else ASKS, into):

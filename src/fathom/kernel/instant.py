@@ -1,6 +1,6 @@
 """Instants: from RFC 3339 text to ns since 1970.
 
-Pure. Imports: layout, scan. Imported by: envelope, l3.
+Pure. Imports: layout, scan. Imported by: envelope, l2_frame, l3_frame.
 """
 
 import cython
@@ -164,7 +164,7 @@ def _month_days(month: int64_t, leap: cython.bint) -> int64_t:
 
 def time_ns(text: bytes) -> int:
     """Return the instant that the JSON string `text` tells, as ns since 1970. Raises ValueError where it tells none."""
-    c: Cursor
+    c = cython.declare(Cursor)
     value: int64_t = 0
     start(cython.address(c), text, len(text))
     if not read_instant(cython.address(c), cython.address(value)) or c.at != c.end:

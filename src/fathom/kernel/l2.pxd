@@ -1,6 +1,6 @@
 from libc.stdint cimport int64_t
 
-from fathom.kernel.layout cimport Cursor, Envelope, Ladder
+from fathom.kernel.layout cimport Ladder, Lead
 
 
 cdef class L2Book:
@@ -12,10 +12,6 @@ cdef class L2Book:
     cdef readonly int flaws
     cdef readonly bint top_changed
     cdef int64_t _time_ns
-    cdef int _lead_length
-    cdef unsigned char _lead[96]
+    cdef Lead _lead
 
-    cdef bint _read(self, Cursor* c, Envelope* envelope) noexcept
-    cdef bint _read_usual(self, Cursor* c, Envelope* envelope) noexcept
-    cdef bint _learn_lead(self, Cursor* c) noexcept
     cdef int _change(self, bint snapshot) except -1

@@ -2,13 +2,13 @@
 
 As for level 2 a frame is read whole before anything changes, and room is made before the first order is touched.
 
-Pure. Imports: envelope, l3_frame, l3_pool, l3_queue, ladder, layout, scan, verdict, views. Imported by: nothing in the
-kernel.
+Pure. Imports: envelope, l3_frame, l3_pool, l3_queue, ladder, layout, scan, verdict, views. Imported by: nothing in
+the kernel.
 """
 
 import cython
 from cython.cimports.cpython.bytes import PyBytes_AS_STRING, PyBytes_GET_SIZE
-from cython.cimports.fathom.kernel.envelope import read_envelope
+from cython.cimports.fathom.kernel.envelope import read_envelope, read_usual
 from cython.cimports.fathom.kernel.l3_frame import check_orders, read_orders
 from cython.cimports.fathom.kernel.l3_pool import find_order, forget_orders, release_orders, reserve_orders, take_order
 from cython.cimports.fathom.kernel.l3_queue import (
@@ -80,7 +80,12 @@ def _out_of_order(events: cython.pointer(OrderEvents), sign: int64_t) -> cython.
 
 @cython.cclass
 class L3Book:
-    """A level 3 book of one pair. Prices are ints of 10^-price_precision, quantities of 10^-qty_precision."""
+    """A level 3 book of one pair. Prices are ints of 10^-price_precision, quantities of 10^-qty_precision.
+
+    `depth`, 1 to 1000, is how many price levels a side are kept; a precision is 0 to 18; anything else is a ValueError.
+    `flaws` are the bits of what is odd about the last frame or the book as it stands. `top_changed` tells whether the
+    last frame changed the price or quantity of a best level.
+    """
 
     def __cinit__(self, depth: cython.int, price_precision: cython.int, qty_precision: cython.int):
         self._bids.sign = 1
@@ -101,8 +106,12 @@ class L3Book:
         release_orders(cython.address(self._pool))
 
     def apply(self, frame) -> int:
-        c: Cursor
-        envelope: Envelope
+        """Apply one `level3` frame, a snapshot or an update; return VERIFIED, MISMATCH, or UNCHECKED without checksum.
+
+        Raises FrameRefused with what is wrong and at which byte; the book is then unchanged.
+        """
+        c = cython.declare(Cursor)
+        envelope = cython.declare(Envelope)
         text: bytes = frame if type(frame) is bytes else bytes(memoryview(frame))
         length: cython.Py_ssize_t = PyBytes_GET_SIZE(text)
         start(cython.address(c), cython.cast(Text, PyBytes_AS_STRING(text)), length)
@@ -120,6 +129,14 @@ class L3Book:
         """Read a frame into the events, and see that they fit."""
         _reading.price_precision = self.price_precision
         _reading.qty_precision = self.qty_precision
+        first: Text = c.start
+        length: int64_t = c.end - first
+        into: cython.pointer(OrderReading) = cython.address(_reading)
+        _reading.sides[BIDS].count = 0
+        _reading.sides[ASKS].count = 0
+        if read_usual(c, b'{"channel":"level3","type":"update","data":[{', read_orders, into, envelope):
+            return check_orders(c, into, False) and self._fits(c, False)
+        start(c, first, length)
         _reading.sides[BIDS].count = 0
         _reading.sides[ASKS].count = 0
         return (
@@ -159,16 +176,14 @@ class L3Book:
         number: cython.int
         place: int64_t
         dropped: int64_t
-        bid: Level
-        ask: Level
+        bid = cython.declare(Level)
+        ask = cython.declare(Level)
         top_of(cython.address(self._bids), cython.address(bid))
         top_of(cython.address(self._asks), cython.address(ask))
         if not (
             reserve(cython.address(self._bids), _reading.sides[BIDS].count)
             and reserve(cython.address(self._asks), _reading.sides[ASKS].count)
-            and reserve_orders(
-                cython.address(self._pool), _reading.sides[BIDS].count + _reading.sides[ASKS].count
-            )
+            and reserve_orders(cython.address(self._pool), _reading.sides[BIDS].count + _reading.sides[ASKS].count)
         ):
             raise MemoryError("there is no memory for the book")
         self.flaws = 0
@@ -252,12 +267,14 @@ class L3Book:
         return checksum_of(cython.address(self._bids), cython.address(self._asks))
 
     def clear(self) -> None:
+        """Forget everything."""
         self._empty()
         self.flaws = 0
         self.top_changed = False
         self._time_ns = -1
 
     def checksum(self) -> int:
+        """Return the checksum of the book as it stands (book-checksum.md 1)."""
         return self._checksum()
 
     def _level(self, side, price_ticks):
@@ -267,6 +284,7 @@ class L3Book:
         return seek(cython.address(self._bids), price_ticks)
 
     def orders(self, side: str, price_ticks: int64_t) -> list:
+        """Return (order_id, qty_lots) of the orders at a price of a side of the book, first in the queue first."""
         found: list = []
         order: cython.pointer(Order)
         number: uint32_t
@@ -279,6 +297,7 @@ class L3Book:
         return found
 
     def ahead(self, order_id: str):
+        """Return (qty_lots, orders) in front of an order at its price; None for an order that is not held."""
         raw: bytes = order_id.encode()
         qty: int64_t = 0
         count: int64_t = 0
@@ -296,54 +315,71 @@ class L3Book:
 
     @property
     def order_count(self) -> int:
+        """Orders held, of both sides."""
         return self._pool.held
 
     def bids(self, n=None) -> list:
+        """Return (price_ticks, qty_lots) of the `n` best bids, by default of all, best first."""
         return levels_of(cython.address(self._bids), self.depth if n is None else n)
 
     def asks(self, n=None) -> list:
+        """Return (price_ticks, qty_lots) of the `n` best asks, by default of all, best first."""
         return levels_of(cython.address(self._asks), self.depth if n is None else n)
 
     def level_qty(self, side: str, price_ticks: int64_t) -> int:
+        """Return the quantity in lots at a price of a side of the book ("buy" or "bid", "sell" or "ask"), or 0."""
         level: cython.pointer(Level) = self._level(side, price_ticks)
         return 0 if level == cython.NULL else level.qty
 
     def microprice(self):
+        """Return the middle in float ticks, each price weighted with the other side's quantity; None if one-sided."""
         return microprice_of(cython.address(self._bids), cython.address(self._asks))
 
     def imbalance(self, n=None):
+        """Return (bids - asks) / (bids + asks) of the quantities on the `n` best levels, -1 to 1; None if empty."""
         count: int64_t = self.depth if n is None else n
         return imbalance_of(cython.address(self._bids), cython.address(self._asks), count)
 
     def cost_to_fill(self, side: str, qty_lots: int64_t) -> tuple:
+        """Return (filled_lots, cost in ticks times lots, worst price_ticks or None) of an order that takes at once.
+
+        `side` is the order's: "buy" takes asks, "sell" takes bids.
+        """
         if is_ask(side):
             return cost_of(cython.address(self._bids), qty_lots)
         return cost_of(cython.address(self._asks), qty_lots)
 
     @property
     def best_bid(self):
+        """The best bid's price_ticks."""
         return price_of(cython.address(self._bids))
 
     @property
     def best_ask(self):
+        """The best ask's price_ticks."""
         return price_of(cython.address(self._asks))
 
     @property
     def best_bid_qty(self) -> int:
+        """The best bid's qty_lots, 0 without bids."""
         return qty_of(cython.address(self._bids))
 
     @property
     def best_ask_qty(self) -> int:
+        """The best ask's qty_lots, 0 without asks."""
         return qty_of(cython.address(self._asks))
 
     @property
     def bid_count(self) -> int:
+        """Price levels of bids."""
         return self._bids.count
 
     @property
     def ask_count(self) -> int:
+        """Price levels of asks."""
         return self._asks.count
 
     @property
     def time_ns(self):
+        """The time that the last frame told, in ns since 1970."""
         return None if self._time_ns < 0 else self._time_ns

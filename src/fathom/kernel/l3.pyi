@@ -1,74 +1,39 @@
 class L3Book:
-    """A level 3 book of one pair. Prices are ints of 10^-price_precision, quantities of 10^-qty_precision.
-
-    `depth` is 1 to 1000, a precision 0 to 18; anything else is a ValueError.
-    """
-
     def __init__(self, depth: int, price_precision: int, qty_precision: int) -> None: ...
-    def apply(self, frame: bytes | bytearray | memoryview) -> int:
-        """Apply one `level3` frame, a snapshot or an update; return VERIFIED, MISMATCH, or UNCHECKED without checksum.
-
-        Raises FrameRefused with what is wrong and at which byte; the book is then unchanged.
-        """
-    def bids(self, n: int | None = None) -> list[tuple[int, int]]:
-        """Return (price_ticks, qty_lots) of the `n` best bids, by default of all, best first."""
-    def asks(self, n: int | None = None) -> list[tuple[int, int]]:
-        """Return (price_ticks, qty_lots) of the `n` best asks, by default of all, best first."""
-    def level_qty(self, side: str, price_ticks: int) -> int:
-        """Return the quantity in lots at a price of a side of the book ("buy" or "bid", "sell" or "ask"), or 0."""
-    def microprice(self) -> float | None:
-        """Return the middle in float ticks, each price weighted with the other side's quantity; None if one-sided."""
-    def imbalance(self, n: int | None = None) -> float | None:
-        """Return (bids - asks) / (bids + asks) of the quantities on the `n` best levels, -1 to 1; None if empty."""
-    def cost_to_fill(self, side: str, qty_lots: int) -> tuple[int, int, int | None]:
-        """Return (filled_lots, cost in ticks times lots, worst price_ticks or None) of an order that takes at once.
-
-        `side` is the order's: "buy" takes asks, "sell" takes bids.
-        """
-    def checksum(self) -> int:
-        """Return the checksum of the book as it stands (book-checksum.md 1)."""
-    def clear(self) -> None:
-        """Forget everything."""
+    def apply(self, frame: bytes | bytearray | memoryview) -> int: ...
+    def bids(self, n: int | None = None) -> list[tuple[int, int]]: ...
+    def asks(self, n: int | None = None) -> list[tuple[int, int]]: ...
+    def level_qty(self, side: str, price_ticks: int) -> int: ...
+    def microprice(self) -> float | None: ...
+    def imbalance(self, n: int | None = None) -> float | None: ...
+    def cost_to_fill(self, side: str, qty_lots: int) -> tuple[int, int, int | None]: ...
+    def checksum(self) -> int: ...
+    def clear(self) -> None: ...
     @property
-    def depth(self) -> int:
-        """Price levels a side that are kept."""
+    def depth(self) -> int: ...
     @property
-    def price_precision(self) -> int:
-        """Decimals of a price."""
+    def price_precision(self) -> int: ...
     @property
-    def qty_precision(self) -> int:
-        """Decimals of a quantity."""
+    def qty_precision(self) -> int: ...
     @property
-    def flaws(self) -> int:
-        """Bits of what is odd about the last frame or the book as it stands."""
+    def flaws(self) -> int: ...
     @property
-    def top_changed(self) -> bool:
-        """Whether the last frame changed the price or quantity of a best level."""
+    def top_changed(self) -> bool: ...
     @property
-    def time_ns(self) -> int | None:
-        """The time that the last frame told, in ns since 1970."""
+    def time_ns(self) -> int | None: ...
     @property
-    def best_bid(self) -> int | None:
-        """The best bid's price_ticks."""
+    def best_bid(self) -> int | None: ...
     @property
-    def best_ask(self) -> int | None:
-        """The best ask's price_ticks."""
+    def best_ask(self) -> int | None: ...
     @property
-    def best_bid_qty(self) -> int:
-        """The best bid's qty_lots, 0 without bids."""
+    def best_bid_qty(self) -> int: ...
     @property
-    def best_ask_qty(self) -> int:
-        """The best ask's qty_lots, 0 without asks."""
+    def best_ask_qty(self) -> int: ...
     @property
-    def bid_count(self) -> int:
-        """Price levels of bids."""
+    def bid_count(self) -> int: ...
     @property
-    def ask_count(self) -> int:
-        """Price levels of asks."""
-    def orders(self, side: str, price_ticks: int) -> list[tuple[str, int]]:
-        """Return (order_id, qty_lots) of the orders at a price of a side of the book, first in the queue first."""
-    def ahead(self, order_id: str) -> tuple[int, int] | None:
-        """Return (qty_lots, orders) in front of an order at its price; None for an order that is not held."""
+    def ask_count(self) -> int: ...
+    def orders(self, side: str, price_ticks: int) -> list[tuple[str, int]]: ...
+    def ahead(self, order_id: str) -> tuple[int, int] | None: ...
     @property
-    def order_count(self) -> int:
-        """Orders held, of both sides."""
+    def order_count(self) -> int: ...

@@ -1,6 +1,6 @@
 """The orders of a level 3 frame: from text to events, in any layout (websocket-v2.md 7.3).
 
-Pure. Imports: digits, instant, layout, scan. Imported by: l3.
+Pure. Imports: digits, instant, layout, scan, walk. Imported by: l3.
 """
 
 import cython
@@ -19,7 +19,6 @@ from cython.cimports.fathom.kernel.layout import (
     NAME_LIMIT_PRICE,
     NAME_ORDER_ID,
     NAME_ORDER_QTY,
-    NAME_OTHER,
     NAME_TIMESTAMP,
     ORDER_ID_MAX,
     Cursor,
@@ -29,15 +28,8 @@ from cython.cimports.fathom.kernel.layout import (
     OrderReading,
     Text,
 )
-from cython.cimports.fathom.kernel.scan import (
-    next_item,
-    next_name,
-    open_with,
-    refuse,
-    short_text,
-    skip_string,
-    skip_value,
-)
+from cython.cimports.fathom.kernel.scan import refuse, skip_string, skip_value
+from cython.cimports.fathom.kernel.walk import next_item, next_name, open_with, short_text
 from cython.cimports.libc.stdint import int64_t
 from cython.cimports.libc.stdlib import realloc
 from cython.cimports.libc.string import memcmp
@@ -165,7 +157,7 @@ def _read_usual_fields(
 @cython.exceptval(check=False)
 def _is_plain(byte: cython.uchar) -> cython.bint:
     """Tell whether a byte is printable ASCII that needs no escape in JSON."""
-    return 32 <= byte <= 126 and byte != 34 and byte != 92
+    return 32 <= byte <= 126 and byte not in {34, 92}
 
 
 @cython.cfunc
@@ -186,9 +178,8 @@ def _read_order(
             return False
         if name == NAME_END:
             break
-        if name >= NAME_EVENT or name == NAME_TIMESTAMP:
-            if seen & (1 << name):
-                return refuse(c, b"a name comes twice")
+        if (name >= NAME_EVENT or name == NAME_TIMESTAMP) and seen & (1 << name):
+            return refuse(c, b"a name comes twice")
         seen |= 1 << name
         number = c.at
         if name == NAME_EVENT:
@@ -264,7 +255,7 @@ def check_orders(c, reading, snapshot):
             event = cython.address(reading.sides[side].events[place])
             c.at = event.id
             if snapshot:
-                if event.kind != EVENT_NONE and event.kind != EVENT_ADD:
+                if event.kind not in {EVENT_NONE, EVENT_ADD}:
                     return refuse(c, b"an order of a snapshot is no add")
                 event.kind = EVENT_ADD
             elif event.kind == EVENT_NONE:

@@ -3,7 +3,7 @@
 Room is reserved before a frame is applied, so that taking an order cannot fail. The table is open-addressed with linear
 probing, at most half full, and closes the gap of a deleted id: there are no tombstones to sweep.
 
-Pure. Imports: layout. Imported by: l3_queue, l3.
+Pure. Imports: layout. Imported by: l3, l3_queue.
 """
 
 import cython
@@ -85,59 +85,59 @@ def forget_orders(pool):
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _hash(id: Text, length: int64_t) -> uint32_t:  # noqa: A002
+def _hash(order_id: Text, length: int64_t) -> uint32_t:
     """Mix the bytes of an id by eights; the last eight may overlap those before."""
-    hash: uint64_t = length  # noqa: A001
+    word: uint64_t = length
     at: int64_t = 0
     if length < 8:
         while at < length:
-            hash = (hash << 8) ^ (hash >> 56) ^ id[at]
+            word = (word << 8) ^ (word >> 56) ^ order_id[at]
             at += 1
-        return cython.cast(uint32_t, mixed(hash))
+        return cython.cast(uint32_t, mixed(word))
     while at + 8 < length:
-        hash = mixed(hash ^ load8(id + at))
+        word = mixed(word ^ load8(order_id + at))
         at += 8
-    return cython.cast(uint32_t, mixed(hash ^ load8(id + length - 8)))
+    return cython.cast(uint32_t, mixed(word ^ load8(order_id + length - 8)))
 
 
 @cython.cfunc
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _slot(pool: cython.pointer(Pool), id: Text, length: int64_t, hash: uint32_t) -> int64_t:  # noqa: A002
+def _slot(pool: cython.pointer(Pool), order_id: Text, length: int64_t, code: uint32_t) -> int64_t:
     """Return where an id stands in the table, or the empty slot where it would."""
     order: cython.pointer(Order)
-    slot: int64_t = hash & pool.mask
+    slot: int64_t = code & pool.mask
     while pool.slots[slot] != 0:
         order = pool.orders + pool.slots[slot]
-        if order.hash == hash and order.id_length == length and memcmp(order.id, id, length) == 0:
+        if order.hash == code and order.id_length == length and memcmp(order.id, order_id, length) == 0:
             break
         slot = (slot + 1) & pool.mask
     return slot
 
 
-def find_order(pool, id, length):  # noqa: A002
+def find_order(pool, order_id, length):
     """Return the number of the order with an id, or 0."""
     if pool.held == 0:
         return 0
-    return pool.slots[_slot(pool, id, length, _hash(id, length))]
+    return pool.slots[_slot(pool, order_id, length, _hash(order_id, length))]
 
 
-def take_order(pool, id, length):  # noqa: A002
+def take_order(pool, order_id, length):
     """Return the number of a new order with an id that is not held. Room was reserved."""
     number: uint32_t = pool.free
     order: cython.pointer(Order)
-    hash: uint32_t = _hash(id, length)  # noqa: A001
+    code: uint32_t = _hash(order_id, length)
     if number != 0:
         pool.free = pool.orders[number].after
     else:
         number = cython.cast(uint32_t, pool.used)
         pool.used += 1
     order = pool.orders + number
-    order.hash = hash
+    order.hash = code
     order.id_length = cython.cast(cython.uchar, length)
-    memcpy(order.id, id, length)
-    pool.slots[_slot(pool, id, length, hash)] = number
+    memcpy(order.id, order_id, length)
+    pool.slots[_slot(pool, order_id, length, code)] = number
     pool.held += 1
     return number
 
@@ -146,18 +146,18 @@ def give_order(pool, number):
     """Free an order and take its id out of the table."""
     order: cython.pointer(Order) = pool.orders + number
     slot: int64_t = order.hash & pool.mask
-    next: int64_t  # noqa: A001
+    later: int64_t
     home: int64_t
     while pool.slots[slot] != number:
         slot = (slot + 1) & pool.mask
     # Move back whatever was pushed past the gap, so that every id stays reachable from its own place.
-    next = (slot + 1) & pool.mask
-    while pool.slots[next] != 0:
-        home = pool.orders[pool.slots[next]].hash & pool.mask
-        if ((next - home) & pool.mask) >= ((next - slot) & pool.mask):
-            pool.slots[slot] = pool.slots[next]
-            slot = next
-        next = (next + 1) & pool.mask
+    later = (slot + 1) & pool.mask
+    while pool.slots[later] != 0:
+        home = pool.orders[pool.slots[later]].hash & pool.mask
+        if ((later - home) & pool.mask) >= ((later - slot) & pool.mask):
+            pool.slots[slot] = pool.slots[later]
+            slot = later
+        later = (later + 1) & pool.mask
     pool.slots[slot] = 0
     order.after = pool.free
     pool.free = number
@@ -176,24 +176,30 @@ class Orders:
     def __dealloc__(self):
         release_orders(cython.address(self._pool))
 
-    def take(self, id: bytes) -> int:  # noqa: A002
+    def take(self, order_id: bytes) -> int:
+        """Return the number of a new order. Its id must not be held."""
         if not reserve_orders(cython.address(self._pool), 1):
             raise MemoryError
-        return take_order(cython.address(self._pool), id, len(id))
+        return take_order(cython.address(self._pool), order_id, len(order_id))
 
-    def find(self, id: bytes) -> int:  # noqa: A002
-        return find_order(cython.address(self._pool), id, len(id))
+    def find(self, order_id: bytes) -> int:
+        """Return the number of the order with an id, or 0."""
+        return find_order(cython.address(self._pool), order_id, len(order_id))
 
     def give(self, number: int) -> None:
+        """Free an order that is held."""
         give_order(cython.address(self._pool), number)
 
     def forget(self) -> None:
+        """Forget every order."""
         forget_orders(cython.address(self._pool))
 
     @property
     def held(self) -> int:
+        """Orders alive."""
         return self._pool.held
 
     @property
     def capacity(self) -> int:
+        """Orders that there is room for, and one."""
         return self._pool.capacity

@@ -1,13 +1,13 @@
 """The queues of a level 3 side: the orders at one price, oldest first (book-checksum.md 4).
 
-Pure. Imports: crc, ladder, l3_pool, layout. Imported by: l3.
+Pure. Imports: crc, l3_pool, ladder, layout. Imported by: l3.
 """
 
 import cython
 from cython.cimports.fathom.kernel.crc import digest, shifted
 from cython.cimports.fathom.kernel.l3_pool import give_order
 from cython.cimports.fathom.kernel.ladder import remove, seek, seek_or_insert, touch
-from cython.cimports.fathom.kernel.layout import CHECKED_LEVELS, Ladder, Level, Order, Pool
+from cython.cimports.fathom.kernel.layout import CHECKED_LEVELS, Ladder, Level, Order
 from cython.cimports.libc.stdint import int64_t, uint32_t
 
 
@@ -29,9 +29,7 @@ def add_to_queue(pool, side, number, event, by_time):
     order.length = 0
     if by_time and event.time_ns >= 0:
         while (
-            before != 0
-            and pool.orders[before].message == order.message
-            and pool.orders[before].time_ns > event.time_ns
+            before != 0 and pool.orders[before].message == order.message and pool.orders[before].time_ns > event.time_ns
         ):
             after = before
             before = pool.orders[before].before
@@ -104,14 +102,12 @@ def drop_worst(pool, side):
 @cython.exceptval(check=False)
 def _digest_order(side: cython.pointer(Ladder), order: cython.pointer(Order)) -> cython.void:
     if order.length == 0:
-        order.length = cython.cast(
-            cython.uchar, digest(order.key * side.sign, order.qty, cython.address(order.crc))
-        )
+        order.length = cython.cast(cython.uchar, digest(order.key * side.sign, order.qty, cython.address(order.crc)))
 
 
 def digest_queues(pool, side):
     """Compute the digits' CRC of those of the best levels that changed."""
-    last: int64_t = side.count if side.count < CHECKED_LEVELS else CHECKED_LEVELS
+    last: int64_t = min(CHECKED_LEVELS, side.count)
     rank: int64_t = side.folded
     level: cython.pointer(Level)
     order: cython.pointer(Order)

@@ -3,7 +3,7 @@
 Nearly every change is near the best price, and the worst level goes when the side grows too deep: both then move a few
 levels, or none. Callers reserve room before they insert, so that nothing can fail half way through a frame.
 
-Pure. Imports: layout. Imported by: l2, l3_orders, l3.
+Pure. Imports: layout. Imported by: l2, l3, l3_queue.
 """
 
 import cython
@@ -121,8 +121,7 @@ def _insert(side: cython.pointer(Ladder), key: int64_t, place: int64_t) -> cytho
     level.length = 0
     level.head = 0
     level.tail = 0
-    if above < side.folded:
-        side.folded = above
+    side.folded = min(side.folded, above)
     return level
 
 
@@ -139,8 +138,7 @@ def remove(side, level):
     """Close the gap that `level` leaves by moving the shorter part."""
     place: int64_t = level - (side.levels + side.first)
     above: int64_t = side.count - 1 - place
-    if above < side.folded:
-        side.folded = above
+    side.folded = min(side.folded, above)
     if above <= place:
         if above > 0:
             memmove(level, level + 1, above * cython.sizeof(Level))
@@ -155,8 +153,7 @@ def touch(side, level):
     """Note that the digits of `level` changed."""
     rank: int64_t = side.levels + side.first + side.count - 1 - level
     level.length = 0
-    if rank < side.folded:
-        side.folded = rank
+    side.folded = min(side.folded, rank)
 
 
 def set_qty(side, key, qty):
@@ -178,8 +175,7 @@ def truncate(side, depth):
     if side.count > depth:
         side.first += side.count - depth
         side.count = depth
-        if side.folded > depth:
-            side.folded = depth
+        side.folded = min(side.folded, depth)
 
 
 @cython.cclass
@@ -195,21 +191,26 @@ class Side:
         release(cython.address(self._side))
 
     def set(self, price: int, qty: int) -> None:
+        """Set the quantity at a price; 0 deletes."""
         if not reserve(cython.address(self._side), 1):
             raise MemoryError
         set_qty(cython.address(self._side), price * self._side.sign, qty)
 
     def cut(self, depth: int) -> None:
+        """Drop the worst levels until `depth` are left."""
         truncate(cython.address(self._side), depth)
 
     def clear(self) -> None:
+        """Forget every level."""
         empty(cython.address(self._side))
 
     def qty(self, price: int) -> int:
+        """Return the quantity at a price, 0 where there is none."""
         level: cython.pointer(Level) = seek(cython.address(self._side), price * self._side.sign)
         return 0 if level == cython.NULL else level.qty
 
     def levels(self) -> list:
+        """Return (price, qty) of every level, best first."""
         rank: cython.Py_ssize_t
         found: list = []
         for rank in range(self._side.count):
@@ -219,4 +220,5 @@ class Side:
 
     @property
     def capacity(self) -> int:
+        """Levels that the buffer has room for."""
         return self._side.capacity

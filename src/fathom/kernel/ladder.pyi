@@ -1,17 +1,9 @@
 class Side:
-    """A ladder on its own, to be looked at: bids as they are, or asks with `sign` -1."""
-
     def __init__(self, sign: int = 1) -> None: ...
-    def set(self, price: int, qty: int) -> None:
-        """Set the quantity at a price; 0 deletes."""
-    def cut(self, depth: int) -> None:
-        """Drop the worst levels until `depth` are left."""
-    def clear(self) -> None:
-        """Forget every level."""
-    def qty(self, price: int) -> int:
-        """Return the quantity at a price, 0 where there is none."""
-    def levels(self) -> list[tuple[int, int]]:
-        """Return (price, qty) of every level, best first."""
+    def set(self, price: int, qty: int) -> None: ...
+    def cut(self, depth: int) -> None: ...
+    def clear(self) -> None: ...
+    def qty(self, price: int) -> int: ...
+    def levels(self) -> list[tuple[int, int]]: ...
     @property
-    def capacity(self) -> int:
-        """Levels that the buffer has room for."""
+    def capacity(self) -> int: ...

@@ -32,12 +32,12 @@ cdef extern from *:
             + ((word >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL) >> 32);
     }
 
-    /* Whether one of eight bytes cannot just be stepped over inside a string: a control character, a quote,
-       a backslash, or one from 0x80 on. A borrow may mark the byte above such a one too, never none. */
-    static inline int fathom_has_special(uint64_t word) {
+    /* The high bit of each of eight bytes that cannot just be stepped over inside a string: a control character, a
+       quote, a backslash, or one from 0x80 on. A borrow may mark a byte above such a one too; the lowest is right. */
+    static inline uint64_t fathom_specials(uint64_t word) {
         const uint64_t ones = 0x0101010101010101ULL;
         return ((word | (word - ones * 32) | ((word ^ (ones * 34)) - ones) | ((word ^ (ones * 92)) - ones))
-            & (ones << 7)) != 0;
+            & (ones << 7));
     }
 
     /* Spreads every bit over the lower ones too (the finisher of splitmix64). */
@@ -55,7 +55,7 @@ cdef extern from *:
     uint64_t load8 "fathom_load8"(const unsigned char* at) noexcept nogil
     uint64_t others "fathom_others"(uint64_t word) noexcept nogil
     int64_t eight_digits "fathom_eight_digits"(uint64_t word) noexcept nogil
-    bint has_special "fathom_has_special"(uint64_t word) noexcept nogil
+    uint64_t specials "fathom_specials"(uint64_t word) noexcept nogil
     uint64_t mixed "fathom_mixed"(uint64_t word) noexcept nogil
     int trailing_zeros "__builtin_ctzll"(unsigned long long word) noexcept nogil
     bint add_overflows "__builtin_add_overflow"(int64_t a, int64_t b, int64_t* total) noexcept nogil
@@ -161,6 +161,11 @@ ctypedef struct LevelReading:
     Entries[2] sides
     int price_precision
     int qty_precision
+
+ctypedef struct Lead:
+    # The bytes of a book's last usual update, from the first to the bracket of its bids; the symbol among them.
+    int length
+    unsigned char text[96]
 
 ctypedef struct OrderEvent:
     # One order of a frame.

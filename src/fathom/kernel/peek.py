@@ -2,7 +2,7 @@
 
 It reads as far as it must: what stands behind the symbol is not looked at. The strings it answers with are made once.
 
-Pure. Imports: layout, scan. Imported by: nothing in the kernel.
+Pure. Imports: layout, scan, walk. Imported by: nothing in the kernel.
 """
 
 import json
@@ -26,7 +26,8 @@ from cython.cimports.fathom.kernel.layout import (
     load8,
     mixed,
 )
-from cython.cimports.fathom.kernel.scan import at_end, next_item, next_name, open_with, skip_space, skip_string, skip_value, start
+from cython.cimports.fathom.kernel.scan import at_end, skip_space, skip_string, skip_value, start
+from cython.cimports.fathom.kernel.walk import next_item, next_name, open_with
 from cython.cimports.libc.stdint import int64_t, uint64_t
 from cython.cimports.libc.string import memcmp, memcpy
 
@@ -38,8 +39,13 @@ _answers: list = [None] * KNOWN_MAX
 
 
 def peek(frame) -> tuple:
-    c: Cursor
-    parts: Parts
+    """Return (channel, type, symbol) of a frame; "" for each that it does not have.
+
+    The symbol is that of the first object in `data`. A name that comes twice counts the first time. What is not a
+    frame at all is ("", "", ""): nothing is raised.
+    """
+    c = cython.declare(Cursor)
+    parts = cython.declare(Parts)
     text: bytes
     if type(frame) is bytes:
         text = frame
@@ -149,7 +155,7 @@ def _find(c: cython.pointer(Cursor), parts: cython.pointer(Parts)) -> cython.bin
 @cython.nogil
 @cython.exceptval(check=False)
 def _complete(parts: cython.pointer(Parts)) -> cython.bint:
-    return parts.channel.text != cython.NULL and parts.type.text != cython.NULL and parts.symbol.text != cython.NULL
+    return parts.channel.text != cython.NULL and parts.type.text != cython.NULL and parts.symbol.text != cython.NULL  # noqa: PLR1714 - pointers, one by one
 
 
 @cython.cfunc

@@ -1,6 +1,6 @@
 """What the kernel answers: verdicts on a frame, the flaws of a book, and the refusal of a frame.
 
-Pure. Imports: nothing. Imported by: l2, l3.
+Pure. Imports: layout. Imported by: l2, l3.
 """
 
 from cython.cimports.fathom.kernel import layout

@@ -2,7 +2,7 @@
 
 Both books answer alike; these are the answers, for one side or both.
 
-Pure. Imports: crc, ladder, layout. Imported by: l2, l3.
+Pure. Imports: crc, layout. Imported by: l2, l3.
 """
 
 import cython
@@ -48,13 +48,13 @@ def flaw_of_order(bids, asks):
 def levels_of(side, count):
     """Return (price_ticks, qty_lots) of the best levels, at most `count`, best first."""
     found: list = []
+    rank: int64_t = 0
     level: cython.pointer(Level)
-    if side.count == 0:
-        return found
-    level = best(side)
-    for _ in range(min(count, side.count)):
+    # Looked up anew each time: making a tuple may run a finalizer, and that may change the book.
+    while rank < count and rank < side.count:
+        level = best(side) - rank
         found.append((level.key * side.sign, level.qty))
-        level -= 1
+        rank += 1
     return found
 
 

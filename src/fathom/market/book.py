@@ -29,13 +29,14 @@ class Counts:
 class Book:
     """A level 2 book of one symbol. Prices in ticks, quantities in lots. Only the market changes it."""
 
-    __slots__ = ("_levels", "counts", "frame_seq", "instrument", "moved_ns", "reason", "state", "symbol")
+    __slots__ = ("_levels", "counts", "frame_seq", "instrument", "link", "moved_ns", "reason", "state", "symbol")
 
     def __init__(self, instrument: Instrument, *, depth: int) -> None:
         self.symbol = instrument.symbol
         self.instrument = instrument
         self.state: BookState = "empty"
         self.reason = ""  # Why it is quarantined.
+        self.link = ""  # The connection that its snapshot came over.
         self.frame_seq = 0  # The entry that moved it last.
         self.moved_ns = 0
         self.counts = Counts()
@@ -50,6 +51,11 @@ class Book:
     def depth(self) -> int:
         """Levels a side, as subscribed."""
         return self._levels.depth
+
+    @property
+    def venue_ns(self) -> int | None:
+        """The venue's own time of the last frame; None where the frame had none."""
+        return self._levels.time_ns
 
     @property
     def best_bid_ticks(self) -> int | None:
@@ -93,6 +99,14 @@ class Book:
     def level_qty_lots(self, side: Side, price_ticks: int) -> int:
         """Return what rests at a price on the buyers' or the sellers' side; 0 where nothing does."""
         return self._levels.level_qty(side, price_ticks)
+
+    def in_view(self, side: Side, price_ticks: int) -> bool:
+        """Return whether the book would show an order at this price: nobody is told of levels beyond the depth."""
+        levels = self.bids(self.depth) if side == "buy" else self.asks(self.depth)
+        if len(levels) < self.depth:
+            return True
+        worst_ticks = levels[-1][0]
+        return price_ticks >= worst_ticks if side == "buy" else price_ticks <= worst_ticks
 
     # -- Only the market calls what follows. --
 

@@ -69,42 +69,39 @@ class Market:
             case FrameReceived():
                 channel, kind, symbol = peek(event.frame)
                 if channel == "book":
-                    return self._on_book(symbol, kind == "snapshot", event.frame, entry)
+                    return self._on_book(symbol, kind == "snapshot", event, entry)
                 if channel in NOT_OURS:
                     return ()
                 return self._on_message(event.frame, entry)
             case RunStarted():
                 return [InstrumentChanged(instrument) for instrument in self.instruments.values()]
             case LinkDropped():
-                return list(self._on_drop(event.reason, entry))
+                return list(self._on_drop(event, entry))
             case _:
                 return ()
 
-    def _on_book(self, symbol: str, snapshot: bool, frame: bytes, entry: Entry) -> Iterable[Event]:
+    def _on_book(self, symbol: str, snapshot: bool, event: FrameReceived, entry: Entry) -> Iterable[Event]:
         book = self.books.get(symbol)
         if book is None:
             return self._unknown(f"book of {symbol or 'no symbol'}", entry)
         was_trusted = book.trusted
-        distrust, top_changed = book.apply(frame, snapshot=snapshot, frame_seq=entry.seq, time_ns=entry.time_ns)
+        distrust, top_changed = book.apply(event.frame, snapshot=snapshot, frame_seq=entry.seq, time_ns=entry.time_ns)
         if not distrust and was_trusted and not snapshot:  # The way of nearly every frame.
-            wanted = self._wanted.get(symbol)
-            if wanted is None or (wanted == "top" and not top_changed):
-                return ()
-            return (BookMoved(symbol, entry.seq, top_changed),)
-        return list(self._on_turn(book, distrust, news=was_trusted or snapshot, was_trusted=was_trusted, seq=entry.seq))
-
-    def _on_turn(self, book: Book, distrust: str, *, news: bool, was_trusted: bool, seq: int) -> Iterator[Event]:
-        """Say what a snapshot did, or a frame that cannot be trusted; updates left alone are no news."""
-        if distrust:
-            if news:
-                yield BookQuarantined(book.symbol, distrust, seq)
-            return
-        for flaw in book.flaws():
-            yield BookFlawed(book.symbol, flaw, seq)
+            return self._moved(symbol, top_changed, entry)
+        if distrust:  # An update that was left alone for want of a snapshot is no news.
+            return (BookQuarantined(symbol, distrust, entry.seq),) if was_trusted or snapshot else ()
+        book.link = event.link
+        flaws = [BookFlawed(symbol, flaw, entry.seq) for flaw in book.flaws()]
         if was_trusted:
-            yield BookMoved(book.symbol, seq, top_changed=True)
-        else:
-            yield BookTrusted(book.symbol, seq)
+            return (*flaws, *self._moved(symbol, top_changed, entry))
+        return (*flaws, BookTrusted(symbol, entry.seq))
+
+    def _moved(self, symbol: str, top_changed: bool, entry: Entry) -> tuple[Event, ...]:
+        """Say that a trusted book moved, to those who asked."""
+        wanted = self._wanted.get(symbol)
+        if wanted is None or (wanted == "top" and not top_changed):
+            return ()
+        return (BookMoved(symbol, entry.seq, top_changed),)
 
     def _on_message(self, frame: bytes, entry: Entry) -> Iterable[Event]:
         message = decode(frame)
@@ -151,6 +148,7 @@ class Market:
                 continue
             self._make_book(instrument)
             if book is not None:  # Its numbers mean something else now: take the book anew.
+                self.books[instrument.symbol].counts = book.counts
                 self.books[instrument.symbol].distrust("the pair's precision changed")
                 yield BookQuarantined(instrument.symbol, "the pair's precision changed", entry.seq)
 
@@ -161,10 +159,11 @@ class Market:
         self._status = changed.status
         return (VenueStatusChanged(changed.status),)
 
-    def _on_drop(self, reason: str, entry: Entry) -> Iterator[Event]:
+    def _on_drop(self, drop: LinkDropped, entry: Entry) -> Iterator[Event]:
+        """Distrust what the link fed. What another link feeds is as good as before."""
         for book in self.books.values():
-            if book.trusted:
-                book.distrust(f"link dropped: {reason}")
+            if book.trusted and book.link == drop.link:
+                book.distrust(f"link dropped: {drop.reason}")
                 yield BookQuarantined(book.symbol, book.reason, entry.seq)
 
     def _make_book(self, instrument: Instrument) -> None:

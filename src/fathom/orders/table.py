@@ -16,24 +16,25 @@ from fathom.domain import (
     AnswerOverdue,
     CancelApproved,
     CancelRejected,
+    FillsTold,
     Happening,
+    OrderAbsent,
     OrderAccepted,
     OrderAmended,
     OrderApproved,
     OrderCanceled,
-    OrderFilled,
     OrderRejected,
     OrderTraded,
     OrderWanted,
     Side,
 )
-from fathom.orders.state import FINAL, ORDER_NEWS, OrderState, advance
+from fathom.orders.state import FINAL, ORDER_NEWS, ImpossibleTransition, OrderState, advance
 
 # Ended orders are remembered for late news; the oldest is forgotten beyond this. News of a forgotten order is
 # counted in `unknown`, and its fill still reaches the portfolio, which asks nobody.
 ENDED_MAX: Final = 1_000
 
-_NEWS: Final = frozenset(ORDER_NEWS)
+NEWS: Final = frozenset(ORDER_NEWS)
 
 
 class Order(Struct):
@@ -43,11 +44,17 @@ class Order(Struct):
     state: OrderState
     price_ticks: int | None
     qty_lots: int
-    filled_lots: int = 0
+    filled_lots: int = 0  # As told; more than `qty_lots` if the venue says so, for money is what it says.
     venue_order_id: str = ""
     reason: str = ""
-    changing: bool = False  # An amend or a cancel is on its way; the next change waits for the answer.
-    asked: AmendWanted | None = None  # The amend on its way: until it is answered both forms are possible.
+    changes: int = 0  # Amends and cancels that wait for their answer, or for the end of waiting.
+    amends: int = 0  # Amends that may yet be taken: that no answer came in time is no answer.
+    asked: AmendWanted | None = None  # The worst that these amends may make of the order, seen from our side.
+
+    @property
+    def changing(self) -> bool:
+        """Whether an amend or a cancel is on its way; the next change waits (websocket-v2.md 8.2)."""
+        return self.changes > 0
 
     @property
     def order_id(self) -> str:
@@ -71,18 +78,26 @@ class Order(Struct):
 
     @property
     def left_lots_worst(self) -> int:
-        """What could still fill if the amend on its way is taken, or if it is not: the more of the two."""
+        """What could still fill, whichever of the unanswered amends is taken, or none: the most of it."""
         if self.asked is None or self.state in FINAL:
             return self.left_lots
         return max(self.left_lots, self.asked.qty_lots - self.filled_lots)
 
     @property
     def price_ticks_worst(self) -> int | None:
-        """The dearer of the price and the one asked for, for the side it is on."""
+        """The price, or one asked for: the highest for a buy, the lowest for a sell."""
         if self.asked is None or self.price_ticks is None:
             return self.price_ticks
-        pick = max if self.side == "buy" else min
-        return pick(self.price_ticks, self.asked.price_ticks)
+        return _worse_ticks(self.side, self.price_ticks, self.asked.price_ticks)
+
+    @property
+    def untold_lots(self) -> int:
+        """What the venue filled by its own word but has not told fill by fill: the portfolio lacks it still."""
+        return max(self.qty_lots - self.filled_lots, 0) if self.state == "filled" else 0
+
+
+def _worse_ticks(side: Side, one_ticks: int, other_ticks: int) -> int:
+    return max(one_ticks, other_ticks) if side == "buy" else min(one_ticks, other_ticks)
 
 
 def order_id_of(event: Happening) -> str | None:
@@ -104,30 +119,42 @@ class OrderTable:
         self._open: dict[str, Order] = {}
         self._ended: dict[str, Order] = {}
         self._forgetting: deque[str] = deque()
-        self.counts = {"approved": 0, "filled": 0, "canceled": 0, "rejected": 0, "fills": 0, "unknown": 0}
+        self._fills = FillsTold()
+        # `retold`: fills told again, which count once. `overfilled`: fills that took an order beyond its quantity;
+        # they are ours all the same, and somebody should ask the venue why.
+        self.counts = {
+            "approved": 0,
+            "filled": 0,
+            "canceled": 0,
+            "rejected": 0,
+            "fills": 0,
+            "retold": 0,
+            "overfilled": 0,
+            "unknown": 0,
+        }
 
     def apply(self, event: Happening) -> Order | None:
-        """Take one event in; return the order it was about, or None where it was about none of ours.
+        """Take one event in; return the order it was about, or None where it is no news of one of ours.
 
-        Raises ImpossibleTransition where the venue contradicts itself.
+        Raises ImpossibleTransition where the venue contradicts itself; then nothing changed.
         """
+        if type(event) not in NEWS:
+            return None
         if isinstance(event, OrderApproved):
             return self._begin(event.order)
-        if type(event) not in _NEWS:
-            return None  # A wish or a refusal of risk: the order is as it was.
         order_id = order_id_of(event)
-        assert order_id is not None, event
-        order = self.get(order_id)
+        order = None if order_id is None else self.get(order_id)
         if order is None:
             self.counts["unknown"] += 1
             return None
         if isinstance(event, AmendApproved | CancelApproved):
-            if order.state not in FINAL:
-                order.changing = True
-                order.asked = event.amend if isinstance(event, AmendApproved) else order.asked
+            _ask(order, event)
             return order
         was_final = order.state in FINAL
-        order.state = advance(order.state, event)
+        state = advance(order.state, event)
+        if _contradicts(order, event):
+            raise ImpossibleTransition(order.state, event)
+        order.state = state
         self._take_in(order, event)
         if order.state in FINAL and not was_final:
             self._end(order)
@@ -157,25 +184,70 @@ class OrderTable:
             case OrderAccepted():
                 order.venue_order_id = event.venue_order_id
             case OrderTraded():
-                order.filled_lots += event.qty_lots
-                self.counts["fills"] += 1
-            case AmendRejected() | CancelRejected() | AnswerOverdue():
-                order.changing, order.asked = False, None
+                self._fill(order, event)
             case OrderAmended():
-                order.changing, order.asked = False, None
                 order.price_ticks, order.qty_lots = event.price_ticks, event.qty_lots
+                _settle(order, amend=True)
+            case AmendRejected():
+                _settle(order, amend=True)
+            case CancelRejected() | AnswerOverdue():
+                _settle(order, amend=False)
             case OrderRejected() | OrderCanceled():
                 order.reason = event.reason
-            case OrderFilled():
-                order.reason = ""
+            case OrderAbsent() if order.state == "rejected" and not order.reason:
+                order.reason = "the venue has never heard of it"
             case _:
                 pass
 
+    def _fill(self, order: Order, fill: OrderTraded) -> None:
+        if not self._fills.is_new(fill):
+            self.counts["retold"] += 1
+            return
+        self.counts["fills"] += 1
+        order.filled_lots += fill.qty_lots
+        if order.filled_lots > max(order.qty_lots, order.asked.qty_lots if order.asked else 0):
+            self.counts["overfilled"] += 1
+
     def _end(self, order: Order) -> None:
         self.counts[order.state] += 1
-        order.changing, order.asked = False, None
+        order.changes, order.amends, order.asked = 0, 0, None
         del self._open[order.order_id]
         self._ended[order.order_id] = order
         self._forgetting.append(order.order_id)
         if len(self._forgetting) > ENDED_MAX:
             del self._ended[self._forgetting.popleft()]
+
+
+def _contradicts(order: Order, event: Happening) -> bool:
+    """Whether the event's details are another order's: a second one at the venue under our id, or a foreign fill."""
+    match event:
+        case OrderAccepted():
+            return order.venue_order_id not in {"", event.venue_order_id}
+        case OrderTraded():
+            return (event.symbol, event.side) != (order.symbol, order.side)
+        case _:
+            return False
+
+
+def _ask(order: Order, event: AmendApproved | CancelApproved) -> None:
+    """Note a change that is on its way. What is asked of an ended order changes nothing."""
+    if order.state in FINAL:
+        return
+    order.changes += 1
+    if isinstance(event, CancelApproved):
+        return
+    order.amends += 1
+    amend, before = event.amend, order.asked
+    if before is not None:
+        price_ticks = _worse_ticks(order.side, before.price_ticks, amend.price_ticks)
+        amend = AmendWanted(amend.order_id, price_ticks, max(before.qty_lots, amend.qty_lots))
+    order.asked = amend
+
+
+def _settle(order: Order, *, amend: bool) -> None:
+    """One change was answered, or is waited for no longer. Room for amends is held until the last is answered."""
+    order.changes = max(order.changes - 1, 0)
+    if amend:
+        order.amends = max(order.amends - 1, 0)
+        if not order.amends:
+            order.asked = None

@@ -2,13 +2,13 @@
 
 Heartbeats prove that the socket lives, not that a subscription does: that is `subscriptions`' business.
 
-Pure. Imports: nothing. Imported by: session.
+Pure. Imports: times. Imported by: session.
 """
 
 from random import Random
 from typing import Final, Literal
 
-SECOND_NS: Final = 1_000_000_000
+from fathom.protocol.times import SECOND_NS
 
 # Heartbeats come once a second from the first subscription on (websocket-v2.md 5.2); peers wait 5 to 30 s.
 # Nothing at all for so long means a dead connection. A new one owes its status frame within the same time.

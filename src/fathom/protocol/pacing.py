@@ -4,14 +4,14 @@ Kraken names no message rate ("Exceeded msg rate" depends on load, rate-limits.m
 large. For level3 it names one: a counter of 200 a second, raised per symbol by 5, 25 or 100 (websocket-v2.md
 7.3).
 
-Pure. Imports: nothing. Imported by: subscriptions.
+Pure. Imports: times. Imported by: queues, subscriptions.
 """
 
 from collections import deque
 from random import Random
 from typing import Final
 
-SECOND_NS: Final = 1_000_000_000
+from fathom.protocol.times import SECOND_NS
 
 # Our own choice: large enough that all 1,489 pairs are asked for in two seconds, small enough that one
 # request with its answers stays a few kilobytes. What is beyond waits for the next request.

@@ -42,7 +42,7 @@ CERTAIN_PREFIXES: Final = (
 )
 
 
-def is_certain(error: str) -> bool:
+def surely_refused(error: str) -> bool:
     """Tell whether the refused request surely left nothing at the venue. A text nobody knows is not certain."""
     text = ":".join(part.strip() for part in error.casefold().split(":"))
     if text.startswith(UNSURE_PREFIXES):

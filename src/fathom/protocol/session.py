@@ -53,7 +53,6 @@ from fathom.protocol.messages import (
     UnsubscribeResponse,
 )
 from fathom.protocol.outbox import OrderRequest, Outbox, answers_due
-from fathom.protocol.pacing import SECOND_NS
 from fathom.protocol.pending import IN_FLIGHT_MAX, InFlight
 from fathom.protocol.session_events import (
     BookFrame,
@@ -68,6 +67,7 @@ from fathom.protocol.session_events import (
 )
 from fathom.protocol.subscription import Key, State, Verdict, verdict_on
 from fathom.protocol.subscriptions import Subscriptions
+from fathom.protocol.times import SECOND_NS
 from fathom.protocol.wishes import Batch, addressed
 
 OUTBOX_RETRY_NS: Final = SECOND_NS  # Subscriptions that found the outbox half full try again.
@@ -77,21 +77,13 @@ ANSWER_MAX_NS: Final = 5 * SECOND_NS
 _KERNEL_CHANNELS: Final = ("book", "level3")
 _DATA_TYPES: Final = ("snapshot", "update")
 _SEQUENCED: Final = ("executions", "balances")
+_Private = ExecutionsMessage | BalancesSnapshot | BalancesUpdate
 
 
 class Session:
     """One conversation after another with one endpoint: wishes, ids and counts survive a reconnect."""
 
-    __slots__ = (
-        "_closing",
-        "_counts",
-        "_liveness",
-        "_open",
-        "_outbox",
-        "_subscriptions",
-        "_system",
-        "_token",
-    )
+    __slots__ = ("_closing", "_counts", "_liveness", "_open", "_outbox", "_subscriptions", "_system", "_token")
 
     def __init__(self, *, rng: Random, quiet_after_ns: Mapping[str, int] | None = None, first_req_id: int = 1) -> None:
         """Start without wishes and without a connection.
@@ -115,13 +107,11 @@ class Session:
         """When to call `wake`; None when nothing is due."""
         if not self._open or self._closing:
             return self._outbox.pending.deadline_ns
-        heartbeats = self._subscriptions.heartbeats_due
-        times_ns = (
-            self._outbox.pending.deadline_ns,
-            self._subscriptions.deadline_ns,
-            self._liveness.deadline_ns(heartbeats=heartbeats),
-        )
-        return min((at for at in times_ns if at is not None), default=None)
+        due_ns = self._liveness.deadline_ns(heartbeats=self._subscriptions.heartbeats_due)
+        for other_ns in (self._outbox.pending.deadline_ns, self._subscriptions.deadline_ns):
+            if other_ns is not None and (due_ns is None or other_ns < due_ns):
+                due_ns = other_ns
+        return due_ns
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -170,9 +160,7 @@ class Session:
         """The connection is gone, for whatever reason: orders in flight are unsure from now on."""
         if not self._open:
             return []
-        self._open = False
-        self._token = None
-        self._system = None
+        self._open, self._token, self._system = False, None, None
         told: list[Told] = [LinkClosed(reason)]
         told += [
             RequestUnsure(request.req_id, request.method, "connection lost")
@@ -278,19 +266,14 @@ class Session:
             case HeartbeatMessage():
                 self._counts["HeartbeatMessage"] += 1
                 return []
-            case TickerMessage() | TradeMessage():
-                return self._public(Key(channel, symbol), message, now_ns=now_ns)
-            case OhlcMessage():
-                interval = message.data[0].interval if message.data else 0
-                return self._public(Key(channel, symbol, interval), message, now_ns=now_ns)
-            case InstrumentMessage():
-                return self._public(Key("instrument"), message, now_ns=now_ns)
+            case TickerMessage() | TradeMessage() | OhlcMessage() | InstrumentMessage():
+                key = _key_of(message, symbol)
+                return [message] if self._noted(key, message.type, now_ns=now_ns) else []
             case ExecutionsMessage():
                 return self._private(Key("executions"), message, message.type, now_ns=now_ns)
-            case BalancesSnapshot():
-                return self._private(Key("balances"), message, "snapshot", now_ns=now_ns)
-            case BalancesUpdate():
-                return self._private(Key("balances"), message, "update", now_ns=now_ns)
+            case BalancesSnapshot() | BalancesUpdate():
+                kind = "snapshot" if isinstance(message, BalancesSnapshot) else "update"
+                return self._private(Key("balances"), message, kind, now_ns=now_ns)
             case StatusMessage():
                 return self._status(message)
             case BookMessage() | Level3Message():
@@ -309,19 +292,7 @@ class Session:
             self._counts["Unasked"] += 1
         return wanted
 
-    def _public(
-        self, key: Key, message: TickerMessage | TradeMessage | OhlcMessage | InstrumentMessage, *, now_ns: int
-    ) -> list[Message | Told]:
-        return [message] if self._noted(key, message.type, now_ns=now_ns) else []
-
-    def _private(
-        self,
-        key: Key,
-        message: ExecutionsMessage | BalancesSnapshot | BalancesUpdate,
-        kind: str,
-        *,
-        now_ns: int,
-    ) -> list[Message | Told]:
+    def _private(self, key: Key, message: _Private, kind: str, *, now_ns: int) -> list[Message | Told]:
         said: list[Message | Told] = [*self._subscriptions.sequence(key, message.sequence, now_ns=now_ns)]
         if self._noted(key, kind, now_ns=now_ns):
             said.append(message)
@@ -386,7 +357,7 @@ class Session:
 
     def _pump(self, *, now_ns: int) -> None:
         """Ask for what may be asked now. Ends: each request spends of the pacing."""
-        while self._open and not self._closing:
+        while self._subscriptions.anybody_waits and self._open and not self._closing:
             batch = self._subscriptions.next_batch(now_ns=now_ns)
             if batch is None:
                 return
@@ -396,10 +367,9 @@ class Session:
             symbols = tuple(key.symbol for key in batch.keys)
             params = addressed(batch.wish, symbols=symbols, token=self._token)
             kind = Subscribe if batch.method == "subscribe" else Unsubscribe
-            request = self._outbox.post(
-                kind(params=params), answers=len(symbols), now_ns=now_ns, timeout_ns=ANSWER_MAX_NS, batch=batch
-            )
-            self._subscriptions.sent(batch, req_id=request.req_id, now_ns=now_ns)
+            ask = kind(params=params)
+            asked = self._outbox.post(ask, answers=len(symbols), now_ns=now_ns, timeout_ns=ANSWER_MAX_NS, batch=batch)
+            self._subscriptions.sent(batch, req_id=asked.req_id, now_ns=now_ns)
             self._liveness.sent(now_ns=now_ns)
 
     def _ping(self, *, now_ns: int) -> list[Told]:
@@ -418,3 +388,10 @@ class Session:
     def _count(self, said: Iterable[Message | Told]) -> None:
         for one in said:
             self._counts[type(one).__name__] += 1
+
+
+def _key_of(message: TickerMessage | TradeMessage | OhlcMessage | InstrumentMessage, symbol: str) -> Key:
+    if isinstance(message, InstrumentMessage):
+        return Key("instrument")
+    interval = message.data[0].interval if isinstance(message, OhlcMessage) and message.data else 0
+    return Key(str(message.__struct_config__.tag), symbol, interval)

@@ -51,7 +51,10 @@ class SequenceRepeated(SessionEvent, frozen=True):
 
 
 class RequestSettled(SessionEvent, frozen=True):
-    """Every answer to the request has come, once. `late`: it was told as unsure before."""
+    """Every answer to the request has come, once. `late`: it was told as unsure before.
+
+    What the answers say stands in themselves, just before: after some refusals an order may exist (`refusals`).
+    """
 
     req_id: int
     method: str

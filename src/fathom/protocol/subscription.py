@@ -145,7 +145,10 @@ class Key(NamedTuple):
 
 
 class Row:
-    """One subscription. `live` is what Kraken may have granted on this connection; None: surely nothing."""
+    """One subscription. `live` is what Kraken may have granted on this connection, one of these; empty: nothing.
+
+    There are more than one after requests with different parameters went unanswered.
+    """
 
     __slots__ = (
         "broken",
@@ -170,8 +173,8 @@ class Row:
         self.key = key
         self.wish = wish
         self.state: State = "gone"
-        self.live: ChannelParams | None = None
-        self.live_before: ChannelParams | None = None  # Before the last request: its refusal restores it.
+        self.live: tuple[ChannelParams, ...] = ()
+        self.live_before: tuple[ChannelParams, ...] = ()  # Before the last request: its refusal restores it.
         self.req_id = 0  # Its last request. Errors that answer older ones are out of date.
         self.not_before_ns = 0
         self.tries = 0  # In a row, without data.
@@ -186,7 +189,7 @@ class Row:
 
     def nothing_live(self) -> None:
         """Kraken has surely granted nothing: the next grant starts from its beginning."""
-        self.live = self.live_before = None
+        self.live = self.live_before = ()
         self.broken = False
         self.snapshot_seen = False
         self.sequence_next = 1

@@ -4,7 +4,7 @@ The owner says what it wants; this keeps asking, within the pacing, until it is 
 Frames are the session's: `next_batch` says what to ask; `sent`, `answered`, `overdue` and `data` say what
 became of it.
 
-Pure. Imports: pacing, queues, session_events, subscription, timers, wishes. Imported by: session.
+Pure. Imports: domain, pacing, queues, session_events, subscription, timers, wishes. Imported by: session.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from typing import Final
 
 from fathom.domain import LocalError
 from fathom.protocol.messages import ChannelParams, PrivateParams
-from fathom.protocol.pacing import SECOND_NS, backoff_ns
+from fathom.protocol.pacing import backoff_ns
 from fathom.protocol.queues import Queues
 from fathom.protocol.session_events import (
     SequenceGap,
@@ -27,6 +27,7 @@ from fathom.protocol.session_events import (
 )
 from fathom.protocol.subscription import DESIRED, FED, TO_SEND, Cue, Key, Row, State, Verdict, advance
 from fathom.protocol.timers import Timers
+from fathom.protocol.times import SECOND_NS
 from fathom.protocol.wishes import Batch, keys_of, leave_params, snapshot_due, wish_of
 
 # The whole venue has 1,489 pairs; this is three channels of each. Past it `want` raises LocalError: use a
@@ -70,10 +71,17 @@ class Subscriptions:
         return self._fed > 0
 
     @property
+    def anybody_waits(self) -> bool:
+        """Whether there is something to ask, now or when the pacing allows it."""
+        return len(self._queues) > 0
+
+    @property
     def deadline_ns(self) -> int | None:
         """When `due` has something to do."""
-        times_ns = [at for at in (self._timers.deadline_ns, self._queues.deadline_ns) if at is not None]
-        return min(times_ns, default=None)
+        timer_ns, queue_ns = self._timers.deadline_ns, self._queues.deadline_ns
+        if timer_ns is None or queue_ns is None:
+            return queue_ns if timer_ns is None else timer_ns
+        return min(timer_ns, queue_ns)
 
     @property
     def private_wanted(self) -> bool:
@@ -216,12 +224,16 @@ class Subscriptions:
                 continue
             if cue == "ack":
                 # "Already subscribed" tells nothing of the parameters: they are those of an earlier request.
-                row.live = batch.wish if not error else (row.live_before or batch.wish)
+                row.live = row.live_before if error and row.live_before else (batch.wish,)
                 self._move(row, cue, now_ns=now_ns)
                 self._settle(row, now_ns=now_ns)
             elif cue == "left":
-                row.nothing_live()
-                self._move(row, cue, now_ns=now_ns)
+                # "Subscription Not Found": not with these parameters, so perhaps with others.
+                row.live = tuple(wish for wish in row.live if error and leave_params(wish) != batch.wish)
+                row.not_before_ns = now_ns if row.live else row.not_before_ns
+                if not row.live:
+                    row.nothing_live()
+                self._move(row, "fail" if row.live else "left", now_ns=now_ns)
             elif row.req_id == req_id:
                 if batch.method == "subscribe":
                     row.live = row.live_before
@@ -262,7 +274,7 @@ class Subscriptions:
             row.req_id = req_id
             if batch.method == "subscribe":
                 row.live_before = row.live
-                row.live = row.live or batch.wish
+                row.live = tuple(dict.fromkeys((*row.live, batch.wish)))
             self._move(row, "sent", now_ns=now_ns)
 
     def postpone(self, *, until_ns: int) -> None:
@@ -308,14 +320,14 @@ class Subscriptions:
             self._timers.set(row.key, row.not_before_ns)
         else:
             self._timers.cancel(row.key)
-            wish = row.wish if method == "subscribe" else leave_params(row.live or row.wish)
+            wish = row.wish if method == "subscribe" else leave_params(row.live[0] if row.live else row.wish)
             self._queues.put(row.key, (method, wish), now_ns=now_ns)
 
     def _settle(self, row: Row, *, now_ns: int) -> None:
         """Look at an acknowledged row: are its parameters right, and has its snapshot come already?"""
         if row.state != "acknowledged":
             return
-        if row.broken or row.live != row.wish:
+        if row.broken or row.live != (row.wish,):
             row.not_before_ns = now_ns
             self._move(row, "renew", now_ns=now_ns, reason="broken" if row.broken else "")
         elif row.snapshot_seen or not snapshot_due(row.wish):
@@ -363,7 +375,9 @@ class Subscriptions:
                 )
 
     def _level3_room(self) -> int:
-        """Return how many places are free; what may be granted, or is leaving, takes one."""
+        """Return how many places are free. What may be granted takes one, and keeps it when it is asked for again."""
         return LEVEL3_SYMBOLS_MAX - sum(
-            row.live is not None for key, row in self._rows.items() if key.channel == "level3"
+            bool(row.live) and TO_SEND.get(row.state) != "subscribe"
+            for key, row in self._rows.items()
+            if key.channel == "level3"
         )

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from fathom.domain import Instrument, Side, VenueStatus
+from fathom.domain import Instrument, OrderType, Side, VenueStatus
 from fathom.risk.limits import Limits
 
 NS_PER_SECOND: Final = 1_000_000_000
@@ -20,6 +20,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
 
     instrument: Instrument
     side: Side
+    order_type: OrderType
+    post_only: bool
     qty_lots: int  # What could still fill: without what an amended order has filled.
     total_lots: int  # Its quantity, as the venue's minimum looks at it.
     price_ticks: int | None  # None: a market order.
@@ -27,8 +29,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
     venue_status: VenueStatus
     book_trusted: bool
     book_moved_ns: int
-    mid: Decimal | None
-    worst_ticks: int | None  # The price that a market order is valued at: the far end of the opposite side.
+    mid: Decimal | None  # None while a side of the book is empty.
+    worst_ticks: int | None  # How far a market order may reach into the book; None where the book does not hold it.
     equity: Decimal | None
     held_base: Decimal  # What the account holds of the base asset.
     held_quote: Decimal
@@ -39,41 +41,52 @@ class Proposal(Struct, frozen=True, kw_only=True):
 
     @property
     def valued_ticks(self) -> int | None:
-        """The price that it is judged at."""
+        """The worst price that it may trade at."""
         return self.worst_ticks if self.price_ticks is None else self.price_ticks
 
     @property
     def value(self) -> Decimal:
-        """Price times what could still fill."""
+        """That price times what could still fill."""
         return self._value(self.qty_lots)
 
     @property
     def total_value(self) -> Decimal:
-        """Price times quantity."""
+        """That price times quantity."""
         return self._value(self.total_lots)
+
+    @property
+    def dearest(self) -> Decimal:
+        """The dearer of that price and the mid: what waits or sells below the mid is worth the mid."""
+        ticks, mid = self.valued_ticks, self.mid
+        return max(Decimal(0) if ticks is None else self.instrument.price(ticks), mid or Decimal(0))
 
     def _value(self, lots: int) -> Decimal:
         ticks = self.valued_ticks
         return Decimal(0) if ticks is None else self.instrument.cost(price_ticks=ticks, qty_lots=lots)
 
 
+# What takes no new order. Reducing a margin position is none of our trades, so `reduce_only` is closed to us.
+CLOSED: Final = frozenset({"cancel_only", "delisted", "maintenance", "work_in_progress", "reduce_only"})
+
 Check = Callable[[Proposal, Limits], str | None]
 
 
 def venue_open(proposal: Proposal, limits: Limits) -> str | None:
-    """The venue takes orders, of this pair too."""
-    status, pair = proposal.venue_status, proposal.instrument.status
-    if status in {"cancel_only", "maintenance"}:
-        return f"the venue is {status}"
-    if pair in {"cancel_only", "delisted", "maintenance", "work_in_progress", "reduce_only"}:
-        return f"{proposal.instrument.symbol} is {pair}"
+    """The venue takes such orders, of this pair too (websocket-v2.md 5.1 and 6.5)."""
+    for who, status in (("the venue", proposal.venue_status), (proposal.instrument.symbol, proposal.instrument.status)):
+        if status in CLOSED:
+            return f"{who} is {status}"
+        if status == "limit_only" and proposal.order_type != "limit":
+            return f"{who} is limit_only and takes no {proposal.order_type} order"
+        if status == "post_only" and not proposal.post_only:
+            return f"{who} is post_only and takes no order that may take"
     return None
 
 
 def book_verified(proposal: Proposal, limits: Limits) -> str | None:
     """The book verified, and is not stale."""
     if not proposal.book_trusted or proposal.mid is None or proposal.valued_ticks is None:
-        return "the book is not verified, or a side of it is empty"
+        return "the book is not verified, a side of it is empty, or it does not hold the order"
     age_ns = proposal.now_ns - proposal.book_moved_ns
     if age_ns > limits.book_age_s_max * NS_PER_SECOND:
         return f"the book last moved {age_ns / NS_PER_SECOND:.1f} s ago, more than {limits.book_age_s_max} s"
@@ -83,6 +96,10 @@ def book_verified(proposal: Proposal, limits: Limits) -> str | None:
 def lawful(proposal: Proposal, limits: Limits) -> str | None:
     """Tick, lot and minima of the pair: what Kraken would refuse is not sent."""
     instrument, price_ticks = proposal.instrument, proposal.price_ticks
+    if (proposal.order_type == "market") != (price_ticks is None):
+        return "a limit order has a price, and a market order has none"
+    if proposal.order_type == "market" and proposal.post_only:
+        return "a market order cannot be post-only"
     if price_ticks is not None and (price_ticks <= 0 or price_ticks % instrument.price_increment_ticks):
         return f"the price is not a positive multiple of the tick, {instrument.price_increment_ticks}"
     if proposal.qty_lots <= 0 or proposal.total_lots % instrument.qty_increment_lots:
@@ -96,8 +113,11 @@ def lawful(proposal: Proposal, limits: Limits) -> str | None:
 
 def order_value_max(proposal: Proposal, limits: Limits) -> str | None:
     """No single order is worth more than this."""
-    if proposal.value > limits.order_value_max:
-        return f"the order is worth {proposal.value:.2f}, more than {limits.order_value_max:f}"
+    worth = proposal.value
+    if proposal.side == "sell":  # It may fetch more than it asks for; a buy never costs more.
+        worth = proposal.instrument.qty(proposal.qty_lots) * proposal.dearest
+    if worth > limits.order_value_max:
+        return f"the order is worth {worth:.2f}, more than {limits.order_value_max:f}"
     return None
 
 
@@ -138,11 +158,11 @@ def position_share_max(proposal: Proposal, limits: Limits) -> str | None:
     """Were all our bids filled, the position is not more than its share of equity. Selling is always allowed."""
     if proposal.side == "sell":
         return None
-    ticks, equity = proposal.valued_ticks, proposal.equity
-    if ticks is None or equity is None or equity <= 0:
+    equity = proposal.equity
+    if equity is None or equity <= 0:
         return "the account cannot be valued now"
     after = proposal.held_base + proposal.instrument.qty(proposal.bid_lots + proposal.qty_lots)
-    share = after * proposal.instrument.price(ticks) / equity
+    share = after * proposal.dearest / equity
     if share > limits.position_share_max:
         return f"the position would be {share:.2%} of equity, more than {limits.position_share_max:.2%}"
     return None

@@ -14,7 +14,7 @@ import msgspec
 
 from fathom.domain import LocalError
 from fathom.protocol.v1_book import v2_symbol
-from fathom.store.lines import LINE_BYTES_MAX, open_plain
+from fathom.store import BROKEN, LINE_BYTES_MAX, open_plain
 
 _PRICE: Final = re.compile(rb'"(?:limit_)?price"\s*:\s*-?\d+(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?')
 _QTY: Final = re.compile(rb'"(?:order_)?qty"\s*:\s*-?\d+(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?')
@@ -74,7 +74,7 @@ def read_precisions(path: Path) -> dict[str, Precision]:
             text = file.read(LINE_BYTES_MAX)
         for document in _documents(text):
             _collect(document, "", found)
-    except (OSError, EOFError) as error:
+    except (OSError, *BROKEN) as error:
         raise LocalError(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
     except RecursionError:
         raise LocalError(str(path), "holds JSON nested too deep") from None

@@ -15,6 +15,7 @@ from fathom.domain import (
     CancelApproved,
     CancelRejected,
     Event,
+    Instrument,
     Liquidity,
     OrderAccepted,
     OrderAmended,
@@ -27,7 +28,7 @@ from fathom.domain import (
     PublicTrade,
 )
 from fathom.market import Market
-from fathom.sim.fills import Resting, Take, Taken, crosses, fill_by_book, fill_by_trade, take_levels
+from fathom.sim.fills import Resting, Take, Taken, crosses, fill_by_book, fill_by_trade, join_queue, take_levels
 
 Request = OrderApproved | AmendApproved | CancelApproved
 
@@ -55,6 +56,7 @@ class PaperVenue:
         self._resting: dict[str, Resting] = {}
         self._totals: dict[str, tuple[int, int]] = {}  # Order id -> (quantity, filled), in lots.
         self._taken: dict[str, Taken] = {}
+        self._scales: dict[str, tuple[int, int]] = {}  # Symbol -> price and quantity precision.
         self._orders = 0
         self._fills = 0
 
@@ -62,6 +64,10 @@ class PaperVenue:
     def resting_symbols(self) -> set[str]:
         """The symbols in which an order of ours rests."""
         return {resting.symbol for resting in self._resting.values()}
+
+    def follows(self, symbol: str) -> bool:
+        """Whether a move of this symbol's book matters: an order of ours rests there, or has taken from it."""
+        return bool(self._taken.get(symbol)) or any(one.symbol == symbol for one in self._resting.values())
 
     def request(self, request: Request) -> list[Event]:
         """Take one request in, now; return the answers in order."""
@@ -94,11 +100,24 @@ class PaperVenue:
         book = self._market.books[symbol]
         if not book.trusted:
             return []  # What cannot be believed fills nobody.
+        taken = self._taken_from(symbol)
+        taken.follow(book)
         said: list[Event] = []
         for resting in self._in(symbol):
-            for take in fill_by_book(resting, book, self._taken_from(symbol)):
+            for take in fill_by_book(resting, book, taken):
                 said += self._fill(resting, take, "maker")
         return said
+
+    def instrument_changed(self, instrument: Instrument) -> list[Event]:
+        """Return the end of the orders whose ticks and lots mean something else now: a book of a new scale is new."""
+        known = self._scales.get(instrument.symbol)
+        scale = self._scales[instrument.symbol] = (instrument.price_precision, instrument.qty_precision)
+        if known in {None, scale}:
+            return []
+        self._taken_from(instrument.symbol).clear()
+        return [
+            self._cancel(one.order_id, reason="the pair's precision changed") for one in self._in(instrument.symbol)
+        ]
 
     def _in(self, symbol: str) -> list[Resting]:
         """Return our resting orders of a symbol: best price first, then by age."""
@@ -125,7 +144,7 @@ class PaperVenue:
             del self._totals[order.order_id]
             yield OrderCanceled(order.order_id, "ioc: nothing more to take")
             return
-        left.ahead_lots = book.level_qty_lots(order.side, limit)
+        join_queue(left, book)
         self._resting[order.order_id] = left
 
     def _take(self, order: Resting, limit_ticks: int | None) -> Iterator[Event]:
@@ -158,15 +177,15 @@ class PaperVenue:
         yield OrderAmended(amend.order_id, amend.price_ticks, amend.qty_lots)
         if moved:  # To the back of its new queue (websocket-v2.md 8.2), past what it takes on the way.
             yield from self._take(resting, amend.price_ticks)
-            resting.ahead_lots = book.level_qty_lots(resting.side, amend.price_ticks)
+            join_queue(resting, book)
             if resting.left_lots:
                 self._resting[amend.order_id] = self._resting.pop(amend.order_id)
 
-    def _cancel(self, order_id: str) -> Event:
+    def _cancel(self, order_id: str, *, reason: str = "User requested") -> Event:
         if self._resting.pop(order_id, None) is None:
             return CancelRejected(order_id, "EOrder:Unknown order")
         del self._totals[order_id]
-        return OrderCanceled(order_id, "User requested")
+        return OrderCanceled(order_id, reason)
 
     def _fill(self, order: Resting, take: Take, liquidity: Liquidity) -> Iterator[Event]:
         instrument = self._market.instruments[order.symbol]

@@ -4,6 +4,7 @@ Time is virtual: the next arrival's. Pure. Imports: domain, engine, market, pape
 """
 
 import heapq
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -15,6 +16,7 @@ from fathom.domain import (
     Entry,
     Event,
     FrameReceived,
+    InstrumentChanged,
     OrderApproved,
     RunStopped,
     TimerFired,
@@ -58,13 +60,12 @@ class Playback:
         self._next_frame = next(self._frames, None)
         self._venue = venue
         self._now_ns = self._next_frame.time_ns if self._next_frame else 0
+        self._openings = deque(openings)
         self._heap: list[tuple[int, int, Event | ToVenue]] = []
         self._pushed = 0
         self._stopping = ""
         self._stopped = False
         self.frames_played = 0
-        for event in openings:
-            self._push(self._now_ns, event)
 
     @property
     def now_ns(self) -> int:
@@ -81,11 +82,13 @@ class Playback:
         return self._venue.cancel_all()
 
     def stop(self, reason: str) -> None:
-        """End the run at the next arrival, as if the recording ended here."""
+        """End the run after its openings, at the next arrival, as if the recording ended here."""
         self._stopping = self._stopping or reason
 
     def next_arrival(self) -> Arrival | None:
         """Return what comes in next."""
+        if self._openings:
+            return Arrival(self._now_ns, self._openings.popleft())
         while True:
             frame = self._next_frame
             if not self._stopped and (self._stopping or (frame is None and not self._heap_has_news())):
@@ -118,11 +121,11 @@ class Playback:
             case TradesSeen():
                 self._answer(self._venue.market_traded(event.symbol, event.trades))
             case FrameReceived():
-                resting = self._venue.resting_symbols
-                if resting:
-                    channel, _, symbol = peek(event.frame)
-                    if channel == "book" and symbol in resting:
-                        self._answer(self._venue.book_moved(symbol))
+                channel, _, symbol = peek(event.frame)
+                if channel == "book" and self._venue.follows(symbol):
+                    self._answer(self._venue.book_moved(symbol))
+            case InstrumentChanged():
+                self._answer(self._venue.instrument_changed(event.instrument))
             case _:
                 pass
 

@@ -5,11 +5,13 @@ I/O: reads and writes files. Imports: domain, protocol. Imported by: run.
 
 from fathom.store.captures import Capture, CaptureReader, write_capture
 from fathom.store.journal import FsyncPolicy, JournalWriter
-from fathom.store.lines import BadLine
+from fathom.store.lines import BROKEN, LINE_BYTES_MAX, BadLine, open_plain
 from fathom.store.reader import JournalReader
 from fathom.store.segment import TornTail
 
 __all__ = [
+    "BROKEN",
+    "LINE_BYTES_MAX",
     "BadLine",
     "Capture",
     "CaptureReader",
@@ -17,5 +19,6 @@ __all__ = [
     "JournalReader",
     "JournalWriter",
     "TornTail",
+    "open_plain",
     "write_capture",
 ]

@@ -24,7 +24,7 @@ import zstandard
 
 from fathom.domain import FrameReceived, JournalError, LocalError
 from fathom.store.frames import FoundFrame, find_frames, time_of
-from fathom.store.lines import LINE_BYTES_MAX, BadLine, numbered_lines, open_plain
+from fathom.store.lines import BROKEN, LINE_BYTES_MAX, BadLine, numbered_lines, open_plain
 from fathom.store.reader import JournalReader
 from fathom.store.segment import MAGIC, TornTail, os_sentence, segments_in
 
@@ -106,9 +106,7 @@ class CaptureReader:
         Its first line then is the beginning of an object or array, but no JSON by itself.
         """
         with open_plain(self.path) as file:
-            first = next(
-                (line for _, line in numbered_lines(file) if not isinstance(line, bytes) or line.strip()), b""
-            )
+            first = next((line for _, line in numbered_lines(file) if not isinstance(line, bytes) or line.strip()), b"")
         if isinstance(first, BadLine):
             return None
         if b"\x00" in first:
@@ -122,7 +120,7 @@ class CaptureReader:
             if len(text) > LINE_BYTES_MAX:
                 return None
             found = find_frames(text.removeprefix(_BYTE_ORDER_MARK))
-        except (EOFError, ValueError, OSError, zstandard.ZstdError):
+        except (ValueError, *BROKEN):
             return None  # A file of lines, then, whose first one is broken.
         self.lines = text.count(b"\n") + (not text.endswith(b"\n"))
         self.skipped_count = 0 if found else self.lines
@@ -185,9 +183,7 @@ def _read_line(text: bytes, number: int) -> list[Capture]:
             raise ValueError("the line is a number alone")
         return []  # The recorder's note that it connected.
     time_ns = time_of(time if b"." in time else time + b".0")
-    return [
-        Capture(time_ns, one.link, one.frame, number, sent=arrow == b"<-") for one in find_frames(message)
-    ]
+    return [Capture(time_ns, one.link, one.frame, number, sent=arrow == b"<-") for one in find_frames(message)]
 
 
 def write_capture(path: Path, captures: Iterable[Capture], *, level: int = 3) -> int:

@@ -37,9 +37,7 @@ FsyncPolicy = Literal["always", "effects", "close"]
 
 LOCK_NAME: Final = "journal.lock"
 SEGMENT_BYTES: Final = 64 * 2**20
-BUFFER_BYTES_MAX: Final = (
-    2**20
-)  # At this much the buffer goes to the operating system without waiting for a commit.
+BUFFER_BYTES_MAX: Final = 2**20  # At this much the buffer goes to the operating system without waiting for a commit.
 
 # What the gateway acts on: after a crash the journal must know of every order that may have been sent.
 EFFECTS: Final = (OrderApproved, AmendApproved, CancelApproved)
@@ -60,9 +58,7 @@ class JournalWriter:
     half-written is cut off again.
     """
 
-    def __init__(
-        self, directory: Path, *, fsync: FsyncPolicy = "effects", segment_bytes: int = SEGMENT_BYTES
-    ) -> None:
+    def __init__(self, directory: Path, *, fsync: FsyncPolicy = "effects", segment_bytes: int = SEGMENT_BYTES) -> None:
         self.directory = directory
         self.torn: TornTail | None = None
         self.last_seq: int | None = None

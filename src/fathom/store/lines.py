@@ -21,6 +21,9 @@ GZIP_MAGIC: Final = b"\x1f\x8b"
 ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 BUFFER_BYTES: Final = 2**20
 
+# What reading raises where the compression is broken.
+BROKEN: Final = (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError)
+
 # So little is given to the decompressor at once that even a block of a repeated byte (128 KiB out of four
 # bytes) stays within some tens of MiB.
 _ZSTD_READ_BYTES: Final = 1024
@@ -89,9 +92,7 @@ def open_plain(path: Path) -> BinaryIO:
     return file
 
 
-def numbered_lines(
-    file: BinaryIO, *, bytes_max: int = LINE_BYTES_MAX
-) -> Iterator[tuple[int, bytes | BadLine]]:
+def numbered_lines(file: BinaryIO, *, bytes_max: int = LINE_BYTES_MAX) -> Iterator[tuple[int, bytes | BadLine]]:
     """Yield each line with its number, without its line feed; a BadLine where it is too long.
 
     Where the compression is broken, the last thing yielded is a BadLine: nothing after it can be read.
@@ -106,7 +107,7 @@ def numbered_lines(
                     pass
                 yield number, BadLine(number, f"the line is longer than {bytes_max} bytes")
                 continue
-        except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
+        except BROKEN as error:
             yield number, BadLine(number, f"the compression is broken from here on: {error}")
             return
         if not line:

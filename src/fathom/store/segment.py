@@ -94,9 +94,7 @@ def segments_in(directory: Path) -> list[Path]:
     Raises JournalError where one is missing, or the directory cannot be read.
     """
     try:
-        indexed = sorted(
-            (index, path) for path in directory.iterdir() if (index := segment_index(path)) is not None
-        )
+        indexed = sorted((index, path) for path in directory.iterdir() if (index := segment_index(path)) is not None)
     except OSError as error:
         raise JournalError(os_sentence("read", directory, error)) from error
     for expected, (index, _) in enumerate(indexed, start=1):
@@ -216,8 +214,7 @@ class SegmentScan:
         if version != VERSION:
             self._damaged(f"it has version {version} of the form, and this fathom reads version {VERSION}")
         if self._place and (
-            (index, chain) != (self._place.index, self._place.chain)
-            or self._place.first_seq not in {None, first_seq}
+            (index, chain) != (self._place.index, self._place.chain) or self._place.first_seq not in {None, first_seq}
         ):
             self._damaged(
                 f"its header says segment {index}, from seq {first_seq}, on chain {chain.hex()}, "

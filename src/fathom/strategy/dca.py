@@ -45,7 +45,8 @@ class Dca:
         book = view.book(params.symbol)
         if book is None or (best_ask := book.best_ask_ticks) is None:
             return
-        limit = best_ask + params.slippage_max * book.instrument.price_increment_ticks
+        tick = book.instrument.price_increment_ticks
+        limit = best_ask // tick * tick + params.slippage_max * tick
         qty_lots = view.qty_lots(params.symbol, spend_quote=params.spend_quote, price_ticks=best_ask)
         if qty_lots >= book.instrument.qty_lots_min:
             yield view.take(params.symbol, "buy", price_ticks=limit, qty_lots=qty_lots)

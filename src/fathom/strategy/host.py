@@ -3,18 +3,19 @@
 Pure. Imports: domain, market, orders, portfolio, strategy/api. Imported by: run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from fathom.domain import (
-    AmendDenied,
+    AmendWanted,
     BookMoved,
     BookTrusted,
+    CancelWanted,
     Entry,
     Event,
     Happening,
     LocalError,
-    OrderDenied,
+    OrderWanted,
     RunStarted,
     TimerFired,
     TimerWanted,
@@ -32,11 +33,12 @@ from fathom.strategy.api import (
     OnBook,
     OnTrades,
     Strategy,
+    Wake,
 )
 from fathom.strategy.view import View
 
 NAME_CHARS_MAX: Final = 12
-NEEDS: Final = {OnBook: HearsBook, OnTrades: HearsTrades, Every: HearsTimer}
+NEEDS: Final[Mapping[type[Wake], str]] = {OnBook: "on_book", OnTrades: "on_trades", Every: "on_timer"}
 
 
 class Host:
@@ -48,8 +50,6 @@ class Host:
         BookTrusted,
         TradesSeen,
         TimerFired,
-        OrderDenied,
-        AmendDenied,
         *ORDER_NEWS,
         *PORTFOLIO_NEWS,
     )
@@ -66,14 +66,15 @@ class Host:
         self._books = {wake.symbol: wake.top_only for wake in self._wakes if isinstance(wake, OnBook)}
         self._trades = {wake.symbol for wake in self._wakes if isinstance(wake, OnTrades)}
         self._every = {wake.timer: wake.interval_ns for wake in self._wakes if isinstance(wake, Every)}
+        self._due: dict[str, int] = {}  # When each of these timers is due next.
 
     @property
-    def wakes(self) -> tuple[OnBook | OnTrades | Every, ...]:
+    def wakes(self) -> tuple[Wake, ...]:
         """What the strategy declared."""
         return self._wakes
 
     def handle(self, entry: Entry) -> Iterable[Event]:
-        """Take one entry in; return what the strategy wants of it."""
+        """Take one entry in; return what the strategy wants of it. Raises LocalError where it wants what it may not."""
         event = entry.event
         match event:
             case BookMoved():
@@ -84,12 +85,12 @@ class Host:
                     return self._on_book(event.symbol, entry)
             case TradesSeen():
                 if event.symbol in self._trades and isinstance(self.strategy, HearsTrades):
-                    return self.strategy.on_trades(event.symbol, event.trades, self._view(entry))
+                    return self._wanted(self.strategy.on_trades(event.symbol, event.trades, self._view(entry)))
             case TimerFired():
                 if event.owner == self.name:
                     return self._on_timer(event.timer, entry)
             case RunStarted():
-                return [TimerWanted(self.name, timer, entry.time_ns + ns) for timer, ns in self._every.items()]
+                return [self._next(timer, entry.time_ns + interval_ns) for timer, interval_ns in self._every.items()]
             case _:
                 return self._on_news(event, entry)
         return ()
@@ -97,14 +98,21 @@ class Host:
     def _on_book(self, symbol: str, entry: Entry) -> Iterable[Event]:
         book = self._market.books[symbol]
         if book.trusted and isinstance(self.strategy, HearsBook):
-            return self.strategy.on_book(book, self._view(entry))
+            return self._wanted(self.strategy.on_book(book, self._view(entry)))
         return ()
 
     def _on_timer(self, timer: str, entry: Entry) -> Iterable[Event]:
         if isinstance(self.strategy, HearsTimer):
-            yield from self.strategy.on_timer(timer, self._view(entry))
-        if timer in self._every:
-            yield TimerWanted(self.name, timer, entry.time_ns + self._every[timer])
+            yield from self._wanted(self.strategy.on_timer(timer, self._view(entry)))
+        due_ns = self._due.get(timer)
+        if due_ns is not None and entry.time_ns >= due_ns:  # Else the strategy asked for this one itself.
+            interval_ns = self._every[timer]
+            missed = (entry.time_ns - due_ns) // interval_ns  # A late one does not move the grid.
+            yield self._next(timer, due_ns + (missed + 1) * interval_ns)
+
+    def _next(self, timer: str, at_ns: int) -> TimerWanted:
+        self._due[timer] = at_ns
+        return TimerWanted(self.name, timer, at_ns)
 
     def _on_news(self, event: Event, entry: Entry) -> Iterable[Event]:
         """Keep the replicas: of orders only our own, of the account everything but other strategies' fills."""
@@ -116,8 +124,22 @@ class Host:
             return ()
         order = self._orders.apply(event)
         if order is not None and isinstance(self.strategy, HearsOrder):
-            return self.strategy.on_order(order, self._view(entry))
+            return self._wanted(self.strategy.on_order(order, self._view(entry)))
         return ()
+
+    def _wanted(self, wants: Iterable[Event]) -> Iterator[Event]:
+        """Pass on what a strategy may want: about its own orders and timers, and never an approval."""
+        for want in wants:
+            match want:
+                case OrderWanted() | AmendWanted() | CancelWanted():
+                    if not self._is_own(want.order_id):
+                        raise LocalError("order_id", f"{want.order_id} is not an order of {self.name}")
+                case TimerWanted():
+                    if want.owner != self.name or not isinstance(self.strategy, HearsTimer):
+                        raise LocalError("timer", f"{self.name} has no on_timer for {want}")
+                case _:
+                    raise LocalError("strategy", f"{self.name} may not say {want!r:.200}")
+            yield want
 
     def _is_own(self, order_id: str) -> bool:
         return order_id.startswith(self.name) and order_id[len(self.name) : len(self.name) + 1] == "-"
@@ -133,15 +155,17 @@ class Host:
         )
 
 
-def _check(name: str, wakes: tuple[OnBook | OnTrades | Every, ...], strategy: Strategy) -> None:
+def _check(name: str, wakes: tuple[Wake, ...], strategy: Strategy) -> None:
     if not (0 < len(name) <= NAME_CHARS_MAX and name.replace("_", "").isalnum() and name.isascii()):
         raise LocalError("strategy", f"the name {name!r} is not 1 to {NAME_CHARS_MAX} letters, digits or _")
     if not wakes:
         raise LocalError("strategy", f"{name} declares no wake, so it would never run")
+    kinds = [(type(wake), wake.timer if isinstance(wake, Every) else wake.symbol) for wake in wakes]
+    if len(set(kinds)) < len(kinds):
+        raise LocalError("strategy", f"{name} declares a wake twice: {', '.join(map(str, wakes))}")
     for wake in wakes:
-        needed = NEEDS[type(wake)]
-        if not isinstance(strategy, needed):
-            method = next(word for word in vars(needed) if word.startswith("on_"))
+        method = NEEDS[type(wake)]
+        if not hasattr(strategy, method):
             raise LocalError("strategy", f"{name} declares {wake} but has no method {method}")
         if isinstance(wake, Every) and wake.interval_ns <= 0:
             raise LocalError("strategy", f"{name}: interval_ns must be above 0, not {wake.interval_ns}")

@@ -60,6 +60,7 @@ class MarketMaker:
         # A quote never reaches across: it would be refused as post-only, or worse, take.
         bid_ticks = min(math.floor(fair) - half, ask - tick) // tick * tick
         ask_ticks = -(-max(math.ceil(fair) + half, bid + tick) // tick) * tick
+        ask_ticks = max(ask_ticks, bid_ticks + tick)  # Nor may the two quotes meet each other.
         yield from self._quote("buy", bid_ticks, position < position_max, book, view)
         yield from self._quote("sell", ask_ticks, position > -position_max, book, view)
 

@@ -82,14 +82,16 @@ class View:
         return CancelWanted(order.order_id)
 
     def timer(self, timer: str, *, at_ns: int) -> TimerWanted:
-        """Return the wish to be woken through `on_timer` at `at_ns` of the log's time."""
+        """Return the wish to be woken through `on_timer` at `at_ns` of the log's time, which is yet to come."""
+        if at_ns <= self.now_ns:
+            raise LocalError("at_ns", f"{at_ns} is not after now, {self.now_ns}")
         return TimerWanted(self._name, timer, at_ns)
 
     def qty_lots(self, symbol: str, *, spend_quote: Decimal, price_ticks: int) -> int:
         """Return how many lots `spend_quote` buys at a price, rounded down."""
         instrument = self._market.instruments[symbol]
         one_lot = instrument.cost(price_ticks=price_ticks, qty_lots=1)
-        lots = int(spend_quote / one_lot)
+        lots = int(spend_quote // one_lot)
         return lots - lots % instrument.qty_increment_lots
 
     def _limit(self, symbol: str, side: Side, *, price_ticks: int, qty_lots: int, post_only: bool) -> OrderWanted:

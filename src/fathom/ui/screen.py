@@ -4,6 +4,7 @@ Imports: market, watch. Imported by: run.
 """
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -18,13 +19,13 @@ BAR_CHARS = 14
 def screen(watch: Watch, *, title: str, wall_s: float) -> RenderableType:
     """Return the whole live picture."""
     books = Table.grid(expand=True, padding=(0, 1))
-    shown = [book for book in watch.market.books.values()]
+    shown = list(watch.market.books.values())
     for _ in shown:
         books.add_column(ratio=1)
     books.add_row(*(_book_panel(watch, book) for book in shown))
     return Panel(
         Group(books, _positions(watch), _orders(watch), _news(watch)),
-        title=f"[bold]{title}[/]",
+        title=f"[bold]{escape(title)}[/]",
         subtitle=_pulse(watch, wall_s),
         border_style="cyan",
     )
@@ -62,7 +63,7 @@ def _book_panel(watch: Watch, book: Book) -> Panel:
                 Text(book.instrument.qty_text(qty_lots)),
                 Text(f"{bar}{mark}", style=colour),
             )
-    state = "[green]verified[/]" if book.trusted else f"[red]{book.state}[/] {book.reason}"
+    state = "[green]verified[/]" if book.trusted else f"[red]{book.state}[/] {escape(book.reason)}"
     return Panel(table, title=f"{book.symbol}  {state}", border_style="dim")
 
 

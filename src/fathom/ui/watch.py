@@ -19,7 +19,7 @@ from fathom.domain import (
     TradingHalted,
 )
 from fathom.market import Market
-from fathom.orders import OrderTable
+from fathom.orders import ORDER_NEWS, OrderTable
 from fathom.portfolio import Portfolio
 
 NEWS_MAX: Final = 8  # Lines kept; older ones scroll away, the journal has them all.
@@ -53,7 +53,8 @@ class Watch:
             self.frames += 1
             return
         self.counts[type(event).__name__] += 1
-        self.orders.apply(event)
+        if isinstance(event, ORDER_NEWS):
+            self.orders.apply(event)
         self.portfolio.apply(event)
         if self.equity_first is None and self.portfolio.balances:
             self.equity_first = self.portfolio.equity_quote()

@@ -66,8 +66,8 @@ def answer(method: str, result: str, *, more: str = "") -> Message:
 )
 def test_subscriptions(result: str, expected: SubscribeResult) -> None:
     common = {"result": expected, "success": True, "time_in": "a", "time_out": "b", "req_id": 3}
-    assert answer("subscribe", f'"result":{result},') == SubscribeResponse(**common)  # type: ignore[arg-type]
-    assert answer("unsubscribe", f'"result":{result},') == UnsubscribeResponse(**common)  # type: ignore[arg-type]
+    assert answer("subscribe", f'"result":{result},') == SubscribeResponse(**common)  # type: ignore[arg-type] # One dict for both.
+    assert answer("unsubscribe", f'"result":{result},') == UnsubscribeResponse(**common)  # type: ignore[arg-type] # One dict for both.
 
 
 @pytest.mark.parametrize(

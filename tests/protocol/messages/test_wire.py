@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from fathom.protocol.messages.market import Level, TradeMessage
@@ -26,4 +28,4 @@ def test_messages_are_immutable_and_hashable() -> None:
 
 def test_fields_are_named() -> None:
     with pytest.raises(TypeError):
-        Level(1, 2)  # type: ignore[misc] # That is the test.
+        Level(Decimal(1), Decimal(2))  # type: ignore[call-arg] # That is the test.

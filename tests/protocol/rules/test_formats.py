@@ -13,7 +13,7 @@ from fathom.protocol.times import parse_time, time_text
 NOW_NS = parse_time("2026-01-31T12:00:00Z")
 
 
-@pytest.mark.parametrize("number", ["1", "0.00000001", "123456789.87654321", "1E+30", "1E-30"])
+@pytest.mark.parametrize("number", ["1", "0.00000001", "123456789.87654321", "1E+30", "1E-30", "1." + "2" * 29])
 def test_positive_numbers(number: str) -> None:
     assert formats.positive("f", Decimal(number)) == Decimal(number)
     assert formats.finite("f", -Decimal(number)) == -Decimal(number)
@@ -139,7 +139,7 @@ def test_moments(text: str, decimals: int, passes: bool) -> None:
     if passes:
         assert formats.moment("f", text, decimals=decimals) == parse_time(text)
     else:
-        with pytest.raises(LocalError, match="^f: "):
+        with pytest.raises(LocalError, match=r"^f: "):
             formats.moment("f", text, decimals=decimals)
 
 
@@ -148,12 +148,17 @@ def test_moments(text: str, decimals: int, passes: bool) -> None:
 )
 def test_deadlines(ahead_ms: int, passes: bool) -> None:
     text = time_text(NOW_NS + ahead_ms * 1_000_000, digits=3)
-    check: Callable[[], None] = lambda: formats.deadline("deadline", text, now_ns=NOW_NS)  # noqa: E731 (read twice)
+    check: Callable[[], None] = lambda: formats.deadline("deadline", text, now_ns=NOW_NS)  # noqa: E731 - it is called at two places
     if passes:
         check()
     else:
-        with pytest.raises(LocalError, match="0.5 to 60 s ahead"):
+        with pytest.raises(LocalError, match=r"0\.5 to 60 s ahead"):
             check()
+
+
+def test_deadlines_are_of_milliseconds() -> None:
+    with pytest.raises(LocalError, match="more than 3 decimals"):
+        formats.deadline("deadline", time_text(NOW_NS + 5_000_100_000, digits=4), now_ns=NOW_NS)
 
 
 @pytest.mark.parametrize(

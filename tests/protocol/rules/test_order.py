@@ -46,8 +46,8 @@ GOOD: dict[WireOrderType, dict[str, Any]] = {
 }
 
 
-def order(order_type: WireOrderType, **changes: Any) -> BatchOrder:
-    return BatchOrder(**({"order_type": order_type, "side": "sell"} | GOOD[order_type] | changes))
+def order(base: WireOrderType, /, **changes: Any) -> BatchOrder:
+    return BatchOrder(**({"order_type": base, "side": "sell"} | GOOD[base] | changes))
 
 
 def refused(wrong: BatchOrder, *, instrument: Instrument | None = None) -> LocalError:
@@ -77,7 +77,9 @@ def test_each_type_without_what_it_needs_or_with_more(
 ) -> None:
     has = field in GOOD[order_type]
     wrong = order(order_type, **({field: None} if has else extra))
-    assert refused(wrong).field == field
+    error = refused(wrong)
+    assert error.field == field
+    assert ("required" in error.rule or "and they with it" in error.rule) if has else "go" in error.rule
 
 
 @pytest.mark.parametrize("order_type", GOOD)
@@ -124,7 +126,7 @@ def test_offsets_have_any_sign(offset: str) -> None:
 @pytest.mark.parametrize("order_type", ["stop-loss", "stop-loss-limit", "take-profit", "take-profit-limit"])
 @pytest.mark.parametrize("side", ["buy", "sell"])
 @pytest.mark.parametrize("price_type", ["pct", "quote"])
-@pytest.mark.parametrize("price", ["-2.0", "2.0", "0"])
+@pytest.mark.parametrize("price", ["-2.0", "2.0", "0.5", "-0.5", "0"])
 def test_relative_triggers_lie_on_their_side(order_type: WireOrderType, side: str, price_type: str, price: str) -> None:
     below = {
         ("stop", "sell"): True,
@@ -206,6 +208,7 @@ VIOLATIONS: list[tuple[WireOrderType, dict[str, Any], str, str]] = [
     ("stop-loss", {"triggers": Triggers(price=Decimal(-5), price_type="static")}, "triggers.price", "above zero"),
     ("stop-loss", {"triggers": Triggers(price=Decimal(-100), price_type="pct")}, "triggers.price", "no price"),
     ("limit", {"expire_time": LATER}, "expire_time", "gtd"),
+    ("stop-loss", {"triggers": Triggers(price=Decimal(5), price_type="share")}, "triggers.price_type", "not one of"),  # type: ignore[arg-type] # That is the test.
     ("limit", {"time_in_force": "gtd"}, "expire_time", "gtd"),
     (
         "limit",
@@ -246,6 +249,7 @@ def test_each_rule(order_type: WireOrderType, changes: dict[str, Any], field: st
         ("limit", {"fee_preference": "base", "stp_type": "cancel_both"}),
         ("limit", {"time_in_force": "gtd", "expire_time": "2026-02-15T12:00:00Z"}),
         ("limit", {"effective_time": LATER}),
+        ("limit", {"effective_time": "2026-01-15T12:00:00Z"}),
         ("limit", {"cl_ord_id": "2c6be801-1f53-4f79-a0bb-4ea1c95dfae9", "sender_sub_id": "desk"}),
         ("limit", {"order_userref": -5}),
         ("limit", {"margin": True, "reduce_only": True}),
@@ -300,7 +304,7 @@ def test_an_unknown_reference() -> None:
     ],
 )
 def test_conditional_orders(conditional: dict[str, Any], field: str | None) -> None:
-    numbers = {
+    numbers: dict[str, Any] = {
         name: Decimal(value) if name in {"limit_price", "trigger_price", "stop_price"} else value
         for name, value in conditional.items()
     }

@@ -23,11 +23,10 @@ LIMIT_PRICE = {"no": "none", "yes": "price", "offset": "offset"}
 TRIGGERS = {"no": {"none"}, "price": {"stop", "profit"}, "distance": {"trailing"}}
 
 
-@pytest.mark.parametrize(("name", "limit_price", "triggers", "display_qty", "post_only", "tif"), ROWS)
-def test_the_table_is_the_page(
-    name: WireOrderType, limit_price: str, triggers: str, display_qty: str, post_only: str, tif: str
-) -> None:
-    row = ORDER_TYPES[name]
+@pytest.mark.parametrize("cells", ROWS, ids=lambda cells: cells[0])
+def test_the_table_is_the_page(cells: list[str]) -> None:
+    name, limit_price, triggers, display_qty, post_only, tif = cells
+    row = {str(order_type): row for order_type, row in ORDER_TYPES.items()}[name]
     assert row.limit_price == LIMIT_PRICE[limit_price]
     assert row.trigger in TRIGGERS[triggers]
     assert row.display_qty == (display_qty == "yes")

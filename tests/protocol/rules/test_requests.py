@@ -103,10 +103,10 @@ def test_subscriptions(kind: type[Subscribe | Unsubscribe], params: ChannelParam
         (TickerParams(symbol=("*", "BTC/USD")), "symbol"),
         (TradeParams(symbol=("*",)), "symbol"),
         (BookParams(symbol=("BTC/USD", "BTC/USD")), "symbol"),
-        (TickerParams(symbol=TWO, event_trigger="all"), "event_trigger"),  # type: ignore[arg-type]
-        (BookParams(symbol=TWO, depth=27), "depth"),  # type: ignore[arg-type]
-        (OhlcParams(symbol=TWO, interval=2), "interval"),  # type: ignore[arg-type]
-        (Level3Params(symbol=TWO, depth=25), "depth"),  # type: ignore[arg-type]
+        (TickerParams(symbol=TWO, event_trigger="all"), "event_trigger"),  # type: ignore[arg-type] # That is the test.
+        (BookParams(symbol=TWO, depth=27), "depth"),  # type: ignore[arg-type] # That is the test.
+        (OhlcParams(symbol=TWO, interval=2), "interval"),  # type: ignore[arg-type] # That is the test.
+        (Level3Params(symbol=TWO, depth=25), "depth"),  # type: ignore[arg-type] # That is the test.
         (Level3Params(symbol=tuple(f"A{number}/USD" for number in range(201))), "symbol"),
     ],
 )
@@ -123,7 +123,7 @@ def test_req_ids_fit_64_bits(req_id: Any) -> None:
 
 # -- Orders --------------------------------------------------------------------------------------------------------
 
-LIMIT = {"order_type": "limit", "side": "buy", "order_qty": ONE, "limit_price": Decimal("26500.0")}
+LIMIT: dict[str, Any] = {"order_type": "limit", "side": "buy", "order_qty": ONE, "limit_price": Decimal("26500.0")}
 
 
 def add(**changes: Any) -> AddOrder:
@@ -131,7 +131,7 @@ def add(**changes: Any) -> AddOrder:
 
 
 def batch(count: int, *, orders: tuple[BatchOrder, ...] = (), **changes: Any) -> BatchAdd:
-    filled = orders + (BatchOrder(**LIMIT),) * (count - len(orders))  # type: ignore[arg-type] # Plain words.
+    filled = orders + (BatchOrder(**LIMIT),) * (count - len(orders))
     return BatchAdd(params=BatchAddParams(**({"symbol": "BTC/USD", "orders": filled} | changes)))
 
 
@@ -160,7 +160,7 @@ def test_orders(request_: Request) -> None:
         ),
         (batch(2, orders=(add().params,)), "orders[0]", "beside the orders"),
         (
-            batch(2, orders=(BatchOrder(**LIMIT, cl_ord_id="a"), BatchOrder(**LIMIT, cl_ord_id="a"))),  # type: ignore[arg-type] # Plain words.
+            batch(2, orders=(BatchOrder(**LIMIT, cl_ord_id="a"), BatchOrder(**LIMIT, cl_ord_id="a"))),
             "cl_ord_id",
             "same order twice",
         ),
@@ -181,7 +181,8 @@ def test_the_pair_s_state_counts() -> None:
 
 
 def amend(**changes: Any) -> AmendOrder:
-    return AmendOrder(params=AmendOrderParams(**({"order_id": "O1", "order_qty": ONE} | changes)))
+    fields: dict[str, Any] = {"order_id": "O1", "order_qty": ONE}
+    return AmendOrder(params=AmendOrderParams(**(fields | changes)))
 
 
 @pytest.mark.parametrize(
@@ -191,6 +192,7 @@ def amend(**changes: Any) -> AmendOrder:
         amend(order_id=None, cl_ord_id="nibble-7"),
         amend(order_qty=None, limit_price=Decimal("26500.0")),
         amend(order_qty=None, display_qty=ONE),
+        amend(display_qty=ONE),
         amend(order_qty=Decimal("0.00000001")),  # Below what is filled: Kraken cancels the rest.
         amend(order_qty=None, trigger_price=Decimal("-2.5"), trigger_price_type="pct"),
         amend(limit_price=Decimal(0), limit_price_type="quote"),

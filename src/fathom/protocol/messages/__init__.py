@@ -2,7 +2,7 @@
 
 Front door of the messages.
 
-Pure. Imports: its own files. Imported by: codec, strict, rules, builders, translate, session.
+Pure. Imports: its own files. Imported by: codec, strict, rules, building, translate, session.
 """
 
 from msgspec import Struct

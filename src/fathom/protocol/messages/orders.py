@@ -1,6 +1,6 @@
 """The order methods' requests (websocket-v2.md 8). What may go together is checked in `rules`.
 
-Pure. Imports: wire. Imported by: codec, rules, builders, translate.
+Pure. Imports: wire. Imported by: codec, rules, building, translate.
 """
 
 from decimal import Decimal

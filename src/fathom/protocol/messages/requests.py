@@ -2,7 +2,7 @@
 
 Unsubscribing takes the parameters of subscribing; only those that tell subscriptions apart need be there.
 
-Pure. Imports: wire. Imported by: codec, rules, builders.
+Pure. Imports: wire. Imported by: codec, rules, building.
 """
 
 from fathom.protocol.messages.wire import BookDepth, EventTrigger, Level3Depth, OhlcInterval, Token, Wire

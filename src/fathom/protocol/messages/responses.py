@@ -147,8 +147,8 @@ class CancelAllResponse(Wire, frozen=True, kw_only=True, tag_field="method", tag
 class CancelAfterResult(Wire, frozen=True, kw_only=True):
     """Kraken's clock, and when it will cancel, to the second: `0`, as text or number, where switched off."""
 
-    currentTime: str  # noqa: N815 (as Kraken spells it)
-    triggerTime: str | int  # noqa: N815 (as Kraken spells it)
+    currentTime: str  # noqa: N815 - as Kraken spells it
+    triggerTime: str | int  # noqa: N815 - as Kraken spells it
     warnings: tuple[str, ...] = ()
 
 

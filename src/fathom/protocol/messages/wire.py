@@ -4,7 +4,7 @@ Numbers are `Decimal` and keep every digit of the frame; times are texts as spel
 looked at, and `times.py` turns the others into ns. Words that we send are closed lists; words that Kraken
 sends stay `str`, because a new one must not cost us a fill. `strict.py` knows the words of the documents.
 
-Pure. Imports: nothing. Imported by: the messages, codec, rules, builders, translate.
+Pure. Imports: nothing. Imported by: the messages, codec, rules, building, translate.
 """
 
 from typing import Literal

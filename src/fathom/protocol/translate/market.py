@@ -4,7 +4,7 @@ Pure. Imports: domain, messages, times. Imported by: orders beside it, the front
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 from typing import Final, get_args
 
 from msgspec import Struct
@@ -24,8 +24,6 @@ from fathom.domain import (
 from fathom.protocol.messages import InstrumentMessage, Pair, StatusMessage, TradeMessage
 from fathom.protocol.times import parse_time
 
-_DIGITS_MAX: Final = 60  # A number beyond this size is a broken frame, and would be slow to work with.
-
 _PAIR_STATUSES: Final[Mapping[str, PairStatus]] = {word: word for word in get_args(PairStatus)}
 _VENUE_STATUSES: Final[Mapping[str, VenueStatus]] = {word: word for word in get_args(VenueStatus)}
 
@@ -33,11 +31,9 @@ _VENUE_STATUSES: Final[Mapping[str, VenueStatus]] = {word: word for word in get_
 def wire_units(value: Decimal, *, precision: int, field: str) -> int:
     """Return a number of Kraken's in our units. Raises RemoteError where it does not fit the pair."""
     try:
-        if value.is_finite() and abs(value.adjusted()) <= _DIGITS_MAX:
-            return to_units(value, precision=precision, field=field)
-    except (LocalError, DecimalException) as error:
-        raise RemoteError(f"{field}: {value} is not of {precision} decimals") from error
-    raise RemoteError(f"{field}: {value} is not a number of sane size")
+        return to_units(value, precision=precision, field=field)
+    except LocalError as error:
+        raise RemoteError(str(error)) from None
 
 
 def instrument_named(symbol: str, instruments: Mapping[str, Instrument]) -> Instrument:

@@ -34,7 +34,7 @@ from fathom.protocol.messages import (
     Execution,
     ExecutionsMessage,
 )
-from fathom.protocol.refusals import is_certain
+from fathom.protocol.refusals import surely_refused
 from fathom.protocol.translate.market import instrument_named, wire_units
 
 
@@ -134,7 +134,7 @@ Refusal = OrderRejected | AmendRejected | CancelRejected | AnswerOverdue
 
 def order_refused(request: AddOrder | AmendOrder | CancelOrder, error: str, *, order_id: str) -> Refusal:
     """Return what a refusal says of our order. Where the error leaves it open, so do we: AnswerOverdue."""
-    if not is_certain(error):
+    if not surely_refused(error):
         return AnswerOverdue(order_id)
     match request:
         case AddOrder():
@@ -162,7 +162,7 @@ def batch_taken(
         raise RemoteError(f"{len(response.items)} answers to a batch of {len(order_ids)} orders")
     events: list[OrderAccepted | OrderRejected | AnswerOverdue] = []
     for item, order_id in zip(response.items, order_ids, strict=True):
-        if item.error is not None and is_certain(item.error):
+        if item.error is not None and surely_refused(item.error):
             events.append(OrderRejected(order_id, item.error))
         elif item.error is None and item.order_id is not None:
             events.append(OrderAccepted(order_id, item.order_id))

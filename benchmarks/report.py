@@ -1,0 +1,150 @@
+"""What was measured, as Markdown: for the terminal and for docs/performance.md.
+
+Imports: nothing of fathom. Imported by: run, l2, l3, engine, informational.
+"""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+LIBRARIES = ("orjson", "msgspec", "python-kraken-sdk", "ccxt", "Cython")
+
+HOW_TO_READ = """\
+Every time is of this machine, and machines are noisy: **the ratios are what counts**. In each of some rounds all
+contenders run over the same frames, in an order that rotates, with the garbage collector off. The clock is read every
+0.1 ms or so, and each such slice of frames counts with the median of its rounds. *range* is the lowest and the highest
+ratio from thirds of the rounds. The snapshot and the first updates (a tenth, at most 100) of each feed are applied
+before the clock starts. orjson is the yardstick because it is the fastest general parser of these bytes, and because parsing is all that it does: a
+contender below 1.00 is done before the parser has read the frame.
+
+* Every contender is handed what its own socket library would hand it (bytes, or decoded text), and its own JSON
+  parser is part of its time. No network.
+* *verified* is the share of updates after which the contender itself said that its book has the frame's checksum,
+  counted before anything is timed.
+* *p50* and *p99* are of single frames, timed one by one in passes of their own; each frame counts with its median
+  of {passes} passes. {timer_us:.2f} us of each is the clock itself: compare them with each other, not with the
+  column *us a frame*."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts under headers; all but the first `left` columns are numbers."""
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    left: int = 1
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A promise: `figure` must not be above `bar`, and should not be above `goal`."""
+
+    what: str
+    figure: float
+    bar: float
+    goal: float | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading, some sentences, and a table."""
+
+    title: str
+    text: str = ""
+    table: Table | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One benchmark's share of the report."""
+
+    title: str
+    text: str
+    parts: Sequence[Part] = ()
+    bars: Sequence[Bar] = field(default_factory=tuple)
+
+
+def markdown(sections: Sequence[Section], *, timer_us: float, passes: int, quick: bool) -> str:
+    """Return the whole page."""
+    bars = [bar for section in sections for bar in section.bars]
+    texts = ["# Performance", "Written by `make bench`; a new run replaces it."]
+    if quick:
+        texts.append("**A quick run: it shows that the benchmarks run, its figures mean little.**")
+    if bars and not quick:
+        texts += ["## Bars", _table(_bars(bars))]
+    texts += ["## How to read it", HOW_TO_READ.format(passes=passes, timer_us=timer_us)]
+    texts += ["## Machine", _table(_machine())]
+    for section in sections:
+        texts += [f"## {section.title}", section.text]
+        for part in section.parts:
+            texts += [text for text in (f"### {part.title}", part.text) if text]
+            if part.table is not None:
+                texts.append(_table(part.table))
+    return "\n\n".join(texts) + "\n"
+
+
+def microseconds(value_us: float) -> str:
+    """Return a time with three or more significant digits."""
+    return f"{value_us:.0f}" if value_us >= 100 else f"{value_us:.1f}" if value_us >= 10 else f"{value_us:.3f}"
+
+
+def times(ratio: float) -> str:
+    """Return a ratio."""
+    return f"{ratio:.0f}x" if ratio >= 100 else f"{ratio:.1f}x" if ratio >= 10 else f"{ratio:.2f}x"
+
+
+def _bars(bars: Sequence[Bar]) -> Table:
+    return Table(
+        ("what", "orjson's time, times", "bar", "", "goal", " "),
+        [
+            (
+                bar.what,
+                f"{bar.figure:.2f}",
+                f"{bar.bar:.2f}",
+                "met" if bar.figure <= bar.bar else "**not met**",
+                "" if bar.goal is None else f"{bar.goal:.2f}",
+                "" if bar.goal is None else "met" if bar.figure <= bar.goal else "**not met**",
+            )
+            for bar in bars
+        ],
+    )
+
+
+def _machine() -> Table:
+    return Table(
+        ("what", "is"),
+        [
+            ("date", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"),
+            ("processor", f"{_processor()}, {os.cpu_count()} cores"),
+            ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),
+            ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
+            *((name, _version(name)) for name in LIBRARIES),
+        ],
+        left=2,
+    )
+
+
+def _processor() -> str:
+    """Return the processor's name, as Linux has it, or as near to it as the platform says."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _table(table: Table) -> str:
+    rules = [":---" if column < table.left else "---:" for column in range(len(table.headers))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (table.headers, rules, *table.rows))

@@ -1,0 +1,31 @@
+"""Which fills were told already: after a reconnect the venue tells the last ones again (websocket-v2.md 7.1).
+
+Pure. Imports: events. Imported by: orders, portfolio.
+"""
+
+from collections import deque
+from typing import Final
+
+from fathom.domain.events import OrderTraded
+
+# Fills that one memory keeps; the oldest is forgotten beyond this. A snapshot tells the last 50 trades again.
+FILLS_MAX: Final = 1_000
+
+
+class FillsTold:
+    """Tells a fill from the same fill told again, by order and execution id."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[str, str]] = set()
+        self._forgetting: deque[tuple[str, str]] = deque()
+
+    def is_new(self, fill: OrderTraded) -> bool:
+        """Return whether this is the first time, and remember the fill."""
+        key = (fill.order_id, fill.exec_id)
+        if key in self._told:
+            return False
+        self._told.add(key)
+        self._forgetting.append(key)
+        if len(self._forgetting) > FILLS_MAX:
+            self._told.remove(self._forgetting.popleft())
+        return True

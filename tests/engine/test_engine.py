@@ -1,0 +1,233 @@
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fathom.domain import (
+    CancelWanted,
+    Entry,
+    Event,
+    FrameReceived,
+    Happening,
+    JournalError,
+    OrderFilled,
+    RunStopped,
+    TimerFired,
+    TimerWanted,
+)
+from fathom.engine import FOLLOW_UPS_MAX, WORLD, Engine
+
+FRAME = FrameReceived("public", b"{}")
+Answer = Callable[[Event], Iterable[Event]]
+
+
+class Kept:
+    """A log in memory, and a diary of what happened in which order."""
+
+    def __init__(self, *, refuse_append_at: int = 0, refuse_commit: bool = False) -> None:
+        self.entries: list[Entry] = []
+        self.diary: list[str] = []
+        self._refuse_append_at = refuse_append_at
+        self._refuse_commit = refuse_commit
+
+    def append(self, entry: Entry) -> None:
+        if entry.seq == self._refuse_append_at:
+            raise JournalError("the disk is full")
+        self.entries.append(entry)
+        self.diary.append(f"append {entry.seq}")
+
+    def commit(self) -> None:
+        if self._refuse_commit:
+            raise JournalError("the disk is gone")
+        self.diary.append("commit")
+
+
+class Talker:
+    """Answers each event it hears as it was told to."""
+
+    def __init__(
+        self, name: str, answer: Answer, *, hears: tuple[type[Happening], ...], diary: list[str] | None = None
+    ) -> None:
+        self.name = name
+        self.hears = hears
+        self._answer = answer
+        self._diary = [] if diary is None else diary
+
+    def handle(self, entry: Entry) -> Iterator[Event]:
+        self._diary.append(f"{self.name} {entry.seq}")
+        yield from self._answer(entry.event)
+
+
+def two_timers(name: str) -> Answer:
+    """Two timers for a frame, and for each own timer what comes of it."""
+
+    def answer(event: Event) -> Iterable[Event]:
+        match event:
+            case FrameReceived():
+                return [TimerWanted(name, "1", 0), TimerWanted(name, "2", 0)]
+            case TimerWanted() if event.owner == name:
+                return [CancelWanted(f"{name}{event.timer}")]
+            case _:
+                return []
+
+    return answer
+
+
+def pair(log: Kept) -> Engine:
+    hears = (FrameReceived, TimerWanted)
+    return Engine([Talker(name, two_timers(name), hears=hears, diary=log.diary) for name in ("a", "b")], log)
+
+
+def test_what_follows_is_breadth_first_with_its_cause_and_author() -> None:
+    log = Kept()
+    entries = pair(log).step(FRAME, time_ns=7)
+    assert entries == [
+        Entry(1, 1, 7, WORLD, FRAME),
+        Entry(2, 1, 7, "a", TimerWanted("a", "1", 0)),
+        Entry(3, 1, 7, "a", TimerWanted("a", "2", 0)),
+        Entry(4, 1, 7, "b", TimerWanted("b", "1", 0)),
+        Entry(5, 1, 7, "b", TimerWanted("b", "2", 0)),
+        Entry(6, 2, 7, "a", CancelWanted("a1")),
+        Entry(7, 3, 7, "a", CancelWanted("a2")),
+        Entry(8, 4, 7, "b", CancelWanted("b1")),
+        Entry(9, 5, 7, "b", CancelWanted("b2")),
+    ]
+    assert log.entries == entries
+
+
+def test_an_entry_is_in_the_log_before_anyone_acts_on_it() -> None:
+    log = Kept()
+    pair(log).step(FRAME, time_ns=7)
+    assert log.diary == [
+        *("append 1", "a 1", "b 1"),
+        *("append 2", "a 2", "b 2"),
+        *("append 3", "a 3", "b 3"),
+        *("append 4", "a 4", "b 4"),
+        *("append 5", "a 5", "b 5"),
+        *("append 6", "append 7", "append 8", "append 9"),
+        "commit",  # And only then the step returns.
+    ]
+
+
+def test_places_go_on_from_step_to_step() -> None:
+    log = Kept()
+    engine = pair(log)
+    assert engine.last_seq == 0
+    assert [entry.seq for entry in engine.step(FRAME, time_ns=1)] == list(range(1, 10))
+    assert engine.last_seq == 9
+    assert engine.step(RunStopped("done"), time_ns=1) == [Entry(10, 10, 1, WORLD, RunStopped("done"))]
+    assert [entry.seq for entry in log.entries] == list(range(1, 11))
+    assert log.diary.count("commit") == 2
+
+
+def test_a_component_is_shown_what_it_hears_and_nothing_else() -> None:
+    log = Kept()
+    engine = Engine([Talker("a", lambda _: [], hears=(TimerFired,), diary=log.diary)], log)
+    engine.step(FRAME, time_ns=1)
+    engine.step(TimerFired("a", "1"), time_ns=1)
+    engine.step(FRAME, time_ns=1)
+    assert log.diary == ["append 1", "commit", "append 2", "a 2", "commit", "append 3", "commit"]
+
+
+@given(st.lists(st.integers(0, 3), max_size=20))
+def test_every_follow_up_comes_after_its_cause_at_its_time(counts: list[int]) -> None:
+    left = list(counts)
+
+    def answer(event: Event) -> Iterable[Event]:
+        return [OrderFilled(str(number)) for number in range(left.pop())] if left else []
+
+    log = Kept()
+    engine = Engine([Talker("a", answer, hears=(FrameReceived, OrderFilled))], log)
+    while left:
+        engine.step(FRAME, time_ns=len(log.entries))
+    by_seq = {entry.seq: entry for entry in log.entries}
+    assert list(by_seq) == list(range(1, len(log.entries) + 1))
+    for entry in log.entries:
+        cause = by_seq[entry.cause_seq]
+        assert (entry.author == WORLD) == (cause is entry)
+        assert cause.seq <= entry.seq
+        assert cause.time_ns == entry.time_ns
+    assert sum(entry.author == "a" for entry in log.entries) == sum(counts)
+
+
+def test_as_many_follow_ups_as_allowed_are_taken() -> None:
+    log = Kept()
+    events = [RunStopped("")] * (FOLLOW_UPS_MAX - 1)
+    engine = Engine([Talker("a", lambda _: events, hears=(FrameReceived,))], log)
+    assert len(engine.step(FRAME, time_ns=0)) == FOLLOW_UPS_MAX
+    assert log.diary[-1] == "commit"
+
+
+def endless(event: Event) -> Iterator[Event]:
+    while True:
+        yield OrderFilled("again")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda event: [event],  # It answers itself without end.
+        lambda event: [event, event],
+        endless,  # It never stops talking.
+        lambda event: [OrderFilled("once")] * FOLLOW_UPS_MAX,
+    ],
+)
+def test_one_input_cannot_set_off_too_much(answer: Answer) -> None:
+    log = Kept()
+    engine = Engine([Talker("a", answer, hears=(OrderFilled,))], log)
+    with pytest.raises(AssertionError, match="set off too much: OrderFilled"):
+        engine.step(OrderFilled("first"), time_ns=0)
+    assert len(log.entries) <= FOLLOW_UPS_MAX
+    assert "commit" not in log.diary
+
+
+@pytest.mark.parametrize("refusal", [{"refuse_append_at": 1}, {"refuse_append_at": 6}, {"refuse_commit": True}])
+def test_a_log_that_fails_stops_the_step_and_every_other(refusal: dict[str, int]) -> None:
+    log = Kept(**refusal)  # type: ignore[arg-type]  # One of the two.
+    engine = pair(log)
+    with pytest.raises(JournalError, match="the disk is"):
+        engine.step(FRAME, time_ns=0)
+    kept = len(log.entries)
+    with pytest.raises(AssertionError, match="a step failed before"):
+        engine.step(FRAME, time_ns=0)
+    assert len(log.entries) == kept
+
+
+def test_a_component_that_fails_is_not_stepped_again() -> None:
+    def fail(event: Event) -> Iterable[Event]:
+        raise ZeroDivisionError
+
+    log = Kept()
+    engine = Engine([Talker("a", fail, hears=(FrameReceived,))], log)
+    with pytest.raises(ZeroDivisionError):
+        engine.step(FRAME, time_ns=0)
+    with pytest.raises(AssertionError, match="a step failed before"):
+        engine.step(FRAME, time_ns=0)
+    assert log.diary == ["append 1"]
+
+
+def test_steps_do_not_nest() -> None:
+    engines: list[Engine] = []
+
+    def nest(event: Event) -> Iterable[Event]:
+        engines[0].step(RunStopped("inside"), time_ns=0)
+        return []
+
+    engines.append(Engine([Talker("a", nest, hears=(FrameReceived,))], Kept()))
+    with pytest.raises(AssertionError, match="calls step from its handle"):
+        engines[0].step(FRAME, time_ns=0)
+
+
+def test_time_does_not_go_back() -> None:
+    engine = pair(Kept())
+    engine.step(FRAME, time_ns=5)
+    engine.step(FRAME, time_ns=5)
+    with pytest.raises(AssertionError, match="time went back from 5 to 4"):
+        engine.step(FRAME, time_ns=4)
+
+
+@pytest.mark.parametrize(("names", "said"), [(["a", "b", "a"], "share a name"), ([WORLD], "author of inputs")])
+def test_every_author_has_a_name_of_its_own(names: list[str], said: str) -> None:
+    with pytest.raises(AssertionError, match=said):
+        Engine([Talker(name, lambda _: [], hears=()) for name in names], Kept())

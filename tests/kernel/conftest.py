@@ -1,0 +1,18 @@
+"""Lets the tests of this folder import the plain versions beside them, and finds the recorded frames."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
+
+
+@pytest.fixture(scope="session")
+def fixtures() -> Path:
+    """The recorded frames, beside the repository."""
+    return HERE.parents[1].parent / "shared" / "fixtures"

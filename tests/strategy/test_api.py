@@ -1,0 +1,24 @@
+import pytest
+
+from fathom.strategy import Every, HearsBook, HearsOrder, HearsTimer, HearsTrades, OnBook, OnTrades, make_strategy
+
+
+def test_a_wake_asks_for_little_unless_told() -> None:
+    assert OnBook("BTC/USD").top_only
+    assert Every(5).timer == "tick"
+    assert OnTrades("BTC/USD") == OnTrades("BTC/USD")
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "hears"),
+    [
+        ("market_maker", {"symbol": "BTC/USD", "order_qty": "1", "position_qty_max": "1"}, [HearsBook]),
+        ("dca", {"symbol": "BTC/USD", "spend_quote": "1", "every_s": 1}, [HearsTimer]),
+    ],
+)
+def test_a_strategy_hears_through_the_methods_that_it_has(
+    kind: str, params: dict[str, object], hears: list[type]
+) -> None:
+    strategy = make_strategy(kind, name="a", params=params)
+    protocols: list[type] = [HearsBook, HearsOrder, HearsTimer, HearsTrades]
+    assert [one for one in protocols if isinstance(strategy, one)] == hears

@@ -1,0 +1,302 @@
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import pytest
+
+from fathom.domain import (
+    AmendDenied,
+    AmendWanted,
+    BalancesSeen,
+    CancelWanted,
+    Event,
+    InstrumentChanged,
+    LocalError,
+    OrderAccepted,
+    OrderApproved,
+    OrderDenied,
+    OrderFilled,
+    OrderTraded,
+    OrderWanted,
+    PublicTrade,
+    RunStarted,
+    TimerFired,
+    TimerWanted,
+)
+from fathom.market import Book
+from fathom.orders import Order
+from fathom.strategy import Every, Host, OnBook, OnTrades, View, Wake, Want
+from market_feed import T0, Feed, House, S, market_of, two_sided
+
+STARTED = RunStarted("r", "paper", b"{}", "0")
+
+
+class Quiet:
+    """A strategy with a name and wakes, and nothing else."""
+
+    def __init__(self, name: str = "a", *wakes: Wake) -> None:
+        self.name = name
+        self._wakes = wakes
+
+    def wakes(self) -> Sequence[Wake]:
+        return self._wakes
+
+
+class Scribe(Quiet):
+    """Writes down each time it is woken, and wants what the test has laid out."""
+
+    def __init__(self, name: str = "a", *wakes: Wake) -> None:
+        super().__init__(name, *wakes)
+        self.heard: list[object] = []
+        self.wants: list[Event] = []
+        self.view: View | None = None
+
+    def _woken(self, what: object, view: View) -> Iterable[Want]:
+        self.heard.append(what)
+        self.view = view
+        wants, self.wants = self.wants, []
+        yield from wants  # type: ignore[misc]  # The test may lay out what a strategy may not want.
+
+    def on_book(self, book: Book, view: View) -> Iterable[Want]:
+        return self._woken(("book", book.symbol, book.best_bid_ticks), view)
+
+    def on_trades(self, symbol: str, trades: Sequence[PublicTrade], view: View) -> Iterable[Want]:
+        return self._woken(("trades", symbol, [one.qty_lots for one in trades]), view)
+
+    def on_timer(self, timer: str, view: View) -> Iterable[Want]:
+        return self._woken(("timer", timer, view.now_ns - T0), view)
+
+    def on_order(self, order: Order, view: View) -> Iterable[Want]:
+        return self._woken(("order", order.order_id, order.state, order.filled_lots), view)
+
+
+class Opener(Quiet):
+    """Wants one bid of one lot with each timer."""
+
+    def on_timer(self, timer: str, view: View) -> Iterable[Want]:
+        yield view.bid("BTC/USD", price_ticks=5, qty_lots=1)
+        yield view.bid("BTC/USD", price_ticks=4, qty_lots=1)
+
+
+class Seat:
+    """A house of a market and one strategy."""
+
+    def __init__(self, *wakes: Wake, feed: Feed | None = None) -> None:
+        self.feed = feed or two_sided()
+        self.market = market_of(self.feed)
+        for wake in wakes:
+            if isinstance(wake, OnBook):
+                self.market.want(wake.symbol, "top" if wake.top_only else "frame")
+        self.scribe = Scribe("a", *wakes)
+        self.host = Host(self.scribe, market=self.market, quote="USD")
+        self.house = House(self.market, self.host)
+        self.house.step(STARTED)
+
+    def heard(self) -> list[object]:
+        heard, self.scribe.heard = self.scribe.heard, []
+        return heard
+
+
+# -- Wakes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("top_only", "inner"), [(True, []), (False, [("book", "BTC/USD", 999)])])
+def test_books_wake_as_declared(top_only: bool, inner: list[object]) -> None:
+    seat = Seat(OnBook("BTC/USD", top_only=top_only))
+    seat.house.frame(seat.feed.snapshot())
+    assert seat.heard() == [("book", "BTC/USD", 999)]  # Trusted for the first time.
+    seat.house.frame(seat.feed.update(bids=[(997, 3)]))
+    assert seat.heard() == inner
+    seat.house.frame(seat.feed.update(bids=[(1000, 3)]))
+    assert seat.heard() == [("book", "BTC/USD", 1000)]
+    seat.house.frame(seat.feed.trades(("buy", 1001, 1)))
+    assert seat.heard() == []
+
+
+def test_a_move_that_another_asked_for_does_not_wake() -> None:
+    seat = Seat(OnBook("BTC/USD"))
+    seat.market.want("BTC/USD", "frame")
+    seat.house.frame(seat.feed.snapshot())
+    seat.heard()
+    assert seat.house.frame(seat.feed.update(bids=[(997, 3)])) != []
+    assert seat.heard() == []
+
+
+def test_nobody_is_woken_in_quarantine() -> None:
+    seat = Seat(OnBook("BTC/USD", top_only=False))
+    seat.house.frame(seat.feed.snapshot())
+    seat.heard()
+    seat.house.frame(seat.feed.update(bids=[(1000, 3)], crc=1), seat.feed.update(bids=[(1000, 4)]))
+    assert seat.heard() == []
+    seat.house.frame(seat.feed.snapshot())
+    assert seat.heard() == [("book", "BTC/USD", 1000)]
+
+
+def test_trades_wake_as_declared() -> None:
+    seat = Seat(OnTrades("BTC/USD"))
+    seat.house.frame(seat.feed.snapshot(), seat.feed.trades(("buy", 1001, 1), ("buy", 1001, 2)))
+    assert seat.heard() == [("trades", "BTC/USD", [1, 2])]
+
+
+def test_what_was_not_declared_wakes_nobody() -> None:
+    seat = Seat(Every(S))
+    seat.market.want("BTC/USD", "frame")
+    seat.house.frame(seat.feed.snapshot(), seat.feed.update(bids=[(997, 3)]), seat.feed.trades(("buy", 1001, 1)))
+    assert seat.heard() == []
+
+
+def test_timers_repeat_on_the_grid_even_when_they_come_late() -> None:
+    seat = Seat(Every(10, "ten"), Every(7, "seven"))
+    assert [e.event for e in seat.house.entries if isinstance(e.event, TimerWanted)] == [
+        TimerWanted("a", "ten", T0 + 10),
+        TimerWanted("a", "seven", T0 + 7),
+    ]
+
+    def fires(at_ns: int) -> list[int]:
+        seat.house.time_ns = T0 + at_ns
+        said = seat.house.step(TimerFired("a", "ten"))
+        return [one.at_ns - T0 for one in said if isinstance(one, TimerWanted)]
+
+    assert [fires(10), fires(20), fires(33), fires(40), fires(79)] == [[20], [30], [40], [50], [80]]
+    assert seat.heard() == [("timer", "ten", at_ns) for at_ns in (10, 20, 33, 40, 79)]
+
+
+def test_a_timer_of_its_own_wakes_once_and_is_no_second_grid() -> None:
+    seat = Seat(Every(10, "ten"))
+    assert seat.house.step(TimerFired("a", "mine"), TimerFired("a", "ten")) == []  # Before the grid's first.
+    assert [what[1] for what in seat.heard() if isinstance(what, tuple)] == ["mine", "ten"]
+    assert seat.house.step(TimerFired("b", "ten")) == []
+    assert seat.heard() == []
+
+
+# -- Wants --------------------------------------------------------------------------------------------------------
+
+
+def test_order_ids_come_from_the_log_and_are_unique() -> None:
+    market = market_of(two_sided())
+    house = House(market, Host(Opener("a", Every(S)), market=market, quote="USD"))
+    for n in range(3):
+        house.time_ns = T0 + n
+        house.step(TimerFired("a", "tick"))
+    wanted = [
+        (entry.cause_seq, entry.event.order_id) for entry in house.entries if isinstance(entry.event, OrderWanted)
+    ]
+    assert [order_id for _, order_id in wanted] == [f"a-{seq}-{1 + n % 2}" for n, (seq, _) in enumerate(wanted)]
+    assert len({order_id for _, order_id in wanted}) == 6
+
+
+@pytest.mark.parametrize(
+    ("want", "said"),
+    [
+        (OrderWanted("b-1-1", "BTC/USD", "buy", "limit", 1, 1), "b-1-1 is not an order of a"),
+        (AmendWanted("ab-1-1", 1, 1), "ab-1-1 is not an order of a"),
+        (CancelWanted("b-1-1"), "b-1-1 is not an order of a"),
+        (TimerWanted("b", "t", T0), "a has no on_timer for"),
+        (OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 1, 1)), "a may not say OrderApproved"),
+        (OrderAccepted("a-1-1", "V"), "a may not say OrderAccepted"),
+    ],
+)
+def test_a_strategy_may_not_speak_for_others(want: Event, said: str) -> None:
+    seat = Seat(Every(10))
+    seat.scribe.wants = [want]
+    with pytest.raises(LocalError, match=said):
+        seat.house.step(TimerFired("a", "tick"))
+
+
+def test_a_timer_without_a_method_to_hear_it_is_refused() -> None:
+    class Deaf(Quiet):
+        def on_book(self, book: Book, view: View) -> Iterable[Want]:
+            yield view.timer("t", at_ns=view.now_ns + 1)
+
+    feed = two_sided()
+    market = market_of(feed)
+    house = House(market, Host(Deaf("a", OnBook("BTC/USD")), market=market, quote="USD"))
+    with pytest.raises(LocalError, match="a has no on_timer"):
+        house.frame(feed.snapshot())
+
+
+# -- News ---------------------------------------------------------------------------------------------------------
+
+
+def fill(order_id: str, exec_id: str, qty_lots: int) -> OrderTraded:
+    return OrderTraded(order_id, exec_id, "BTC/USD", "buy", 1000, qty_lots, "maker", Decimal(0), "USD")
+
+
+def test_it_hears_of_its_own_orders_and_of_no_other() -> None:
+    seat = Seat(Every(S))
+    for name in ("a", "ab", "b"):
+        order = OrderWanted(f"{name}-1-1", "BTC/USD", "buy", "limit", 3, 1000)
+        seat.house.step(
+            OrderApproved(order),
+            OrderAccepted(order.order_id, "V"),
+            fill(order.order_id, "T1", 2),
+            fill(order.order_id, "T2", 1),
+            OrderFilled(order.order_id),
+        )
+    assert seat.heard() == [
+        ("order", "a-1-1", "approved", 0),
+        ("order", "a-1-1", "open", 0),
+        ("order", "a-1-1", "open", 2),
+        ("order", "a-1-1", "open", 3),
+        ("order", "a-1-1", "filled", 3),
+    ]
+    assert seat.scribe.view is not None
+    assert seat.scribe.view.position_lots("BTC/USD") == 3
+
+
+def test_its_view_follows_its_orders_and_the_account() -> None:
+    seat = Seat(Every(S))
+    seat.house.step(BalancesSeen((("USD", Decimal(5)),)))
+    seat.house.step(OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)))
+    assert seat.scribe.view is not None
+    assert [order.order_id for order in seat.scribe.view.open_orders()] == ["a-1-1"]
+    assert InstrumentChanged in Host.hears
+
+
+def test_denials_change_nothing() -> None:
+    seat = Seat(Every(S))
+    order = OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)
+    seat.house.step(OrderApproved(order), OrderAccepted("a-1-1", "V"))
+    seat.heard()
+    seat.house.step(AmendDenied("a-1-1", "funds", "too much"), OrderDenied("a-1-2", "funds", "too much"))
+    assert seat.heard() == []
+    assert seat.scribe.view is not None
+    assert [one.qty_lots for one in seat.scribe.view.open_orders()] == [3]
+
+
+def test_what_it_wants_of_its_orders_goes_out() -> None:
+    seat = Seat(Every(S))
+    seat.scribe.wants = [CancelWanted("a-1-1")]
+    said = seat.house.step(OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)))
+    assert said == [CancelWanted("a-1-1")]
+
+
+# -- What cannot work ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", "has space", "dash-ed", "thirteen_long", "größe", "a.b"])
+def test_a_name_that_would_spoil_order_ids_is_refused(name: str) -> None:
+    with pytest.raises(LocalError, match="letters, digits or _"):
+        Host(Scribe(name, Every(1)), market=market_of(two_sided()), quote="USD")
+
+
+@pytest.mark.parametrize("name", ["a", "maker_2", "twelve_chars"])
+def test_a_good_name_is_its_author(name: str) -> None:
+    host = Host(Scribe(name, Every(1)), market=market_of(two_sided()), quote="USD")
+    assert (host.name, host.wakes) == (name, (Every(1),))
+
+
+@pytest.mark.parametrize(
+    ("strategy", "said"),
+    [
+        (Quiet("a"), "a declares no wake"),
+        (Quiet("a", OnBook("BTC/USD")), "has no method on_book"),
+        (Quiet("a", OnTrades("BTC/USD")), "has no method on_trades"),
+        (Quiet("a", Every(1)), "has no method on_timer"),
+        (Scribe("a", Every(0)), "interval_ns must be above 0"),
+        (Scribe("a", Every(1), Every(2)), "declares a wake twice"),
+        (Scribe("a", OnBook("BTC/USD"), OnBook("BTC/USD", top_only=False)), "declares a wake twice"),
+    ],
+)
+def test_wakes_that_cannot_work_are_refused(strategy: Quiet, said: str) -> None:
+    with pytest.raises(LocalError, match=said):
+        Host(strategy, market=market_of(two_sided()), quote="USD")

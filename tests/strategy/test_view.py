@@ -1,0 +1,111 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fathom.domain import (
+    AmendWanted,
+    CancelWanted,
+    InstrumentChanged,
+    LocalError,
+    OrderAccepted,
+    OrderApproved,
+    OrderTraded,
+    OrderWanted,
+    TimerWanted,
+)
+from fathom.market import Market
+from fathom.orders import OrderTable
+from fathom.portfolio import Portfolio
+from fathom.strategy import View
+from market_feed import BTC, ETH, T0, House, market_of, trusted_market, two_sided
+
+
+class Desk:
+    """A view with what stands behind it."""
+
+    def __init__(self, market: Market | None = None) -> None:
+        self.market = market or trusted_market(two_sided())
+        self.orders = OrderTable()
+        self.portfolio = Portfolio(self.market, quote="USD")
+        self.portfolio.apply(InstrumentChanged(BTC))
+        self.view = View("a", seq=7, now_ns=T0, market=self.market, orders=self.orders, portfolio=self.portfolio)
+
+    def open(self, order: OrderWanted) -> None:
+        self.orders.apply(OrderApproved(order))
+        self.orders.apply(OrderAccepted(order.order_id, "V"))
+
+
+def test_wants_are_what_they_say() -> None:
+    view = Desk().view
+    assert view.bid("BTC/USD", price_ticks=5, qty_lots=2) == OrderWanted("a-7-1", "BTC/USD", "buy", "limit", 2, 5)
+    assert view.ask("BTC/USD", price_ticks=5, qty_lots=2, post_only=True) == OrderWanted(
+        "a-7-2", "BTC/USD", "sell", "limit", 2, 5, post_only=True
+    )
+    assert view.take("BTC/USD", "buy", price_ticks=5, qty_lots=2) == OrderWanted(
+        "a-7-3", "BTC/USD", "buy", "limit", 2, 5, "ioc"
+    )
+    assert view.market_order("BTC/USD", "sell", qty_lots=2) == OrderWanted("a-7-4", "BTC/USD", "sell", "market", 2)
+    assert view.timer("t", at_ns=T0 + 1) == TimerWanted("a", "t", T0 + 1)
+
+
+@pytest.mark.parametrize("at_ns", [T0, T0 - 1])
+def test_a_timer_in_the_past_is_refused(at_ns: int) -> None:
+    with pytest.raises(LocalError, match="at_ns"):
+        Desk().view.timer("t", at_ns=at_ns)
+
+
+def test_own_orders_can_be_found_and_changed() -> None:
+    desk = Desk()
+    bid = desk.view.bid("BTC/USD", price_ticks=5, qty_lots=2, post_only=True)
+    ask = desk.view.ask("BTC/USD", price_ticks=9, qty_lots=3)
+    desk.open(bid)
+    desk.open(ask)
+    view = desk.view
+    assert [order.order_id for order in view.open_orders()] == ["a-7-1", "a-7-2"]
+    (order,) = view.open_orders("BTC/USD", side="buy")
+    assert view.open_orders("ETH/USD") == []
+    assert view.amend(order, price_ticks=6) == AmendWanted("a-7-1", 6, 2, post_only=True)
+    assert view.amend(order, price_ticks=6, qty_lots=1) == AmendWanted("a-7-1", 6, 1, post_only=True)
+    assert view.cancel(order) == CancelWanted("a-7-1")
+
+
+def test_orders_of_others_cannot_be_changed() -> None:
+    desk, other = Desk(), Desk()
+    other.open(OrderWanted("b-1-1", "BTC/USD", "buy", "limit", 2, 5))
+    (order,) = other.view.open_orders()
+    with pytest.raises(LocalError, match="b-1-1 is not an order of a"):
+        desk.view.cancel(order)
+    with pytest.raises(LocalError, match="b-1-1 is not an order of a"):
+        desk.view.amend(order, price_ticks=1)
+
+
+def test_the_position_is_what_it_traded_itself() -> None:
+    desk = Desk()
+    assert desk.view.position_lots("BTC/USD") == 0
+    desk.portfolio.apply(OrderTraded("a-1", "T1", "BTC/USD", "buy", 1000, 5, "maker", Decimal(0), "USD"))
+    desk.portfolio.apply(OrderTraded("a-2", "T2", "BTC/USD", "sell", 1000, 7, "maker", Decimal(0), "USD"))
+    assert desk.view.position_lots("BTC/USD") == -2
+
+
+def test_only_a_trusted_book_is_shown() -> None:
+    feed = two_sided()
+    market = market_of(feed)
+    view = Desk(market).view
+    house = House(market)
+    assert view.book("BTC/USD") is None
+    house.frame(feed.snapshot())
+    assert view.book("BTC/USD") is market.books["BTC/USD"]
+    house.frame(feed.update(bids=[(998, 1)], crc=1))
+    assert view.book("BTC/USD") is None
+    assert view.book("DOGE/USD") is None
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**6))
+def test_spending_buys_no_more_than_it_can_pay(cents: int, price_ticks: int) -> None:
+    view = Desk(trusted_market(two_sided(), two_sided(ETH))).view
+    spend_quote = Decimal(cents).scaleb(-2)
+    lots = view.qty_lots("BTC/USD", spend_quote=spend_quote, price_ticks=price_ticks)
+    assert BTC.cost(price_ticks=price_ticks, qty_lots=lots) <= spend_quote
+    assert BTC.cost(price_ticks=price_ticks, qty_lots=lots + 1) > spend_quote
