@@ -15,11 +15,11 @@ LIBRARIES = ("orjson", "msgspec", "python-kraken-sdk", "ccxt", "Cython")
 
 HOW_TO_READ = """\
 Every time is of this machine, and machines are noisy: **the ratios are what counts**. In each of some rounds all
-contenders run over the same frames, in an order that rotates, with the garbage collector off. The clock is read every
-0.1 ms or so, and each such slice of frames counts with the median of its rounds. *range* is the lowest and the highest
-ratio from thirds of the rounds. The snapshot and the first updates (a tenth, at most 100) of each feed are applied
-before the clock starts. orjson is the yardstick because it is the fastest general parser of these bytes, and because parsing is all that it does: a
-contender below 1.00 is done before the parser has read the frame.
+contenders run over the same frames, in an order that rotates, with the garbage collector off. The clock is read
+every 0.1 ms or so, and each such slice of frames counts with the median of its rounds. *range* is the lowest and
+the highest ratio from thirds of the rounds. The snapshot and the first updates (a tenth, at most 100) of each feed
+are applied before the clock starts. orjson is the yardstick because it is the fastest general parser of these
+bytes, and because parsing is all that it does: a contender below 1.00 is done before the parser has read the frame.
 
 * Every contender is handed what its own socket library would hand it (bytes, or decoded text), and its own JSON
   parser is part of its time. No network.

@@ -68,7 +68,7 @@ def measure(contenders: Sequence[Contender], feeds: Sequence[Feed], *, rounds: i
 
 def typical_ns(rounds: Sequence[Sequence[int]]) -> float:
     """Return the sum over the slices, each with the median of its rounds."""
-    return sum(statistics.median(times) for times in zip(*rounds, strict=True))
+    return float(sum(statistics.median(times) for times in zip(*rounds, strict=True)))
 
 
 def measure_cold(contenders: Sequence[Contender], feed: Feed) -> list[tuple[float, float]]:

@@ -23,7 +23,7 @@ class Scale:
 
     def of(self, count: int) -> int:
         """Return the count, or a small share of it in a quick run."""
-        return max(2, count // 20) if self.quick else count
+        return max(2, count // 5) if self.quick else count
 
 
 FULL = Scale(

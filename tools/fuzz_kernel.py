@@ -55,7 +55,7 @@ WORDS = [
 def build(folder: Path) -> None:
     """Compile the sanitized kernel into `folder`/lib, and the coverage callbacks beside it."""
     from Cython.Build import cythonize  # noqa: PLC0415 - the run itself does not need it
-    from setuptools import Extension, setup  # noqa: PLC0415
+    from setuptools import Extension, setup  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types
 
     os.chdir(ROOT)
     modules = sorted(path for path in KERNEL.glob("*.py") if path.name != "__init__.py")
@@ -71,7 +71,7 @@ def build(folder: Path) -> None:
     directives = {"boundscheck": False, "wraparound": False, "cdivision": True, "initializedcheck": False}
     lib = folder / "lib"
     os.environ["CFLAGS"] = ""
-    extensions = cythonize(
+    extensions = cythonize(  # type: ignore[no-untyped-call]  # it has no types
         extensions, language_level=3, compiler_directives=directives, build_dir=str(folder / "c"), quiet=True
     )
     os.chdir(folder)
@@ -253,6 +253,7 @@ class Round:
         book, plain = self.books[target]
         before = self.state(target)
         read = self.oracle.read_l3 if target else self.oracle.read_l2
+        said: Any
         try:
             said = read(frame, PLACES)
         except self.oracle.Refused as refused:

@@ -5,9 +5,9 @@ import pytest
 
 from fathom.cli.verify import verify
 from fathom.domain import LocalError
+from recorded import FIXTURES
 
 ROOT = Path(__file__).resolve().parents[2]
-FIXTURES = ROOT.parent / "shared" / "fixtures"
 GOOD = FIXTURES / "kraken-docs" / "book-checksum-example.json"
 CUT_DOWN = FIXTURES / "kraken-async-rs" / "ws-v2-messages.jsonl"
 

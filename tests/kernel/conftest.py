@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from recorded import FIXTURES
+
 HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
@@ -15,4 +17,4 @@ if str(HERE) not in sys.path:
 @pytest.fixture(scope="session")
 def fixtures() -> Path:
     """The recorded frames, beside the repository."""
-    return HERE.parents[1].parent / "shared" / "fixtures"
+    return FIXTURES

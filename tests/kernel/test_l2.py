@@ -157,10 +157,10 @@ class FloatText(float):
 
 def relaid(message: dict[str, Any]) -> bytes:
     data = message["data"][0]
-    sides = (
+    bids, asks = (
         [(round(level["price"] * 10), round(level["qty"] * 10**8)) for level in data[name]] for name in ("bids", "asks")
     )
-    return l2_frame(message["type"], *sides, data["checksum"], places=PLACES)
+    return l2_frame(message["type"], bids, asks, data["checksum"], places=PLACES)
 
 
 @pytest.mark.parametrize("padded", [True, False])
@@ -237,8 +237,9 @@ def test_any_buffer_is_a_frame_and_text_is_not() -> None:
         book = L2Book(10, 0, 0)
         assert book.apply(kind(frame)) == UNCHECKED
         assert book.bids() == [(9, 1)]
+    text: Any = frame.decode()
     with pytest.raises(TypeError):
-        L2Book(10, 0, 0).apply(frame.decode())
+        L2Book(10, 0, 0).apply(text)
 
 
 @pytest.mark.parametrize("arguments", [(0, 1, 8), (1001, 1, 8), (-1, 1, 8), (10, -1, 8), (10, 19, 8), (10, 1, 19)])

@@ -242,8 +242,9 @@ def test_any_buffer_is_a_frame_and_text_is_not() -> None:
     frame = update(order("A", 5))
     for kind in (bytearray, memoryview):
         assert L3Book(10, 0, 0).apply(kind(frame)) == UNCHECKED
+    text: Any = frame.decode()
     with pytest.raises(TypeError):
-        L3Book(10, 0, 0).apply(frame.decode())
+        L3Book(10, 0, 0).apply(text)
 
 
 def state(book: L3Book) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ def books(bids: dict[int, int], asks: dict[int, int]) -> list[L2Book | L3Book]:
         for name, side in (("B", bids), ("A", asks))
     ]
     if sum(bids.values()) + sum(asks.values()) < 2**63:
-        l3.apply(l3_frame("snapshot", *orders, None, places=(0, 0)))
+        l3.apply(l3_frame("snapshot", orders[0], orders[1], None, places=(0, 0)))
         return [l2, l3]
     return [l2]
 

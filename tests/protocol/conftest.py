@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 import pytest
 
 from fathom.protocol.messages import AddOrder, AddOrderParams, Message, Token
-from fathom.protocol.session import Session
-from fathom.protocol.session_events import Told
-from fathom.protocol.subscription import Key
+from fathom.protocol.session.events import Told
+from fathom.protocol.session.session import Session
+from fathom.protocol.session.subscription import Key
 from fathom.protocol.times import SECOND_NS
+from recorded import FIXTURES
 
-FIXTURES = Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
 T0: Final = 1_700_000_000 * SECOND_NS
 TOKEN: Final = Token("WW91IHNob3VsZCBub3QgcmVhZCB0aGlz")
 TIMES: Final = {"time_in": "2026-01-02T03:04:05.000001Z", "time_out": "2026-01-02T03:04:05.000002Z"}

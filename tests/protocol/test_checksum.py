@@ -1,7 +1,6 @@
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -11,8 +10,8 @@ from hypothesis import strategies as st
 
 from fathom.domain import to_units
 from fathom.protocol.checksum import checksum, level3_checksum
+from recorded import FIXTURES
 
-FIXTURES = Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
 Entries = list[tuple[int, int]]
 
 

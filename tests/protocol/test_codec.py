@@ -2,7 +2,6 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -34,8 +33,7 @@ from fathom.protocol.messages import (
     Triggers,
     UnknownMessage,
 )
-
-FIXTURES = Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
+from recorded import FIXTURES
 
 
 def level(number: str) -> Decimal:

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,8 +8,7 @@ from fathom.protocol import messages
 from fathom.protocol.codec import decode
 from fathom.protocol.messages import BookMessage
 from fathom.protocol.strict import WORDS, decode_strict
-
-FIXTURES = Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
+from recorded import FIXTURES
 
 # A `data` list's row, by the field that only it has: where to put a fragment back.
 ENVELOPES = {

@@ -1,6 +1,5 @@
 import json
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,8 +9,7 @@ from hypothesis import strategies as st
 from fathom.domain import RemoteError, to_units
 from fathom.protocol.checksum import checksum
 from fathom.protocol.v1_book import V1Book, V1Translator, book_frame, read_book, v2_symbol
-
-FIXTURES = Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
+from recorded import FIXTURES
 
 # Real frames, XBT/USD, 30 August 2023 (book-checksum.md 5.2).
 SNAPSHOT = (

@@ -21,7 +21,11 @@ def test_the_defaults_are_those_of_the_design() -> None:
         ("open_orders_max", 0),
         ("collar_share_max", "2"),
         ("book_age_s_max", 0),
+        ("order_value_max", "NaN"),
+        ("order_value_max", "Infinity"),
+        ("position_share_max", "NaN"),
         ("fee_share", "1"),
+        ("fee_share", "NaN"),
         ("positon_share_max", "0.1"),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from fathom.domain import Entry, Event, FrameReceived, Happening, JournalError, OrderApproved, OrderWanted
 from fathom.engine import Engine, Nowhere
 from fathom.market import Market
+from fathom.protocol import checksum
 from fathom.run.config import RunConfig
 from fathom.run.paced import Paced, run_safely
 from fathom.sim import Fees, PaperVenue, Playback, RecordedFrame
@@ -74,8 +75,6 @@ def test_a_broken_journal_cancels_what_rests(demo_config: RunConfig) -> None:
         b'{"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[{"price":0.2,"qty":1.00000000}],'
         b'"asks":[{"price":0.3,"qty":1.00000000}],"checksum":%d}]}'
     )
-    from fathom.protocol import checksum
-
     market = Market(demo_config.instruments, depths=demo_config.depths)
     venue = PaperVenue(market, Fees())
     frames = [
@@ -85,9 +84,7 @@ def test_a_broken_journal_cancels_what_rests(demo_config: RunConfig) -> None:
     ]
     world = Playback(frames, venue)
     rested: list[bool] = []
-    paced = Paced(
-        world, speed=1000, watch=lambda entry: rested.append(bool(venue.resting_symbols)), draw=lambda: None
-    )
+    paced = Paced(world, speed=1000, watch=lambda entry: rested.append(bool(venue.resting_symbols)), draw=lambda: None)
     with pytest.raises(JournalError, match="the disk is full"):
         run_safely(Engine([market, BuysOnce("BTC/USD")], BreaksLater(seq_max=20)), paced, world)
     assert any(rested)

@@ -6,8 +6,7 @@ import pytest
 
 from fathom.domain import LocalError
 from fathom.run.precisions import Precision, finest, frame_precisions, read_precisions
-
-FIXTURES = Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
+from recorded import FIXTURES
 
 FRAME = (
     b'{"channel":"instrument","type":"snapshot","data":{"assets":[],"pairs":['

@@ -9,9 +9,9 @@ from fathom.domain import Entry, FrameReceived, LocalError
 from fathom.run.precisions import Precision, read_precisions
 from fathom.run.verify import FileReport, verify_file
 from fathom.store import Capture, JournalWriter, write_capture
+from recorded import FIXTURES
 
 ROOT = Path(__file__).resolve().parents[2]
-FIXTURES = ROOT.parent / "shared" / "fixtures"
 RECORDINGS = ROOT / "src" / "fathom" / "run" / "recordings"
 
 

@@ -286,10 +286,13 @@ def test_what_left_long_before_a_trade_left_without_it(after_ns: int, filled: in
 def test_a_price_that_the_book_does_not_show_has_everybody_ahead() -> None:
     shown = Screen(bids=BIDS, asks=ASKS, depth=3)
     resting = shown.join("buy", 96, 5)
-    assert list(fill_by_trade([resting], trade("sell", 96, 1_000))) == []
+    assert list(fill_by_trade([resting], trade("sell", 96, 1_000, time_ns=T0 + MS))) == []
     shown.update(bids=[(99, 0), (96, 40)])
     assert shown.fills(resting) == []
     assert resting.ahead_lots == 40  # It shows now, and all of that was there before us.
+    now_ns = shown.feed.time_ns + 1
+    assert list(fill_by_trade([resting], trade("sell", 96, 38, time_ns=now_ns))) == []
+    assert [take.qty_lots for _, take in fill_by_trade([resting], trade("sell", 96, 3, time_ns=now_ns))] == [1]
     assert len(list(fill_by_trade([resting], trade("sell", 95, 5, time_ns=T0 + 9 * S)))) == 1
 
 

@@ -289,6 +289,13 @@ def test_a_pair_of_another_precision_ends_the_orders_of_the_old_one() -> None:
     assert not pit.venue.follows("BTC/USD")
 
 
+@pytest.mark.parametrize("share", ["-0.01", "1", "NaN", "Infinity"])
+@pytest.mark.parametrize("name", ["maker_share", "taker_share"])
+def test_a_fee_that_is_no_share_is_refused(name: str, share: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=name):
+        msgspec.convert({name: share}, Fees)
+
+
 # -- Whatever happens ---------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from fathom.domain import BookMoved, Entry, Event, FrameReceived, OrderApproved, OrderWanted
+from recorded import FIXTURES
 
 EVENTS: tuple[Event, ...] = (
     BookMoved("BTC/USD", 7, True),
@@ -25,4 +26,4 @@ def entry_at() -> Callable[[int], Entry]:
 @pytest.fixture(scope="session")
 def fixtures() -> Path:
     """The folder of recorded messages beside the repository."""
-    return Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
+    return FIXTURES

@@ -26,9 +26,11 @@ def test_each_kind_is_made_with_its_name() -> None:
         ("dca", SAVER | {"every_s": 0}, "every_s"),
         ("dca", SAVER | {"every_s": "soon"}, "every_s"),
         ("dca", SAVER | {"spend_quote": "-1"}, "spend_quote"),
+        ("dca", SAVER | {"spend_quote": "NaN"}, "spend_quote"),
         ("dca", SAVER | {"slippage": 3}, "slippage"),
         ("market_maker", MAKER | {"reprice": 0}, "reprice"),
         ("market_maker", MAKER | {"order_qty": "0"}, "order_qty"),
+        ("market_maker", MAKER | {"position_qty_max": "Infinity"}, "position_qty_max"),
         ("market_maker", MAKER | {"skew": -1}, "skew"),
     ],
 )

@@ -19,6 +19,7 @@ from cython.cimports.fathom.kernel.layout import (
     NAME_DATA,
     NAME_END,
     NAME_FAULT,
+    NAME_OTHER,
     NAME_SYMBOL,
     NAME_TIMESTAMP,
     NAME_TYPE,
@@ -86,7 +87,7 @@ def read_envelope(c, channel, reader, into, out):
 def _once(c: cython.pointer(Cursor), name: Name, seen: cython.pointer(cython.int)) -> cython.bint:
     """Note a name; refuse one of ours that was there before."""
     bit: cython.int = 1 << name
-    if seen[0] & bit and name > NAME_END + 1:
+    if seen[0] & bit and name > NAME_OTHER:
         return refuse(c, b"a name comes twice")
     seen[0] |= bit
     return True

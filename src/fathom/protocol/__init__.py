@@ -18,20 +18,21 @@ from fathom.protocol.messages import (
     Token,
     UnknownMessage,
 )
-from fathom.protocol.outbox import OrderRequest
 from fathom.protocol.refusals import surely_refused
 from fathom.protocol.rules import check_request
-from fathom.protocol.session import Session
-from fathom.protocol.session_events import (
+from fathom.protocol.session import (
     BookFrame,
     CloseWanted,
+    Key,
     LinkClosed,
+    OrderRequest,
     ReplyUnmatched,
     RequestSettled,
     RequestUnsure,
     RoundTrip,
     SequenceGap,
     SequenceRepeated,
+    Session,
     StatusChanged,
     SubscriptionActive,
     SubscriptionEnded,
@@ -41,7 +42,6 @@ from fathom.protocol.session_events import (
     Told,
 )
 from fathom.protocol.strict import decode_strict
-from fathom.protocol.subscription import Key
 from fathom.protocol.times import SECOND_NS, parse_time, time_text
 from fathom.protocol.v1_book import V1Book, V1Translator, book_frame, read_book, v2_symbol
 

@@ -23,9 +23,9 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         for name in ("position_share_max", "daily_loss_share_max", "collar_share_max"):
             share: Decimal = getattr(self, name)
-            if not 0 < share <= 1:  # Also where it is not a number.
+            if not (share.is_finite() and 0 < share <= 1):
                 raise ValueError(f"{name} must be above 0 and at most 1, not {share}")
-        if not self.order_value_max > 0:
+        if not (self.order_value_max.is_finite() and self.order_value_max > 0):
             raise ValueError(f"order_value_max must be above 0, not {self.order_value_max}")
-        if not 0 <= self.fee_share < 1:
+        if not (self.fee_share.is_finite() and 0 <= self.fee_share < 1):
             raise ValueError(f"fee_share must be from 0 to below 1, not {self.fee_share}")

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from fathom.domain import LocalError
-from fathom.protocol.v1_book import v2_symbol
+from fathom.protocol import v2_symbol
 from fathom.store import BROKEN, LINE_BYTES_MAX, open_plain
 
 _PRICE: Final = re.compile(rb'"(?:limit_)?price"\s*:\s*-?\d+(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?')

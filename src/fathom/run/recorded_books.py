@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from fathom.domain import RemoteError
-from fathom.protocol.v1_book import book_frame, read_book
+from fathom.protocol import book_frame, read_book
 from fathom.run.precisions import Precision, frame_precisions
 from fathom.store import Capture
 

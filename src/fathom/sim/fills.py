@@ -138,6 +138,8 @@ def fill_by_trade(queue: Sequence[Resting], trade: PublicTrade) -> Iterator[tupl
             continue
         left = trade.qty_lots - ours
         if trade.price_ticks == resting.price_ticks:
+            if resting.ahead_lots == AHEAD_UNKNOWN:
+                continue
             left -= _told_before(resting, trade, left)
             served = min(left, resting.ahead_lots)
             resting.ahead_lots -= served

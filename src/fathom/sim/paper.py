@@ -42,7 +42,7 @@ class Fees(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         for name in ("maker_share", "taker_share"):
             share: Decimal = getattr(self, name)
-            if not 0 <= share < 1:
+            if not (share.is_finite() and 0 <= share < 1):
                 raise ValueError(f"{name} must be from 0 to below 1, not {share}")
 
 

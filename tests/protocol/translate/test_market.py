@@ -1,6 +1,5 @@
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,8 +22,7 @@ from fathom.protocol.translate.market import (
     venue_status,
     wire_units,
 )
-
-FIXTURES = Path(__file__).resolve().parents[3].parent / "shared" / "fixtures"
+from recorded import FIXTURES
 
 BTC_USD = Pair(
     symbol="BTC/USD",

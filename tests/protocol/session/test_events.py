@@ -3,8 +3,8 @@ from typing import get_args
 import msgspec
 import pytest
 
-from fathom.protocol import session_events
-from fathom.protocol.session_events import SessionEvent, SubscriptionActive, SubscriptionEvent, Told
+from fathom.protocol.session import events as session_events
+from fathom.protocol.session.events import SessionEvent, SubscriptionActive, SubscriptionEvent, Told
 
 KINDS = get_args(Told)
 EVERY = [

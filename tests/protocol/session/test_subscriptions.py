@@ -24,9 +24,7 @@ from fathom.protocol.messages import (
     TradeParams,
     Unsubscribe,
 )
-from fathom.protocol.outbox import OUTBOX_MAX
-from fathom.protocol.session import ANSWER_MAX_NS
-from fathom.protocol.session_events import (
+from fathom.protocol.session.events import (
     BookFrame,
     CloseWanted,
     LinkClosed,
@@ -39,7 +37,9 @@ from fathom.protocol.session_events import (
     SubscriptionRefused,
     SubscriptionRenewed,
 )
-from fathom.protocol.subscriptions import SNAPSHOT_MAX_NS, SUBSCRIPTIONS_MAX, TRIES_MAX
+from fathom.protocol.session.outbox import OUTBOX_MAX
+from fathom.protocol.session.session import ANSWER_MAX_NS
+from fathom.protocol.session.subscriptions import SNAPSHOT_MAX_NS, SUBSCRIPTIONS_MAX, TRIES_MAX
 from fathom.protocol.times import SECOND_NS
 
 BTC: Final = BookParams(symbol=("BTC/USD",), depth=10)

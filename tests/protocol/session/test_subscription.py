@@ -1,11 +1,10 @@
 import json
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from fathom.protocol.messages import BookParams
-from fathom.protocol.subscription import (
+from fathom.protocol.session.subscription import (
     DESIRED,
     FED,
     TO_SEND,
@@ -18,8 +17,8 @@ from fathom.protocol.subscription import (
     advance,
     verdict_on,
 )
+from recorded import FIXTURES
 
-FIXTURES = Path(__file__).resolve().parents[2].parent / "shared" / "fixtures"
 STATES: tuple[State, ...] = get_args(State)
 CUES: tuple[Cue, ...] = get_args(Cue)
 CUES_THAT_RACE = tuple(cue for cue in CUES if cue != "sent")

@@ -8,9 +8,9 @@ from fathom.protocol.messages import (
     SubscribeResponse,
     SubscribeResult,
 )
-from fathom.protocol.pending import LATE_MAX, Pending
-from fathom.protocol.subscription import Key
-from fathom.protocol.wishes import Batch
+from fathom.protocol.session.pending import LATE_MAX, Pending
+from fathom.protocol.session.subscription import Key
+from fathom.protocol.session.wishes import Batch
 
 BTC, ETH = Key("book", "BTC/USD"), Key("book", "ETH/USD")
 BATCH = Batch("subscribe", BookParams(symbol=(), depth=10), (BTC, ETH))

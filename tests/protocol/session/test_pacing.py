@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fathom.protocol.pacing import (
+from fathom.protocol.session.pacing import (
     BACKOFF_FIRST_NS,
     BACKOFF_MAX_NS,
     LEVEL3_COST_BY_DEPTH,

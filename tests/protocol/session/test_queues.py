@@ -1,9 +1,9 @@
 from fathom.protocol.messages import BookParams, Level3Params, TickerParams
-from fathom.protocol.pacing import REQUEST_SYMBOLS_MAX, REQUESTS_PER_SECOND_MAX
-from fathom.protocol.queues import Group, Queues
-from fathom.protocol.subscription import Key
+from fathom.protocol.session.pacing import REQUEST_SYMBOLS_MAX, REQUESTS_PER_SECOND_MAX
+from fathom.protocol.session.queues import Group, Queues
+from fathom.protocol.session.subscription import Key
+from fathom.protocol.session.wishes import Batch
 from fathom.protocol.times import SECOND_NS
-from fathom.protocol.wishes import Batch
 
 TICKER: Group = ("subscribe", TickerParams(symbol=()))
 BOOK: Group = ("subscribe", BookParams(symbol=(), depth=10))

@@ -8,9 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from fathom.protocol.messages import FailedResponse, Response
-from fathom.protocol.subscription import Key
-from fathom.protocol.timers import Timers
-from fathom.protocol.wishes import Batch
+from fathom.protocol.session.subscription import Key
+from fathom.protocol.session.timers import Timers
+from fathom.protocol.session.wishes import Batch
 
 # With so many requests unanswered the venue does not answer: another one is refused with LocalError.
 IN_FLIGHT_MAX: Final = 1024

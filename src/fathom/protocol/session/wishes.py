@@ -23,7 +23,7 @@ from fathom.protocol.messages import (
     Token,
     TradeParams,
 )
-from fathom.protocol.subscription import Key
+from fathom.protocol.session.subscription import Key
 
 
 class Batch(Struct, frozen=True):

@@ -4,7 +4,7 @@ The owner says what it wants; this keeps asking, within the pacing, until it is 
 Frames are the session's: `next_batch` says what to ask; `sent`, `answered`, `overdue` and `data` say what
 became of it.
 
-Pure. Imports: domain, pacing, queues, session_events, subscription, timers, wishes. Imported by: session.
+Pure. Imports: domain, pacing, queues, events, subscription, timers, wishes. Imported by: session.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,9 +13,7 @@ from typing import Final
 
 from fathom.domain import LocalError
 from fathom.protocol.messages import ChannelParams, PrivateParams
-from fathom.protocol.pacing import backoff_ns
-from fathom.protocol.queues import Queues
-from fathom.protocol.session_events import (
+from fathom.protocol.session.events import (
     SequenceGap,
     SequenceRepeated,
     SubscriptionActive,
@@ -25,10 +23,12 @@ from fathom.protocol.session_events import (
     SubscriptionRenewed,
     Told,
 )
-from fathom.protocol.subscription import DESIRED, FED, TO_SEND, Cue, Key, Row, State, Verdict, advance
-from fathom.protocol.timers import Timers
+from fathom.protocol.session.pacing import backoff_ns
+from fathom.protocol.session.queues import Queues
+from fathom.protocol.session.subscription import DESIRED, FED, TO_SEND, Cue, Key, Row, State, Verdict, advance
+from fathom.protocol.session.timers import Timers
+from fathom.protocol.session.wishes import Batch, keys_of, leave_params, snapshot_due, wish_of
 from fathom.protocol.times import SECOND_NS
-from fathom.protocol.wishes import Batch, keys_of, leave_params, snapshot_due, wish_of
 
 # The whole venue has 1,489 pairs; this is three channels of each. Past it `want` raises LocalError: use a
 # connection more.

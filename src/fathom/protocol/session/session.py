@@ -9,7 +9,7 @@ may be asked now is put in the outbox.
 The owner of the socket calls `opened`, `receive` for each frame, `wake` at `deadline_ns`, and `closed`; after
 each call it sends what `take_outbox` returns, and acts on what it was told: on CloseWanted it closes.
 
-Pure. Imports: codec, liveness, outbox, pending, session_events, subscription, subscriptions, wishes; kernel.
+Pure. Imports: codec, liveness, outbox, pending, events, subscription, subscriptions, wishes; kernel.
 Imported by: net, sim.
 """
 
@@ -24,7 +24,6 @@ from msgspec import structs
 from fathom.domain import LocalError
 from fathom.kernel import peek
 from fathom.protocol.codec import decode
-from fathom.protocol.liveness import PONG_MAX_NS, Liveness
 from fathom.protocol.messages import (
     BalancesSnapshot,
     BalancesUpdate,
@@ -52,9 +51,7 @@ from fathom.protocol.messages import (
     Unsubscribe,
     UnsubscribeResponse,
 )
-from fathom.protocol.outbox import OrderRequest, Outbox, answers_due
-from fathom.protocol.pending import IN_FLIGHT_MAX, InFlight
-from fathom.protocol.session_events import (
+from fathom.protocol.session.events import (
     BookFrame,
     CloseWanted,
     LinkClosed,
@@ -65,10 +62,13 @@ from fathom.protocol.session_events import (
     StatusChanged,
     Told,
 )
-from fathom.protocol.subscription import Key, State, Verdict, verdict_on
-from fathom.protocol.subscriptions import Subscriptions
+from fathom.protocol.session.liveness import PONG_MAX_NS, Liveness
+from fathom.protocol.session.outbox import OrderRequest, Outbox, answers_due
+from fathom.protocol.session.pending import IN_FLIGHT_MAX, InFlight
+from fathom.protocol.session.subscription import Key, State, Verdict, verdict_on
+from fathom.protocol.session.subscriptions import Subscriptions
+from fathom.protocol.session.wishes import Batch, addressed
 from fathom.protocol.times import SECOND_NS
-from fathom.protocol.wishes import Batch, addressed
 
 OUTBOX_RETRY_NS: Final = SECOND_NS  # Subscriptions that found the outbox half full try again.
 # Answers come within milliseconds; an engine under load takes seconds (`deadline` is 5 s by default, 8.1).

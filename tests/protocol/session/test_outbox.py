@@ -10,8 +10,8 @@ from fathom.protocol.messages import (
     CancelOrderParams,
     Ping,
 )
-from fathom.protocol.outbox import OUTBOX_MAX, OrderRequest, Outbox, answers_due
-from fathom.protocol.pending import IN_FLIGHT_MAX
+from fathom.protocol.session.outbox import OUTBOX_MAX, OrderRequest, Outbox, answers_due
+from fathom.protocol.session.pending import IN_FLIGHT_MAX
 
 CANCEL_ALL = CancelAll(params=CancelAllParams())
 

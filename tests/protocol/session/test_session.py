@@ -20,7 +20,6 @@ from hypothesis.stateful import (
 
 from fathom.domain import LocalError
 from fathom.protocol.codec import decode_request
-from fathom.protocol.liveness import SILENCE_MAX_NS
 from fathom.protocol.messages import (
     BalancesParams,
     BalancesUpdate,
@@ -39,9 +38,7 @@ from fathom.protocol.messages import (
     TradeParams,
     UnknownMessage,
 )
-from fathom.protocol.outbox import OUTBOX_MAX, OrderRequest
-from fathom.protocol.session import ANSWER_MAX_NS
-from fathom.protocol.session_events import (
+from fathom.protocol.session.events import (
     BookFrame,
     CloseWanted,
     ReplyUnmatched,
@@ -52,7 +49,10 @@ from fathom.protocol.session_events import (
     StatusChanged,
     SubscriptionRenewed,
 )
-from fathom.protocol.subscription import Key
+from fathom.protocol.session.liveness import SILENCE_MAX_NS
+from fathom.protocol.session.outbox import OUTBOX_MAX, OrderRequest
+from fathom.protocol.session.session import ANSWER_MAX_NS
+from fathom.protocol.session.subscription import Key
 from fathom.protocol.times import SECOND_NS
 
 BTC: Final = BookParams(symbol=("BTC/USD",), depth=10)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fathom.protocol.timers import DEAD_ENTRIES_MAX, Timers
+from fathom.protocol.session.timers import DEAD_ENTRIES_MAX, Timers
 
 
 def test_the_earliest_comes_first_and_equals_in_the_order_of_setting() -> None:

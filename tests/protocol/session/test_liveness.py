@@ -1,6 +1,6 @@
 from random import Random
 
-from fathom.protocol.liveness import PING_AFTER_MAX_NS, PING_AFTER_MIN_NS, SILENCE_MAX_NS, Liveness
+from fathom.protocol.session.liveness import PING_AFTER_MAX_NS, PING_AFTER_MIN_NS, SILENCE_MAX_NS, Liveness
 from fathom.protocol.times import SECOND_NS
 
 

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Literal
 
 from fathom.protocol.messages import ChannelParams
-from fathom.protocol.pacing import Pacing
-from fathom.protocol.subscription import Key
+from fathom.protocol.session.pacing import Pacing
+from fathom.protocol.session.subscription import Key
+from fathom.protocol.session.wishes import Batch
 from fathom.protocol.times import SECOND_NS
-from fathom.protocol.wishes import Batch
 
 Group = tuple[Literal["subscribe", "unsubscribe"], ChannelParams]
 

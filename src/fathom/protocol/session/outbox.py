@@ -20,8 +20,8 @@ from fathom.protocol.messages import (
     EditOrder,
     Request,
 )
-from fathom.protocol.pending import IN_FLIGHT_MAX, InFlight, Pending
-from fathom.protocol.wishes import Batch
+from fathom.protocol.session.pending import IN_FLIGHT_MAX, InFlight, Pending
+from fathom.protocol.session.wishes import Batch
 
 OrderRequest = (
     AddOrder | AmendOrder | EditOrder | CancelOrder | CancelAll | CancelAllOrdersAfter | BatchAdd | BatchCancel

@@ -15,8 +15,8 @@ from fathom.protocol.messages import (
     Token,
     TradeParams,
 )
-from fathom.protocol.subscription import Key
-from fathom.protocol.wishes import Batch, addressed, channel_of, keys_of, leave_params, snapshot_due, wish_of
+from fathom.protocol.session.subscription import Key
+from fathom.protocol.session.wishes import Batch, addressed, channel_of, keys_of, leave_params, snapshot_due, wish_of
 
 TOKEN = Token("secret")
 
