@@ -25,7 +25,7 @@ class Timed:
     contender: Contender
     frame_us: float
     ratio: float  # To the first contender, the yardstick.
-    ratio_range: tuple[float, float]  # The same from thirds of the rounds: the lowest and the highest.
+    ratio_range: tuple[float, float]  # The lowest and the highest of it and of the same from thirds of the rounds.
     median_us: float = 0.0
     p99_us: float = 0.0
     verified_share: float | None = None  # Of all frames; None where the contender does not verify.
@@ -50,13 +50,14 @@ def measure(contenders: Sequence[Contender], feeds: Sequence[Feed], *, rounds: i
     groups = [slice(start, None, min(3, rounds)) for start in range(min(3, rounds))]
     timed = []
     for contender, share, spent in zip(contenders, shares, spent_ns, strict=True):
-        ratios = [typical_ns(spent[group]) / typical_ns(spent_ns[0][group]) for group in groups]
+        ratio = typical_ns(spent) / typical_ns(spent_ns[0])
+        ratios = [ratio, *(typical_ns(spent[group]) / typical_ns(spent_ns[0][group]) for group in groups)]
         median_us, p99_us = _single_us(contender, feeds, passes=singles_passes) if singles_passes else (0.0, 0.0)
         timed.append(
             Timed(
                 contender,
                 typical_ns(spent) / frames / 1_000,
-                typical_ns(spent) / typical_ns(spent_ns[0]),
+                ratio,
                 (min(ratios), max(ratios)),
                 median_us,
                 p99_us,

@@ -1,14 +1,19 @@
 from io import StringIO
 
+import msgspec
+import pytest
 from rich.console import Console
 
+from fathom.domain import FrameReceived
 from fathom.ui import Watch, line, screen
-from market_feed import market_of, two_sided
+from market_feed import BTC, Feed, House, market_of, two_sided
 
 
-def drawn(watch: Watch, *, title: str = "a demo [of it]", wall_s: float = 2.0) -> str:
-    console = Console(record=True, width=120, file=StringIO())
-    console.print(screen(watch, title=title, wall_s=wall_s))
+def drawn(
+    watch: Watch, *, title: str = "a demo [of it]", wall_s: float = 2.0, width: int = 120, height: int = 50
+) -> str:
+    console = Console(record=True, width=width, height=height, file=StringIO())
+    console.print(screen(watch, title=title, wall_s=wall_s, width=width, height=height))
     return console.export_text()
 
 
@@ -63,3 +68,21 @@ def test_the_line_is_plain_and_whole(busy: Watch) -> None:
 
 def test_the_line_of_an_empty_run(idle: Watch) -> None:
     assert line(idle, wall_s=0.0).endswith("open 0  fills 0  PnL +0.0000 USD  verified 0 of 0  starting")
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 36), (160, 50)])
+def test_the_screen_fits_its_terminal(busy: Watch, width: int, height: int) -> None:
+    rows = drawn(busy, width=width, height=height).splitlines()
+    assert len(rows) <= height
+    assert max(len(row) for row in rows) <= width
+    assert any("equity" in row for row in rows)
+
+
+def test_a_price_shows_the_decimals_that_its_tick_has() -> None:
+    """Kraken's v1 pads prices with more decimals than a tick has."""
+    padded = msgspec.structs.replace(BTC, price_precision=4, price_increment_ticks=100)
+    feed = Feed(padded, bids=[(1_002_300, 5)], asks=[(1_010_000, 5)])
+    market = market_of(feed)
+    watch = Watch(market, quote="USD")
+    House(market).frame(feed.snapshot())
+    assert "BTC/USD 100.23/101.00 " in line(watch, wall_s=0.0)

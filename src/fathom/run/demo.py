@@ -120,7 +120,9 @@ def _picture(console: Console, watch: Watch, begun_s: float) -> Iterator[Callabl
             def draw() -> None:
                 if due(1 / FRAMES_PER_S):
                     wall_s = time.monotonic() - begun_s
-                    live.update(screen(watch, title=title, wall_s=wall_s), refresh=True)
+                    width, height = console.size
+                    picture = screen(watch, title=title, wall_s=wall_s, width=width, height=height)
+                    live.update(picture, refresh=True)
 
             yield draw
         return
