@@ -8,8 +8,8 @@ from fathom.domain import LocalError
 from recorded import FIXTURES
 
 ROOT = Path(__file__).resolve().parents[2]
-GOOD = FIXTURES / "kraken-docs" / "book-checksum-example.json"
-CUT_DOWN = FIXTURES / "kraken-async-rs" / "ws-v2-messages.jsonl"
+GOOD = ROOT / "tests" / "data" / "book-checksum-example.json"
+CUT_DOWN = "kraken-async-rs/ws-v2-messages.jsonl"
 
 
 def cells(said: str) -> list[str]:
@@ -30,7 +30,7 @@ def test_a_good_recording(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_recording_cut_down(capsys: pytest.CaptureFixture[str]) -> None:
-    assert verify([CUT_DOWN]) == 1
+    assert verify([FIXTURES / CUT_DOWN]) == 1
     said = capsys.readouterr().out
     assert "BTC/USD book 3 0 3 0 0 10 1 8" in cells(said)
     assert "the first mismatch is at line 7: the frame says 2330500275, the book gives 3979123481" in said
@@ -44,7 +44,7 @@ def test_one_bad_file_among_good_ones(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert verify([GOOD, CUT_DOWN, Path("/nowhere")], json=True) == 1
+    assert verify([GOOD, FIXTURES / CUT_DOWN, Path("/nowhere")], json=True) == 1
     answer = json.loads(capsys.readouterr().out)
     assert (answer["ok"], answer["frames"], answer["verified"], answer["mismatched"]) == (False, 5, 1, 4)
     assert [file["ok"] for file in answer["files"]] == [True, False]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recorded import FIXTURES
+from recorded import FIXTURES, Recorded
 
 HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
@@ -15,6 +15,6 @@ if str(HERE) not in sys.path:
 
 
 @pytest.fixture(scope="session")
-def fixtures() -> Path:
+def fixtures() -> Recorded:
     """The recorded frames, beside the repository."""
     return FIXTURES

@@ -24,6 +24,7 @@ from fathom.kernel import (
     FrameRefused,
     L3Book,
 )
+from recorded import DOCUMENTS
 
 PLACES = (1, 8)
 NOW_NS = 1_716_137_124_204_654_789
@@ -50,7 +51,7 @@ def table_of(reference: str, side: str) -> list[dict[str, Any]]:
 
 
 def test_the_vectors_of_the_reference(fixtures: Path) -> None:
-    reference = (fixtures.parent / "kraken" / "book-checksum.md").read_text()
+    reference = (DOCUMENTS / "book-checksum.md").read_text()
     bids, asks = table_of(reference, "bids"), table_of(reference, "asks")
     assert (len(bids), len(asks)) == (21, 14)
     book = L3Book(10, *PLACES)

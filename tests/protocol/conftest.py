@@ -30,7 +30,12 @@ def recorded(test: str) -> bytes:
     raise KeyError(test)
 
 
-TICKER: Final = recorded("test_ticker_snapshot")
+# Real, of 2024 (kraken-async-rs, MIT).
+TICKER: Final = (
+    b'{"channel":"ticker","type":"snapshot","data":[{"symbol":"BTC/USD","bid":65972.8,"bid_qty":0.10000000,"ask":65972.9,'
+    b'"ask_qty":39.67506683,"last":65972.9,"volume":4216.61829370,"vwap":64275.2,"low":61325.4,"high":66450.0,'
+    b'"change":4412.1,"change_pct":7.17}]}'
+)
 
 # -- What a venue answers ----------------------------------------------------------------------------------------
 

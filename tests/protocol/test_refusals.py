@@ -3,7 +3,7 @@ import re
 import pytest
 
 from fathom.protocol.refusals import surely_refused
-from recorded import SHARED
+from recorded import DOCUMENTS
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_nobody_knows(error: str) -> None:
 
 
 def test_agrees_with_the_page_of_errors() -> None:
-    page = SHARED / "kraken" / "errors.md"
+    page = DOCUMENTS / "errors.md"
     sections = page.read_text().split("\n## ")
     checked = 0
     for section in sections[2:6]:  # 2 to 5; in 6 and 7 the columns say it in words.

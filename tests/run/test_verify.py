@@ -37,19 +37,19 @@ def verified(tmp_path: Path) -> Callable[..., FileReport]:
 
 
 @pytest.mark.parametrize(
-    ("path", "expected", "symbols"),
+    ("name", "expected", "symbols"),
     [
-        (FIXTURES / "python-kraken-sdk/orderbook-v2.json", (510, 510, 0, 0, 0), 1),
-        (FIXTURES / "cryptofeed/KRAKEN.ws.50.0", (4279, 4269, 0, 0, 10), 10),  # v1 snapshots have no checksum.
-        (FIXTURES / "kraken-docs/book-checksum-example.json", (1, 1, 0, 0, 0), 1),
-        (FIXTURES / "kraken-docs/level3-checksum-example.json", (1, 1, 0, 0, 0), 1),
-        (RECORDINGS / "btc-usd-2023-07-30.jsonl.zst", (510, 510, 0, 0, 0), 1),
-        (RECORDINGS / "ten-pairs-2021-04-17.jsonl.zst", (4279, 4279, 0, 0, 0), 10),
+        ("python-kraken-sdk/orderbook-v2.json", (510, 510, 0, 0, 0), 1),
+        ("cryptofeed/KRAKEN.ws.50.0", (4279, 4269, 0, 0, 10), 10),  # v1 snapshots have no checksum.
+        ("kraken-docs/book-checksum-example.json", (1, 1, 0, 0, 0), 1),
+        ("kraken-docs/level3-checksum-example.json", (1, 1, 0, 0, 0), 1),
+        ("btc-usd-2023-07-30.jsonl.zst", (510, 510, 0, 0, 0), 1),
+        ("ten-pairs-2021-04-17.jsonl.zst", (4279, 4279, 0, 0, 0), 10),
     ],
-    ids=lambda value: value.name if isinstance(value, Path) else "",
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_real_recordings_verify_completely(path: Path, expected: tuple[int, int, int, int, int], symbols: int) -> None:
-    report = verify_file(path)
+def test_real_recordings_verify_completely(name: str, expected: tuple[int, int, int, int, int], symbols: int) -> None:
+    report = verify_file(FIXTURES / name if "/" in name else RECORDINGS / name)
     assert report.ok
     assert totals(report) == expected
     assert len(report.streams) == symbols
@@ -120,7 +120,7 @@ V1 = (
     '["27117.30000","0.33513309","1.0"],["27117.20000","3.68769114","1.0"]]},"book-10","XBT/USD"]'
 )
 V1_UPDATE = '[336,{"b":[["27119.90000","13.54109952","1693415330.621700"]],"c":"3572756970"},"book-10","XBT/USD"]'
-L3 = (FIXTURES / "kraken-docs/level3-checksum-example.json").read_text().strip()
+L3 = (ROOT / "tests/data/level3-checksum-example.json").read_text().strip()
 
 
 def l3_update(side: str, event: str, order_id: str, price: str, qty: str, *, crc: int) -> str:

@@ -1,10 +1,9 @@
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from fathom.domain import BookMoved, Entry, Event, FrameReceived, OrderApproved, OrderWanted
-from recorded import FIXTURES
+from recorded import FIXTURES, Recorded
 
 EVENTS: tuple[Event, ...] = (
     BookMoved("BTC/USD", 7, True),
@@ -24,6 +23,6 @@ def entry_at() -> Callable[[int], Entry]:
 
 
 @pytest.fixture(scope="session")
-def fixtures() -> Path:
+def fixtures() -> Recorded:
     """The folder of recorded messages beside the repository."""
     return FIXTURES

@@ -4,7 +4,6 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from fathom.domain import FrameReceived
 from fathom.ui import Watch, line, screen
 from market_feed import BTC, Feed, House, market_of, two_sided
 

@@ -158,4 +158,5 @@ def _summary(console: Console, watch: Watch, *, wall_s: float, folder: Path, rep
     for name, value in rows.items():
         table.add_row(f"[bold]{name}[/]", value)
     console.print(table)
-    console.print(f"Run it again from its journal: [bold]fathom replay {folder}[/]", soft_wrap=True)
+    program = sys.argv[0] if Path(sys.argv[0]).name == "fathom" else "fathom"  # As it was called: it may not be on PATH.
+    console.print(f"Run it again from its journal: [bold]{program} replay {folder}[/]", soft_wrap=True)
