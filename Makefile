@@ -44,7 +44,7 @@ $(VENV)/.base: $(VENV)/.python $(BUILT_FROM)
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: $(VENV)/.base
+$(VENV)/.dev $(VENV)/.bench: $(VENV)/.%: $(VENV)/.base
 	@echo "installing what '$*' needs (once)"
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[$*]'
 	@touch $@
@@ -68,7 +68,7 @@ bench: $(VENV)/.bench
 bench-quick: $(VENV)/.bench
 	@$(BIN)/python benchmarks/run.py --quick
 
-fuzz: $(VENV)/.fuzz
+fuzz: $(VENV)/.dev
 	@$(BIN)/python tools/fuzz_kernel.py --seconds $(FUZZ_SECONDS)
 
 format: $(VENV)/.dev
@@ -78,7 +78,7 @@ format: $(VENV)/.dev
 # Pin what CI and `make` install: a fresh environment with every extra that is tested here, frozen.
 lock:
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench,fuzz]'
+	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench]'
 	@{ echo "# What CI and make install, made by 'make lock'. pyproject.toml has the ranges that fathom supports."; \
 	   $(VENV)-lock/bin/python -m pip freeze --all --exclude pip --exclude-editable; } > constraints.txt
 	@rm -rf $(VENV)-lock

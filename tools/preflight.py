@@ -46,11 +46,13 @@ def problem_with_compiler() -> str | None:
         for include, message in (
             (
                 "#include <stdio.h>\n",
-                "fathom needs a working C compiler and the C library's headers: install them (Debian, Ubuntu: apt install gcc libc6-dev)",
+                "fathom needs a working C compiler and the C library's headers: install them "
+                "(Debian, Ubuntu: apt install gcc libc6-dev)",
             ),
             (
                 "#include <Python.h>\n",
-                "fathom needs Python's C headers to build its kernel: install them (Debian, Ubuntu: apt install python3-dev)",
+                "fathom needs Python's C headers to build its kernel: install them "
+                "(Debian, Ubuntu: apt install python3-dev)",
             ),
         ):
             source.write_text(include + "int probe(void) { return 0; }\n")

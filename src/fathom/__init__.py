@@ -3,6 +3,8 @@
 Nothing is imported here, so that `fathom --help` stays quick: `from fathom.kernel import L2Book`, and so on.
 """
 
-from fathom.version import VERSION as __version__
+from fathom import version
+
+__version__ = version.VERSION
 
 __all__ = ["__version__"]

@@ -1,11 +1,9 @@
-from importlib import resources
-
 import pytest
 
-from fathom.run.config import RunConfig, read_config
+from fathom.run import packaged
+from fathom.run.config import RunConfig
 
 
 @pytest.fixture(scope="session")
 def demo_config() -> RunConfig:
-    text = (resources.files("fathom.run") / "recordings" / "demo.toml").read_bytes()
-    return read_config(text, where="demo.toml")
+    return packaged.demo_config()

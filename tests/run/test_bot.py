@@ -1,9 +1,12 @@
+from decimal import Decimal
+
 import msgspec
 import pytest
 
-from fathom.domain import Entry, LocalError, RunStarted, RunStopped
+from fathom.domain import BalancesSeen, Entry, LocalError, RunStarted, RunStopped
 from fathom.run.bot import Bot, components_of
-from fathom.run.config import RunConfig, StrategyConfig, config_json
+from fathom.run.config import RunConfig, StrategyConfig, config_json, config_of
+from fathom.strategy import Dca, DcaParams
 
 
 def with_strategies(config: RunConfig, *strategies: StrategyConfig) -> RunConfig:
@@ -15,8 +18,17 @@ def test_the_components_hear_in_the_order_meaning_risk_wish(demo_config: RunConf
     assert names == ["market", "risk", "btc_maker", "xmr_maker", "omg_maker", "btc_dca"]
 
 
-def test_the_account_opens_with_what_the_configuration_says(demo_config: RunConfig) -> None:
-    assert dict(Bot(demo_config).opening_balances().balances) == demo_config.balances
+def test_a_run_opens_with_its_configuration_and_its_account(demo_config: RunConfig) -> None:
+    started, balances = Bot(demo_config).openings("run-1", mode="paper")
+    assert isinstance(started, RunStarted)
+    assert (started.run_id, started.mode, config_of(started.config)) == ("run-1", "paper", demo_config)
+    assert isinstance(balances, BalancesSeen)
+    assert dict(balances.balances) == demo_config.balances
+
+
+def test_a_strategy_of_ones_own_takes_the_seat(demo_config: RunConfig) -> None:
+    own = Dca("own", DcaParams(symbol="BTC/USD", spend_quote=Decimal(10), every_s=5))
+    assert [one.name for one in Bot(demo_config, strategies=[own]).components] == ["market", "risk", "own"]
 
 
 @pytest.mark.parametrize("name", ["risk", "market", "world", "same"])

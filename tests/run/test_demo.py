@@ -107,7 +107,8 @@ def test_no_position_was_ever_beyond_its_share(entries: list[Entry], demo_config
             assert event.side == "sell" or value <= Decimal("0.1") * (balances["USD"] + value)
 
 
-def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     folder = tmp_path / "journal"
     process = subprocess.Popen(
         [sys.executable, "-m", "fathom", "demo", "--seconds", "600", "--journal", str(folder), "--plain"],
@@ -118,13 +119,13 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(3)]  # It is under way.
     assert "verified" in lines[-1]
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     printed, errors = process.communicate(timeout=30)
     assert process.returncode == 0, errors
     assert "replay agrees byte for byte" in " ".join(printed.split())
     last = [entry for entry, _ in JournalReader(folder)]
     stops = [entry.event for entry in last if isinstance(entry.event, RunStopped)]
-    assert stops == [RunStopped("stopped by SIGINT")]
+    assert stops == [RunStopped(f"stopped by {number.name}")]
 
 
 def test_a_full_disk_stops_trading_and_says_so(tmp_path: Path) -> None:
@@ -148,8 +149,9 @@ def test_a_full_disk_stops_trading_and_says_so(tmp_path: Path) -> None:
     assert done.stderr.startswith("error: ")
     assert len(done.stderr.strip().splitlines()) == 1
     assert "journal" in done.stderr
-    replayed = replay_journal(folder)  # What was kept is whole, and it is a part of the run.
+    replayed, torn = replay_journal(folder)  # What was kept is whole, and it is a part of the run.
     assert replayed.agrees
+    assert torn is None
     assert replayed.entries > 100
 
 

@@ -1,6 +1,19 @@
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
 from fathom.domain import Entry, RunStopped
 from fathom.engine import Difference, Replayed
-from fathom.run.replay import told
+from fathom.run.demo import demo
+from fathom.run.replay import replay_journal, told
+
+
+@pytest.fixture
+def demo_journal(tmp_path: Path) -> Path:
+    assert demo(seconds=0.3, journal=tmp_path / "journal", console=Console(file=io.StringIO()))
+    return tmp_path / "journal"
 
 
 def test_agreement_is_one_sentence() -> None:
@@ -13,3 +26,17 @@ def test_a_difference_shows_both_sides() -> None:
     assert "DIFFERS at entry 7" in text
     assert "here" in text
     assert "None" in text
+
+
+def test_a_torn_tail_is_told(demo_journal: Path) -> None:
+    """As a power cut leaves it: the last entry is not whole."""
+    whole, torn = replay_journal(demo_journal)
+    assert whole.agrees
+    assert torn is None
+    segment = max(demo_journal.glob("journal-*"))
+    segment.write_bytes(segment.read_bytes()[:-5])
+    cut, torn = replay_journal(demo_journal)
+    assert cut.agrees
+    assert cut.entries == whole.entries - 1
+    assert torn is not None
+    assert "the run was cut off" in told(cut, torn)

@@ -30,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     debug = "--debug" in words
     try:
-        status = _run([word for word in words if word != "--debug"])
-        sys.stdout.flush()  # Here, where a reader that has gone is no surprise.
-        return status
+        return _run([word for word in words if word != "--debug"])
     except KeyboardInterrupt:
         if debug:
             raise
@@ -67,6 +65,7 @@ def _run(words: list[str]) -> int:
         status = app(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         return _said(" ".join(str(error).split()), USAGE)
+    sys.stdout.flush()  # Here, where a reader that has gone is no surprise.
     return status if isinstance(status, int) else OK
 
 

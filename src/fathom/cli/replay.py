@@ -20,6 +20,6 @@ def replay(journal: Path) -> int:
     journal
         The folder that a run left behind.
     """
-    replayed = replay_journal(journal)
-    sys.stdout.write(told(replayed) + "\n")
+    replayed, torn = replay_journal(journal)
+    sys.stdout.write(told(replayed, torn) + "\n")
     return 0 if replayed.agrees else 1

@@ -3,29 +3,30 @@
 Imports: market, risk, strategy, config. Imported by: run.
 """
 
-from fathom.domain import BalancesSeen, Component, Entry, LocalError, RunStarted
+from collections.abc import Sequence
+
+from fathom.domain import BalancesSeen, Component, Entry, Event, LocalError, RunStarted
 from fathom.market import Market
 from fathom.risk import Risk
-from fathom.run.config import RunConfig, config_of
-from fathom.strategy import Host, OnBook, make_strategy
+from fathom.run.config import RunConfig, config_json, config_of
+from fathom.strategy import Host, OnBook, Strategy, make_strategy
+from fathom.version import VERSION
 
 
 class Bot:
     """The components, in the order in which they hear an entry: what it means, what it risks, what to do."""
 
-    def __init__(self, config: RunConfig) -> None:
-        """Raises LocalError where the configuration contradicts itself."""
+    def __init__(self, config: RunConfig, *, strategies: Sequence[Strategy] | None = None) -> None:
+        """`strategies`: of your own, instead of those that the configuration names; then no journal can rebuild it.
+
+        Raises LocalError where the configuration contradicts itself.
+        """
         self.config = config
         self.market = Market(config.instruments, depths=config.depths)
         self.risk = Risk(config.limits, market=self.market, quote=config.quote)
-        self.hosts = [
-            Host(
-                make_strategy(one.kind, name=one.name, params=one.params),
-                market=self.market,
-                quote=config.quote,
-            )
-            for one in config.strategies
-        ]
+        if strategies is None:
+            strategies = [make_strategy(one.kind, name=one.name, params=one.params) for one in config.strategies]
+        self.hosts = [Host(strategy, market=self.market, quote=config.quote) for strategy in strategies]
         names = [host.name for host in self.hosts]
         taken = {self.market.name, self.risk.name, "world"}
         if len({*names, *taken}) < len(names) + len(taken):
@@ -40,9 +41,12 @@ class Bot:
         """All of them."""
         return [self.market, self.risk, *self.hosts]
 
-    def opening_balances(self) -> BalancesSeen:
-        """What the paper account begins with, as the event that tells it."""
-        return BalancesSeen(tuple(sorted(self.config.balances.items())))
+    def openings(self, run_id: str, *, mode: str) -> list[Event]:
+        """Return what comes in before all else: the start of the run, and what a paper account begins with."""
+        return [
+            RunStarted(run_id, mode, config_json(self.config), VERSION),
+            BalancesSeen(tuple(sorted(self.config.balances.items()))),
+        ]
 
 
 def components_of(first: Entry) -> list[Component]:

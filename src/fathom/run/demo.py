@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -17,18 +16,16 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from fathom.domain import LocalError, RunStarted
+from fathom.domain import LocalError
 from fathom.engine import Engine, Replayed
 from fathom.run.bot import Bot
-from fathom.run.config import config_json, read_config
 from fathom.run.paced import Paced, run_safely
+from fathom.run.packaged import demo_config, recorded_frames
 from fathom.run.replay import replay_journal, told
-from fathom.sim import PaperVenue, Playback, RecordedFrame, merged, shifted
-from fathom.store import CaptureReader, JournalWriter
+from fathom.sim import PaperVenue, Playback
+from fathom.store import JournalWriter
 from fathom.ui import Watch, line, screen
-from fathom.version import VERSION
 
-RECORDINGS: Final = ("btc-usd-2023-07-30.jsonl.zst", "ten-pairs-2021-04-17.jsonl.zst")
 FRAMES_PER_S: Final = 8  # Pictures a second, where there is a terminal.
 LINE_EVERY_S: Final = 1.0
 
@@ -41,63 +38,36 @@ def demo(*, seconds: float, journal: Path | None, console: Console) -> bool:
     folder = journal or Path("runs") / f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     if folder.exists() and any(folder.iterdir()):
         raise LocalError("journal", f"{folder} holds a journal already, or other files: name a new folder")
-    bot = Bot(read_config(_packaged("demo.toml"), where="demo.toml"))
-    frames = list(merged(_recordings(set(bot.config.depths))))
+    bot = Bot(demo_config())
+    frames = recorded_frames(set(bot.config.depths))
     recorded_s = (frames[-1].time_ns - frames[0].time_ns) / 1e9
     venue = PaperVenue(bot.market, bot.config.fees)
-    started = RunStarted(folder.name, "paper", config_json(bot.config), VERSION)
-    world = Playback(frames, venue, openings=(started, bot.opening_balances()))
+    world = Playback(frames, venue, openings=bot.openings(folder.name, mode="paper"))
     watch = Watch(bot.market, quote=bot.config.quote)
     begun_s = time.monotonic()
     with JournalWriter(folder) as log, _stopped_by_ctrl_c(world), _picture(console, watch, begun_s) as draw:
         paced = Paced(world, speed=recorded_s / seconds, watch=watch.observe, draw=draw)
         run_safely(Engine(bot.components, log), paced, world)
     wall_s = time.monotonic() - begun_s
-    replayed = replay_journal(folder)
+    replayed, _ = replay_journal(folder)
     _summary(console, watch, wall_s=wall_s, folder=folder, replayed=replayed)
     return replayed.agrees
 
 
-def _recordings(symbols: set[str]) -> Iterator[Iterator[RecordedFrame]]:
-    """Yield the packaged recordings, moved to begin together: they were made on different days."""
-    start_ns: int | None = None
-    for name in RECORDINGS:
-        with resources.as_file(resources.files("fathom.run") / "recordings" / name) as path:
-            recorded = [
-                RecordedFrame(capture.time_ns or 0, name.removesuffix(".jsonl.zst"), capture.frame)
-                for capture in CaptureReader(path)
-            ]
-        start_ns = start_ns or recorded[0].time_ns
-        yield shifted(_of(symbols, recorded), start_ns=start_ns)
-
-
-def _of(symbols: set[str], frames: list[RecordedFrame]) -> Iterator[RecordedFrame]:
-    """Yield the frames of these symbols, and those of none."""
-    from fathom.kernel import peek  # noqa: PLC0415 - here alone.
-
-    for frame in frames:
-        symbol = peek(frame.frame)[2]
-        if not symbol or symbol in symbols:
-            yield frame
-
-
-def _packaged(name: str) -> bytes:
-    return (resources.files("fathom.run") / "recordings" / name).read_bytes()
-
-
 @contextmanager
 def _stopped_by_ctrl_c(world: Playback) -> Iterator[None]:
-    """Let the first Ctrl-C end the run cleanly, and a second one end it at once."""
+    """Let the first Ctrl-C (or SIGTERM) end the run cleanly, and a second one end it at once."""
 
     def on_signal(number: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before[signal.Signals(number)])
         world.stop(f"stopped by {signal.Signals(number).name}")
 
-    before = signal.signal(signal.SIGINT, on_signal)
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -158,5 +128,7 @@ def _summary(console: Console, watch: Watch, *, wall_s: float, folder: Path, rep
     for name, value in rows.items():
         table.add_row(f"[bold]{name}[/]", value)
     console.print(table)
-    program = sys.argv[0] if Path(sys.argv[0]).name == "fathom" else "fathom"  # As it was called: it may not be on PATH.
+    program = (
+        sys.argv[0] if Path(sys.argv[0]).name == "fathom" else "fathom"
+    )  # As it was called: it may not be on PATH.
     console.print(f"Run it again from its journal: [bold]{program} replay {folder}[/]", soft_wrap=True)

@@ -7,21 +7,30 @@ from pathlib import Path
 
 from fathom.engine import Replayed, replay
 from fathom.run.bot import components_of
-from fathom.store import JournalReader
+from fathom.store import JournalReader, TornTail
 
 
-def replay_journal(folder: Path) -> Replayed:
-    """Replay the journal in `folder`. Raises JournalError where it is not whole, LocalError where it is no run."""
-    return replay(JournalReader(folder), components_of)
+def replay_journal(folder: Path) -> tuple[Replayed, TornTail | None]:
+    """Replay the journal in `folder`; return what was found, and what a crash left unfinished at its end.
+
+    Raises JournalError where it is not whole, LocalError where it is no run.
+    """
+    reader = JournalReader(folder)
+    return replay(reader, components_of), reader.torn
 
 
-def told(replayed: Replayed) -> str:
+def told(replayed: Replayed, torn: TornTail | None = None) -> str:
     """Return what a replay found, in a sentence or two for a person."""
+    tail = (
+        ""
+        if torn is None
+        else f"\nthe run was cut off: {torn.bytes_cut:,} bytes of an unfinished entry end {torn.segment}"
+    )
     counted = f"{replayed.entries:,} entries, {replayed.inputs:,} of them inputs"
     if (difference := replayed.difference) is None:
-        return f"replay agrees byte for byte: {counted}"
+        return f"replay agrees byte for byte: {counted}{tail}"
     return (
         f"replay DIFFERS at entry {difference.seq} after {counted}\n"
         f"  journal: {difference.journaled!r:.300}\n"
-        f"  replay:  {difference.replayed!r:.300}"
+        f"  replay:  {difference.replayed!r:.300}{tail}"
     )
