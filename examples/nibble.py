@@ -52,8 +52,7 @@ world = Watched(frames, PaperVenue(bot.market, config.fees), openings=bot.openin
 run(Engine(bot.components, Nowhere()), world)
 
 counts = watch.orders.counts
-print(
-    f"{watch.verified} book frames verified, {watch.unverified} not; {counts['approved']} orders, {counts['fills']} fills"
-)
+print(f"{watch.verified} book frames verified, {watch.unverified} not")
+print(f"{counts['approved']} orders, {counts['fills']} fills")
 print(f"profit after fees {watch.portfolio.profit_quote():+.4f} USD")
 print(*watch.news, sep="\n")

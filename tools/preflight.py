@@ -32,41 +32,38 @@ def problem_with_python() -> str | None:
     return None
 
 
+NO_COMPILER = "fathom needs a C compiler to build its kernel: install one (Debian, Ubuntu: apt install gcc libc6-dev)"
+NO_LIBC = (
+    "fathom needs the C library's headers to build its kernel: install them (Debian, Ubuntu: apt install libc6-dev)"
+)
+NO_HEADERS = (
+    "fathom needs Python's C headers to build its kernel: install them (Debian, Ubuntu: apt install python3-dev)"
+)
+
+
 def problem_with_compiler() -> str | None:
     """Return what keeps an extension from being compiled here, or None."""
     command = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
     if shutil.which(command[0]) is None:
-        if shutil.which("cc") is None:
-            return (
-                "fathom needs a C compiler to build its kernel: install one (Debian, Ubuntu: apt install gcc libc6-dev)"
-            )
-        command = ["cc"]
+        return NO_COMPILER
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "probe.c")
-        for include, message in (
-            (
-                "#include <stdio.h>\n",
-                "fathom needs a working C compiler and the C library's headers: install them "
-                "(Debian, Ubuntu: apt install gcc libc6-dev)",
-            ),
-            (
-                "#include <Python.h>\n",
-                "fathom needs Python's C headers to build its kernel: install them "
-                "(Debian, Ubuntu: apt install python3-dev)",
-            ),
-        ):
-            source.write_text(include + "int probe(void) { return 0; }\n")
-            paths = {sysconfig.get_path("include"), sysconfig.get_path("platinclude")}
-            includes = [f"-I{path}" for path in sorted(paths)]
-            done = subprocess.run(
-                [*command, *includes, "-c", str(source), "-o", str(Path(folder, "probe.o"))],
-                capture_output=True,
-                check=False,
-                timeout=60,
-            )
-            if done.returncode != 0:
-                return message
+        for header, problem in (("stdio.h", NO_LIBC), ("Python.h", NO_HEADERS)):
+            if not _compiles(command, header, Path(folder)):
+                return problem
     return None
+
+
+def _compiles(command: list[str], header: str, folder: Path) -> bool:
+    source = folder / "probe.c"
+    source.write_text(f"#include <{header}>\nint probe(void) {{ return 0; }}\n")
+    includes = sorted({sysconfig.get_path("include"), sysconfig.get_path("platinclude")})
+    done = subprocess.run(
+        [*command, *(f"-I{path}" for path in includes), "-c", str(source), "-o", str(folder / "probe.o")],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode == 0
 
 
 def require_compiler() -> None:
