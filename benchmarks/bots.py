@@ -2,22 +2,20 @@
 
 The market is BTC/USD at the depth of the demo's own configuration; its strategies on other pairs hear nothing.
 
-Imports: fathom.domain, engine, run, sim, version; streams. Imported by: engine, memory.
+Imports: fathom.domain, engine, run, sim; streams. Imported by: engine, memory.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
-from importlib import resources
 
 import streams
 from msgspec import structs
 
-from fathom.domain import RunStarted
 from fathom.engine import Engine, Log
+from fathom.run import packaged
 from fathom.run.bot import Bot
-from fathom.run.config import RunConfig, config_json, read_config
+from fathom.run.config import RunConfig
 from fathom.sim import PaperVenue, Playback, RecordedFrame
-from fathom.version import VERSION
 
 BALANCES = {"USD": Decimal(10_000_000), "BTC": Decimal(10)}
 TRADE_EVERY = 8  # Book frames to a trade: about what a busy pair shows.
@@ -25,8 +23,7 @@ TRADE_EVERY = 8  # Book frames to a trade: about what a busy pair shows.
 
 def demo_config() -> RunConfig:
     """Return the configuration of `fathom demo`, with an account that a long run does not use up."""
-    text = (resources.files("fathom.run") / "recordings" / "demo.toml").read_bytes()
-    return structs.replace(read_config(text, where="demo.toml"), balances=BALANCES)
+    return structs.replace(packaged.demo_config(), balances=BALANCES)
 
 
 def market_frames(count: int, *, depth: int, seed: int = 7) -> Iterator[RecordedFrame]:
@@ -44,8 +41,7 @@ def market_frames(count: int, *, depth: int, seed: int = 7) -> Iterator[Recorded
 def bot_on(frames: Iterator[RecordedFrame] | list[RecordedFrame], log: Log) -> tuple[Engine, Playback]:
     """Return the engine and the world of one run, as `fathom demo` puts them together."""
     bot = Bot(demo_config())
-    started = RunStarted("benchmark", "paper", config_json(bot.config), VERSION)
-    world = Playback(frames, PaperVenue(bot.market, bot.config.fees), openings=(started, bot.opening_balances()))
+    world = Playback(frames, PaperVenue(bot.market, bot.config.fees), openings=bot.openings("benchmark", mode="paper"))
     return Engine(bot.components, log), world
 
 
