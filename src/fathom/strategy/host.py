@@ -58,6 +58,11 @@ class Host:
         """Raises LocalError where the strategy's name or its wakes cannot work."""
         self.name = strategy.name
         self.strategy = strategy
+        # Looked up once: asking a Protocol at each wake would cost more than the wake itself.
+        self._hears_book = strategy if isinstance(strategy, HearsBook) else None
+        self._hears_trades = strategy if isinstance(strategy, HearsTrades) else None
+        self._hears_timer = strategy if isinstance(strategy, HearsTimer) else None
+        self._hears_order = strategy if isinstance(strategy, HearsOrder) else None
         self._market = market
         self._orders = OrderTable()
         self._portfolio = Portfolio(market, quote=quote)
@@ -84,8 +89,8 @@ class Host:
                 if event.symbol in self._books:
                     return self._on_book(event.symbol, entry)
             case TradesSeen():
-                if event.symbol in self._trades and isinstance(self.strategy, HearsTrades):
-                    return self._wanted(self.strategy.on_trades(event.symbol, event.trades, self._view(entry)))
+                if event.symbol in self._trades and self._hears_trades is not None:
+                    return self._wanted(self._hears_trades.on_trades(event.symbol, event.trades, self._view(entry)))
             case TimerFired():
                 if event.owner == self.name:
                     return self._on_timer(event.timer, entry)
@@ -97,13 +102,13 @@ class Host:
 
     def _on_book(self, symbol: str, entry: Entry) -> Iterable[Event]:
         book = self._market.books[symbol]
-        if book.trusted and isinstance(self.strategy, HearsBook):
-            return self._wanted(self.strategy.on_book(book, self._view(entry)))
+        if book.trusted and self._hears_book is not None:
+            return self._wanted(self._hears_book.on_book(book, self._view(entry)))
         return ()
 
     def _on_timer(self, timer: str, entry: Entry) -> Iterable[Event]:
-        if isinstance(self.strategy, HearsTimer):
-            yield from self._wanted(self.strategy.on_timer(timer, self._view(entry)))
+        if self._hears_timer is not None:
+            yield from self._wanted(self._hears_timer.on_timer(timer, self._view(entry)))
         due_ns = self._due.get(timer)
         if due_ns is not None and entry.time_ns >= due_ns:  # Else the strategy asked for this one itself.
             interval_ns = self._every[timer]
@@ -123,8 +128,8 @@ class Host:
         if order_id is None:
             return ()
         order = self._orders.apply(event)
-        if order is not None and isinstance(self.strategy, HearsOrder):
-            return self._wanted(self.strategy.on_order(order, self._view(entry)))
+        if order is not None and self._hears_order is not None:
+            return self._wanted(self._hears_order.on_order(order, self._view(entry)))
         return ()
 
     def _wanted(self, wants: Iterable[Event]) -> Iterator[Event]:
@@ -135,7 +140,7 @@ class Host:
                     if not self._is_own(want.order_id):
                         raise LocalError("order_id", f"{want.order_id} is not an order of {self.name}")
                 case TimerWanted():
-                    if want.owner != self.name or not isinstance(self.strategy, HearsTimer):
+                    if want.owner != self.name or self._hears_timer is None:
                         raise LocalError("timer", f"{self.name} has no on_timer for {want}")
                 case _:
                     raise LocalError("strategy", f"{self.name} may not say {want!r:.200}")
