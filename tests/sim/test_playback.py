@@ -56,10 +56,16 @@ def entry(event: Event, time_ns: int) -> Entry:
 class Stage:
     """A playback whose log is the test: arrivals are stepped through the market, and performed."""
 
-    def __init__(self, frames: Iterable[RecordedFrame], *feeds: Feed, openings: Iterable[Event] = ()) -> None:
+    def __init__(
+        self,
+        frames: Iterable[RecordedFrame],
+        *feeds: Feed,
+        openings: Iterable[Event] = (),
+        latency_ns: int = LATENCY_NS,
+    ) -> None:
         self.market = market_of(*feeds)
         self.venue = PaperVenue(self.market, Fees())
-        self.world = Playback(frames, self.venue, openings=openings)
+        self.world = Playback(frames, self.venue, openings=openings, latency_ns=latency_ns)
         self.engine = Engine([self.market], Nowhere())
 
     def next(self) -> tuple[int, Event] | None:
@@ -107,6 +113,15 @@ def test_the_openings_come_first_even_if_the_end_is_asked_for_before() -> None:
     stage.world.stop("twice")
     assert stage.world.stopping
     assert [event for _, event in iter(stage.next, None)] == [STARTED, BalancesSeen(()), RunStopped("enough")]
+
+
+@pytest.mark.parametrize("latency_ns", [0, 7, 3 * LATENCY_NS])
+def test_the_latency_is_a_setting(latency_ns: int) -> None:
+    feed = two_sided()
+    stage = Stage([RecordedFrame(T0, "public", feed.snapshot()), *beats(S)], feed, latency_ns=latency_ns)
+    stage.next()
+    stage.say(OrderApproved(order("a-1")))
+    assert stage.next() == (2 * latency_ns, OrderAccepted("a-1", "PAPER-00000001"))
 
 
 def test_a_request_takes_its_time_and_so_does_its_answer() -> None:

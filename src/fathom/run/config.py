@@ -32,6 +32,7 @@ class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     strategies: Annotated[list[StrategyConfig], Meta(min_length=1)]
     limits: Limits = Limits()
     fees: Fees = Fees()
+    latency_ms: Annotated[int, Meta(ge=0, le=60_000)] = 20  # Between us and the venue on paper, each way.
 
 
 def read_config(text: bytes, *, where: str) -> RunConfig:

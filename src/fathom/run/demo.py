@@ -42,7 +42,8 @@ def demo(*, seconds: float, journal: Path | None, console: Console) -> bool:
     frames = recorded_frames(set(bot.config.depths))
     recorded_s = (frames[-1].time_ns - frames[0].time_ns) / 1e9
     venue = PaperVenue(bot.market, bot.config.fees)
-    world = Playback(frames, venue, openings=bot.openings(folder.name, mode="paper"))
+    openings = bot.openings(folder.name, mode="paper")
+    world = Playback(frames, venue, openings=openings, latency_ns=bot.config.latency_ms * 1_000_000)
     watch = Watch(bot.market, quote=bot.config.quote)
     begun_s = time.monotonic()
     with JournalWriter(folder) as log, _stopped_by_ctrl_c(world), _picture(console, watch, begun_s) as draw:

@@ -54,8 +54,20 @@ class Playback:
     there is nothing more.
     """
 
-    def __init__(self, frames: Iterable[RecordedFrame], venue: PaperVenue, *, openings: Iterable[Event] = ()) -> None:
-        """`frames` in order of time; `openings` come in first, at the time of the first frame."""
+    def __init__(
+        self,
+        frames: Iterable[RecordedFrame],
+        venue: PaperVenue,
+        *,
+        openings: Iterable[Event] = (),
+        latency_ns: int = LATENCY_NS,
+    ) -> None:
+        """`frames` in order of time; `openings` come in first, at the time of the first frame.
+
+        `latency_ns` passes between us and the venue, each way.
+        """
+        assert latency_ns >= 0, "an answer cannot come before its question"
+        self._latency_ns = latency_ns
         self._frames: Iterator[RecordedFrame] = iter(frames)
         self._next_frame = next(self._frames, None)
         self._venue = venue
@@ -115,7 +127,7 @@ class Playback:
         event = entry.event
         match event:
             case OrderApproved() | AmendApproved() | CancelApproved():
-                self._push(entry.time_ns + LATENCY_NS, ToVenue(event))
+                self._push(entry.time_ns + self._latency_ns, ToVenue(event))
             case TimerWanted():
                 self._push(event.at_ns, TimerFired(event.owner, event.timer))
             case TradesSeen():
@@ -131,7 +143,7 @@ class Playback:
 
     def _answer(self, events: Iterable[Event]) -> None:
         for event in events:
-            self._push(self._now_ns + LATENCY_NS, event)
+            self._push(self._now_ns + self._latency_ns, event)
 
     def _heap_has_news(self) -> bool:
         """Whether anything but timers is on its way."""
