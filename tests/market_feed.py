@@ -36,6 +36,7 @@ class Feed:
         self.instrument = instrument
         self.depth = depth
         self.time_ns = T0
+        self.trades_told = 0
         self.bids = dict(bids)
         self.asks = dict(asks)
 
@@ -59,12 +60,14 @@ class Feed:
         return self._frame("update", bids, asks, crc=crc, unchecked=unchecked)
 
     def trades(self, *trades: tuple[Side, int, int], kind: str = "update", symbol: str | None = None) -> bytes:
-        """Trades of (taker's side, price, quantity), told now."""
+        """Trades of (taker's side, price, quantity), told now; their ids rise by one."""
+        first = self.trades_told + 1
+        self.trades_told += len(trades)
         rows = ",".join(
             f'{{"symbol":"{symbol or self.instrument.symbol}","side":"{side}",'
             f'"price":{self.instrument.price_text(price_ticks)},"qty":{self.instrument.qty_text(qty_lots)},'
             f'"ord_type":"limit","trade_id":{number},"timestamp":"{time_text(self.time_ns)}"}}'
-            for number, (side, price_ticks, qty_lots) in enumerate(trades, 1)
+            for number, (side, price_ticks, qty_lots) in enumerate(trades, first)
         )
         return f'{{"channel":"trade","type":"{kind}","data":[{rows}]}}'.encode()
 
@@ -114,9 +117,9 @@ def status_frame(word: str) -> bytes:
     return f'{{"channel":"status","type":"update","data":[{{"system":"{word}","api_version":"v2"}}]}}'.encode()
 
 
-def trade(side: Side, price_ticks: int, qty_lots: int, *, time_ns: int = T0 + S) -> PublicTrade:
+def trade(side: Side, price_ticks: int, qty_lots: int, *, trade_id: int = 1, time_ns: int = T0 + S) -> PublicTrade:
     """One trade of the market."""
-    return PublicTrade(side, price_ticks, qty_lots, 1, time_ns)
+    return PublicTrade(side, price_ticks, qty_lots, trade_id, time_ns)
 
 
 class House:

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -43,14 +44,30 @@ def test_help_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--help"]) == OK
-    assert f"Usage: fathom {name}" in capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"Usage: fathom {name}" in printed
+    assert COMMANDS[name][1] in printed
+    assert {"demo": "ends by itself", "replay": "exit status", "verify": "exit status"}[name] in printed
+
+
+def test_a_terminal_without_our_signs_shows_others(tmp_path: Path) -> None:
+    words = ["demo", "--plain", "--seconds", "0.3", "--journal", str(tmp_path / "journal")]
+    done = subprocess.run(
+        [sys.executable, "-m", "fathom", *words],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.returncode, done.stderr) == (OK, b"")
+    assert done.stdout.isascii()
 
 
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
         (["bogus"], USAGE, "bogus"),
-        (["replay"], USAGE, "journal"),
+        (["replay"], USAGE, "JOURNAL"),
         (["demo", "--seconds", "soon"], USAGE, "seconds"),
         (["demo", "--seconds", "0"], FAILED, "seconds: must be from 0.1 to 3600, not 0"),
         (["replay", "/no/such/folder"], FAILED, "/no/such/folder"),

@@ -114,7 +114,7 @@ def envelope(frame: bytes, channel: str) -> tuple[str, Any, Any, int | None]:
     outer = members(parse(frame), {"channel", "type", "data"})
     if outer.get("channel") != channel or type(outer["channel"]) is not str:
         raise Refused("channel")
-    if outer.get("type") not in {"snapshot", "update"} or type(outer["type"]) is not str:
+    if outer.get("type") not in ("snapshot", "update"):  # A tuple: the value may be a list, which has no hash.
         raise Refused("type")
     data = outer.get("data")
     if type(data) is not list or len(data) != 1:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from fathom.domain import Entry, RunStopped
+from fathom.domain import Entry, LocalError, RunStopped
 from fathom.engine import Difference, Replayed
 from fathom.run.demo import demo
 from fathom.run.replay import replay_journal, told
@@ -40,3 +40,11 @@ def test_a_torn_tail_is_told(demo_journal: Path) -> None:
     assert cut.entries == whole.entries - 1
     assert torn is not None
     assert "the run was cut off" in told(cut, torn)
+
+
+@pytest.mark.parametrize("text", [None, b""])
+def test_a_folder_without_an_entry_agrees_with_nothing(tmp_path: Path, text: bytes | None) -> None:
+    if text is not None:
+        (tmp_path / "journal-000001.fathom").write_bytes(text)
+    with pytest.raises(LocalError, match="holds no entry"):
+        replay_journal(tmp_path)

@@ -202,6 +202,17 @@ def test_a_trade_from_before_we_came_is_not_ours() -> None:
     assert len(list(fill_by_trade([resting], trade("sell", 100, 3, time_ns=T0 + 1)))) == 1
 
 
+def test_in_a_book_without_a_time_no_trade_is_known_to_be_ours() -> None:
+    shown = screen()
+    shown.move(shown.feed.snapshot().split(b',"timestamp"')[0] + b"}]}", snapshot=True)
+    resting = shown.join("buy", 100, 5)
+    assert list(fill_by_trade([resting], trade("sell", 100, 3, time_ns=T0 + S))) == []
+    shown.update(bids=[(97, 31)], after_ns=2 * S)  # From its time on they are told apart.
+    assert shown.fills(resting) == []
+    assert list(fill_by_trade([resting], trade("sell", 100, 3, time_ns=T0 + 2 * S))) == []
+    assert len(list(fill_by_trade([resting], trade("sell", 100, 3, time_ns=T0 + 3 * S)))) == 1
+
+
 @given(
     st.lists(st.tuples(st.integers(95, 100), st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=5),
     st.integers(90, 101),

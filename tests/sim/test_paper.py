@@ -46,6 +46,7 @@ class Pit:
         self.table = OrderTable()
         self.said: list[Event] = []
         self.orders = 0
+        self.trades = 0
 
     def hear(self, said: Sequence[Event]) -> list[Event]:
         for event in said:
@@ -77,9 +78,11 @@ class Pit:
         self.table.apply(CancelApproved(order_id))
         return self.hear(self.venue.request(CancelApproved(order_id)))
 
-    def trade(self, side: Side, price_ticks: int, qty_lots: int) -> list[Event]:
+    def trade(self, side: Side, price_ticks: int, qty_lots: int, *, again: bool = False) -> list[Event]:
+        """One trade of the market, or one more telling of the last."""
         self.feed.time_ns += 1_000_000
-        told = trade(side, price_ticks, qty_lots, time_ns=self.feed.time_ns)
+        self.trades += not again
+        told = trade(side, price_ticks, qty_lots, trade_id=self.trades, time_ns=self.feed.time_ns)
         return self.hear(self.venue.market_traded("BTC/USD", (told,)))
 
     def book(self, *, bids: Levels = (), asks: Levels = ()) -> list[Event]:
@@ -126,6 +129,14 @@ def test_the_rest_of_a_crossing_order_rests_and_pays_the_maker_fee() -> None:
     said = pit.trade("sell", 1001, 5)
     assert fills(said) == [("a-1", 1001, 5, "maker", "0.01251")]  # 5.005 USD by 0.25 % is 0.0125125.
     assert said[-1] == OrderFilled("a-1")
+
+
+def test_a_trade_that_is_told_twice_fills_once() -> None:
+    pit = Pit()
+    pit.add("buy", 15, 1000)
+    assert [fill[2] for fill in fills(pit.trade("sell", 1000, 4))] == [4]
+    assert pit.trade("sell", 1000, 4, again=True) == []
+    assert [fill[2] for fill in fills(pit.trade("sell", 1000, 4))] == [4]
 
 
 def test_a_flickering_level_does_not_fill_the_rest_again() -> None:

@@ -6,6 +6,7 @@ Imports: domain, version; the commands by name. Imported by: the `fathom` script
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Final
 
 from fathom.version import VERSION
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         sys.stdout.write(f"fathom {VERSION}\n")
         return OK
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # A terminal without our signs shows `?` for them.
     debug = "--debug" in words
     try:
         return _run([word for word in words if word != "--debug"])
@@ -60,7 +64,8 @@ def _run(words: list[str]) -> int:
         result_action="return_value",
     )
     for name, (path, summary) in COMMANDS.items():
-        app.command(path, name=name, help=summary)
+        # Its own help, which is longer, where it is the one that is called: that imports it.
+        app.command(path, name=name, help=None if words[:1] == [name] else summary)
     try:
         status = app(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:

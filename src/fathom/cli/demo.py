@@ -1,6 +1,6 @@
 """`fathom demo`.
 
-Imports: run. Imported by: cli/app, by name.
+Imports: domain, run. Imported by: cli/app, by name.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ def demo(
     *,
     seconds: Annotated[float, Parameter(env_var="DEMO_SECONDS")] = 30.0,
     journal: Path | None = None,
-    plain: bool = False,
+    plain: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Watch a bot trade on paper on real recorded Kraken frames.
 
@@ -37,5 +37,9 @@ def demo(
         from fathom.domain import LocalError  # noqa: PLC0415 - Only for the error.
 
         raise LocalError("seconds", f"must be from 0.1 to 3600, not {seconds:g}")
+    if journal is not None and journal.exists() and not journal.is_dir():
+        from fathom.domain import LocalError  # noqa: PLC0415 - Only for the error.
+
+        raise LocalError("journal", f"{journal} is a file: name a new folder")
     console = Console(force_terminal=False if plain else None)
     return 0 if run_demo(seconds=seconds, journal=journal, console=console) else 1

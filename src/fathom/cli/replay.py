@@ -9,7 +9,7 @@ from pathlib import Path
 from fathom.run.replay import replay_journal, told
 
 
-def replay(journal: Path) -> int:
+def replay(journal: Path, /) -> int:
     """Run a journal again and compare it byte for byte.
 
     New components, made as the journal's first entry says, are fed its inputs and must say just what it says they

@@ -1,6 +1,6 @@
 """`fathom verify`.
 
-Imports: run. Imported by: cli/app, by name.
+Imports: domain, run. Imported by: cli/app, by name.
 """
 
 import sys
@@ -33,17 +33,16 @@ def verify(
     Parameters
     ----------
     files
-        Recordings: JSON frames one a line (bare, or {"ts": ..., "frame": ...}), JSON documents, cryptofeed's form,
-        plain, .gz or .zst; or the journal of a run.
+        Recordings: JSON frames one a line (bare, or {"ts": ..., "frame": ...}), JSON documents, or cryptofeed's form.
+        Plain, .gz or .zst. Or the journal of a run.
     json
         One JSON object instead of tables.
     instruments
-        A file that says how many decimals pairs have: an instrument frame, or REST AssetPairs. Without it the
-        recording's own instrument frames tell, or else the padding of its numbers; books of version 1 always go by
-        their padding.
+        A file that says how many decimals pairs have, where the recording does not: an instrument frame, or AssetPairs.
+        Without either, the padding of the numbers tells; books of version 1 always go by their padding.
     depth
-        The depth of every book: 10, 25, 100, 500 or 1000. Without it the recording's subscriptions tell, or else the
-        size of the snapshot.
+        The depth of every book: 10, 25, 100, 500 or 1000.
+        Without it the recording's subscriptions tell, or else the size of the snapshot.
     """
     from fathom.domain import FathomError, LocalError  # noqa: PLC0415 - Only now: start-up time.
     from fathom.run.book_stream import DEPTHS  # noqa: PLC0415 - As above.

@@ -1,6 +1,6 @@
 """The loop that every mode shares, and what it asks of a world.
 
-Pure. Imports: engine. Imported by: sim, run.
+Pure. Imports: domain, engine. Imported by: sim, run.
 """
 
 from typing import Protocol

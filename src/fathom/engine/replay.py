@@ -1,6 +1,6 @@
 """A journal run again: the components, fed the inputs of a log, must say just what the log says they said.
 
-Our regression test and our crash recovery in one. Pure. Imports: engine. Imported by: run.
+Our regression test and our crash recovery in one. Pure. Imports: domain, engine. Imported by: run.
 """
 
 from collections.abc import Callable, Iterable

@@ -2,7 +2,7 @@
 
 Without its point and leading zeros a padded number is its ticks or lots: these are just joined.
 
-Pure. Imports: nothing. Imported by: market, and tests of the kernel.
+Pure. Imports: nothing. Imported by: the front door, for tests of the kernel.
 """
 
 from collections.abc import Iterable, Iterator

@@ -3,7 +3,7 @@
 `decode` skips what it does not know. Here every field of the frame must be one of ours, every number bare and
 with its digits kept, every time a time, and every word a documented one. Slow; never used in trading.
 
-Pure. Imports: codec, messages, times. Imported by: tests, and tools that check a server.
+Pure. Imports: domain, codec, messages, times. Imported by: tests, and tools that check a server.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 Python's datetime stops at microseconds; level3 and ohlc count ns (websocket-v2.md section 3).
 
-Pure. Imports: domain. Imported by: strict, rules, building, translate.
+Pure. Imports: domain. Imported by: strict, rules, building, translate, session, v1_book.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The limits in force. Shares are fractions of equity; money is in the account's quote currency.
 
-Pure. Imports: domain. Imported by: risk/checks, run.
+Pure. Imports: nothing. Imported by: risk/checks, risk/risk, run.
 """
 
 from decimal import Decimal

@@ -4,7 +4,7 @@ Where a recording does not tell its depth, every depth of Kraken's that its snap
 those whose checksums fail are dropped, and only when none is left has the stream a mismatch. No checksum
 agrees by luck.
 
-Pure. Imports: kernel, precisions, recorded_books. Imported by: run/verify.
+Pure. Imports: kernel, precisions, recorded_books. Imported by: run/verify, cli/verify.
 """
 
 from collections.abc import Mapping

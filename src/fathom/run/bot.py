@@ -1,6 +1,6 @@
 """Puts the components of one bot together, the same for every mode and for replay.
 
-Imports: market, risk, strategy, config. Imported by: run.
+Imports: domain, market, risk, strategy, config. Imported by: run/demo, run/replay.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The configuration of a run: read from TOML, kept in the journal's first entry as JSON.
 
-Imports: domain, risk, sim, strategy. Imported by: run.
+Imports: domain, risk, sim. Imported by: run/bot, run/packaged.
 """
 
 from decimal import Decimal

@@ -2,7 +2,8 @@
 
 A checksum is over the digits with full precision (book-checksum.md 1), so a book must know it.
 
-I/O: reads files. Imports: domain, protocol, store. Imported by: run/verify.
+I/O: reads files. Imports: domain, protocol, store.
+Imported by: run/verify, run/book_stream, run/recorded_books, cli/verify.
 """
 
 import re

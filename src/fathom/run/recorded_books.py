@@ -3,7 +3,7 @@
 Books of version 1 come out in version 2's form, as a channel of their own: their checksums are over other
 decimals.
 
-Pure. Imports: protocol, store, precisions. Imported by: run/book_stream, run/verify.
+Pure. Imports: domain, protocol, store, precisions. Imported by: run/book_stream, run/verify.
 """
 
 from typing import Final, Literal

@@ -1,10 +1,11 @@
 """`fathom replay`: a journal run again and compared.
 
-Imports: engine, store, bot. Imported by: cli, demo.
+Imports: domain, engine, store, bot. Imported by: cli, demo.
 """
 
 from pathlib import Path
 
+from fathom.domain import LocalError
 from fathom.engine import Replayed, replay
 from fathom.run.bot import components_of
 from fathom.store import JournalReader, TornTail
@@ -13,10 +14,13 @@ from fathom.store import JournalReader, TornTail
 def replay_journal(folder: Path) -> tuple[Replayed, TornTail | None]:
     """Replay the journal in `folder`; return what was found, and what a crash left unfinished at its end.
 
-    Raises JournalError where it is not whole, LocalError where it is no run.
+    Raises JournalError where it is not whole, LocalError where it is no run, or holds no entry to compare.
     """
     reader = JournalReader(folder)
-    return replay(reader, components_of), reader.torn
+    replayed = replay(reader, components_of)
+    if replayed.agrees and not replayed.entries:
+        raise LocalError(str(folder), "holds no entry of a journal: name the folder that a run left behind")
+    return replayed, reader.torn
 
 
 def told(replayed: Replayed, torn: TornTail | None = None) -> str:

@@ -2,7 +2,7 @@
 
 A recording is read twice: first for what must be known before its first book (precisions), then to verify.
 
-I/O: reads files. Imports: domain, store, precisions, recorded_books, book_stream. Imported by: cli.
+I/O: reads files. Imports: store, precisions, recorded_books, book_stream. Imported by: cli.
 """
 
 from collections.abc import Iterator, Mapping

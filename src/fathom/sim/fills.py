@@ -20,6 +20,8 @@ from fathom.market import Book
 TAKEN_MAX: Final = 10_000
 # Ahead of an order at a price that the book does not show: whatever will stand there when it does.
 AHEAD_UNKNOWN: Final = INT64_MAX
+# When an order joined that joined a book without a time: no trade is known to be younger.
+SINCE_UNKNOWN: Final = INT64_MAX
 # One trade comes twice, on two channels: as a trade and as a smaller level. Their times differ by less than this ...
 SAME_TRADE_NS: Final = 100_000_000
 # ... and they arrive no further apart than this.
@@ -120,7 +122,7 @@ def join_queue(resting: Resting, book: Book) -> None:
     """Put an order at the back of the queue at its price."""
     in_view = book.in_view(resting.side, resting.price_ticks)
     resting.ahead_lots = book.level_qty_lots(resting.side, resting.price_ticks) if in_view else AHEAD_UNKNOWN
-    resting.since_ns = book.venue_ns or 0
+    resting.since_ns = SINCE_UNKNOWN if book.venue_ns is None else book.venue_ns
     resting.gone = []
 
 
@@ -172,6 +174,8 @@ def fill_by_book(resting: Resting, book: Book, taken: Taken) -> Iterator[Take]:
     Where the other side now stands at our price or beyond, everyone at our price has traded, and what stands there
     would have met us: no more than that, at our price.
     """
+    if resting.since_ns == SINCE_UNKNOWN and book.venue_ns is not None:
+        resting.since_ns = book.venue_ns
     _move_up(resting, book)
     for take in take_levels(book, taken, resting.side, resting.price_ticks, resting.left_lots):
         resting.left_lots -= take.qty_lots

@@ -56,6 +56,7 @@ class PaperVenue:
         self._resting: dict[str, Resting] = {}
         self._totals: dict[str, tuple[int, int]] = {}  # Order id -> (quantity, filled), in lots.
         self._taken: dict[str, Taken] = {}
+        self._last_trades: dict[str, int] = {}  # Symbol -> the id of its newest trade.
         self._scales: dict[str, tuple[int, int]] = {}  # Symbol -> price and quantity precision.
         self._orders = 0
         self._fills = 0
@@ -91,6 +92,9 @@ class PaperVenue:
         said: list[Event] = []
         queue = self._in(symbol)
         for trade in trades:
+            if trade.trade_id <= self._last_trades.get(symbol, -1):
+                continue  # Told before, such as over another link: it fills once (websocket-v2.md 6.3: ids rise).
+            self._last_trades[symbol] = trade.trade_id
             for resting, take in fill_by_trade(queue, trade):
                 said += self._fill(resting, take, "maker")
         return said

@@ -1,6 +1,6 @@
 """A world that plays recorded frames, with a venue on paper behind two links that take their time.
 
-Time is virtual: the next arrival's. Pure. Imports: domain, engine, market, paper. Imported by: run.
+Time is virtual: the next arrival's. Pure. Imports: domain, engine, kernel, paper. Imported by: run.
 """
 
 import heapq

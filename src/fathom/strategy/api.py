@@ -1,7 +1,7 @@
 """What a strategy is, when it is woken, and what it may want.
 
 A strategy reads a view and returns what it wants; it never awaits, asks no clock and does no I/O. It cannot tell a
-backtest from the real thing. Pure. Imports: domain, market, strategy/view. Imported by: strategy/host, users.
+backtest from the real thing. Pure. Imports: domain, market, orders, strategy/view. Imported by: strategy/host, users.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,8 @@
 """Dollar cost averaging: buys for a fixed amount at fixed times, whatever the price.
 
-What it believes: that nobody, and surely not it, can tell when a price is low. Pure. Imports: domain, strategy.
+What it believes: that nobody, and surely not it, can tell when a price is low.
+
+Pure. Imports: strategy/api, strategy/view. Imported by: strategy/catalog.
 """
 
 from collections.abc import Iterable, Sequence

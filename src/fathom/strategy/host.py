@@ -1,6 +1,6 @@
 """Seats one strategy in the log: wakes it for what it declared, and says what it wants in its name.
 
-Pure. Imports: domain, market, orders, portfolio, strategy/api. Imported by: run.
+Pure. Imports: domain, market, orders, portfolio, strategy/api, strategy/view. Imported by: run.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,9 @@
 """Quotes both sides of one book around the microprice, leaning against its inventory.
 
 What it believes: that the spread pays more than being picked off costs. On a real market, after Kraken's maker fee,
-that is often false; it is an honest example, not a promise. Pure. Imports: domain, market, strategy.
+that is often false; it is an honest example, not a promise.
+
+Pure. Imports: domain, market, strategy/api, strategy/view. Imported by: strategy/catalog.
 """
 
 import math

@@ -22,6 +22,10 @@ BAR_CHARS: Final = 10
 BAR_WIDTH_MIN: Final = 120  # Columns below which the bars make room for the numbers.
 
 
+WIDTH_MIN: Final = 70  # Columns below which the tables would be cut to nothing: the plain line is shown instead.
+ECHO_WIDTH: Final = 2  # Left free at the right: a terminal echoes Ctrl-C as ^C, which must not wrap to a new line.
+
+
 class Room(NamedTuple):
     """What fits: levels a side of each book, lines of news, and whether the open orders are listed."""
 
@@ -37,6 +41,8 @@ SMALL: Final = Room(levels=2, news=3, orders=False)
 
 def screen(watch: Watch, *, title: str, wall_s: float, width: int, height: int) -> RenderableType:
     """Return the whole live picture for a terminal of so many columns and lines."""
+    if width < WIDTH_MIN:
+        return Text(line(watch, wall_s=wall_s))
     room = next((room for lines, room in ROOMS if height >= lines), SMALL)
     books = Table.grid(expand=True, padding=(0, 1))
     shown = list(watch.market.books.values())
@@ -50,6 +56,7 @@ def screen(watch: Watch, *, title: str, wall_s: float, width: int, height: int) 
         title=f"[bold]{escape(title)}[/]",
         subtitle=_pulse(watch, wall_s),
         border_style="cyan",
+        width=width - ECHO_WIDTH,
     )
 
 
@@ -101,7 +108,7 @@ def _rows(
 
 
 def _positions(watch: Watch) -> Table:
-    table = Table(expand=True, box=box.SIMPLE_HEAD, border_style="dim", padding=(0, 1))
+    table = Table(expand=True, box=box.SIMPLE_HEAD, border_style="dim", padding=(0, 1), pad_edge=False)
     for column in ("symbol", "held", "bought", "sold", "realised", "unrealised", "fees"):
         table.add_column(column, justify="left" if column == "symbol" else "right")
     portfolio = watch.portfolio

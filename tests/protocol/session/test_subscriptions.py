@@ -532,3 +532,34 @@ def test_the_silence_of_an_older_request_is_out_of_date(talks: Any) -> None:
     assert talk.state("book", "BTC/USD") == "requested"
     talk.hear(*talk.granted(come), talk.book("BTC/USD"))
     assert talk.state("book", "BTC/USD") == "active"
+
+
+def test_an_older_request_stays_in_doubt_when_a_newer_one_fails(talks: Any) -> None:
+    talk = talks().want(BTC).open()
+    (first,) = talk.asked()
+    talk.pass_ns(ANSWER_MAX_NS + SECOND_NS)
+    talk.hear(talk.refused(*talk.asked(), "Exceeded msg rate", symbol="BTC/USD"))
+    assert talk.state("book", "BTC/USD") == "doubted"
+    talk.session.unwant(BTC, now_ns=talk.now_ns)
+    (leave,) = talk.asked()  # The first may be granted: nothing is forgotten before that is left.
+    talk.hear(*talk.granted(first))
+    assert talk.state("book", "BTC/USD") == "leaving"
+    assert json.loads(leave)["method"] == "unsubscribe"
+    assert talk.hear(*talk.granted(leave)).session.subscription_states() == {}
+
+
+@pytest.mark.parametrize("answer", ["granted", "Already subscribed"])
+def test_what_was_left_since_is_not_granted_by_a_late_answer(talks: Any, answer: str) -> None:
+    talk = talks().want(BTC).open()
+    (first,) = talk.asked()
+    talk.pass_ns(ANSWER_MAX_NS + SECOND_NS)
+    (second,) = talk.asked()
+    talk.hear(*talk.granted(first), talk.book("BTC/USD"))
+    talk.session.book_mismatched("book", "BTC/USD", now_ns=talk.now_ns)
+    talk.hear(*talk.granted(*talk.asked()))
+    (again,) = talk.asked()
+    late = talk.granted(second) if answer == "granted" else [talk.refused(second, answer, symbol="BTC/USD")]
+    talk.hear(*late, talk.book("BTC/USD", "update"))
+    assert talk.state("book", "BTC/USD") == "requested"
+    talk.hear(*talk.granted(again), talk.book("BTC/USD"))
+    assert talk.state("book", "BTC/USD") == "active"

@@ -2,7 +2,7 @@
 
 Each function raises LocalError, naming the field and the rule, or returns in silence.
 
-Pure. Imports: domain, times. Imported by: order, pair, requests.
+Pure. Imports: domain, times. Imported by: order, requests.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What goes out: frames in order, each with its place among the requests in flight.
 
-Pure. Imports: codec, messages, pending, wishes. Imported by: session.
+Pure. Imports: domain, codec, messages, pending, wishes. Imported by: session.
 """
 
 from typing import Final

@@ -1,6 +1,6 @@
 """Subscriptions that stand in line: grouped into large requests, let out at the pace that Kraken bears.
 
-Pure. Imports: pacing, subscription, wishes. Imported by: subscriptions.
+Pure. Imports: messages, times, pacing, subscription, wishes. Imported by: subscriptions.
 """
 
 from collections.abc import Callable

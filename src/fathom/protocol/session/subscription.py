@@ -156,6 +156,7 @@ class Row:
         "healthy_since_ns",
         "key",
         "last_data_ns",
+        "left_req_id",
         "live",
         "live_before",
         "not_before_ns",
@@ -176,6 +177,7 @@ class Row:
         self.live: tuple[ChannelParams, ...] = ()
         self.live_before: tuple[ChannelParams, ...] = ()  # Before the last request: its refusal restores it.
         self.req_id = 0  # Its last request. Errors that answer older ones are out of date.
+        self.left_req_id = 0  # Its last unsubscribe that was granted. What was subscribed before is gone.
         self.not_before_ns = 0
         self.tries = 0  # In a row, without data.
         self.broken = False  # What it feeds cannot be mended by more of it, only from a new beginning.

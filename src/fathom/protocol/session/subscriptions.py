@@ -222,6 +222,8 @@ class Subscriptions:
             row = self._rows.get(key)
             if row is None or advance(row.state, cue) == row.state:
                 continue
+            if cue == "ack" and req_id < row.left_req_id:
+                continue  # Granted, and left since: only the answer is late.
             if cue == "ack":
                 # "Already subscribed" tells nothing of the parameters: they are those of an earlier request.
                 row.live = row.live_before if error and row.live_before else (batch.wish,)
@@ -233,11 +235,14 @@ class Subscriptions:
                 row.not_before_ns = now_ns if row.live else row.not_before_ns
                 if not row.live:
                     row.nothing_live()
+                    row.left_req_id = row.left_req_id if error else req_id
                 self._move(row, "fail" if row.live else "left", now_ns=now_ns)
             elif row.req_id == req_id:
                 if batch.method == "subscribe":
                     row.live = row.live_before
-                self._fault(row, cue, error, now_ns=now_ns)
+                # What failed may have been asked before without an answer, and granted: that stays in doubt.
+                doubt = batch.method == "subscribe" and cue == "fail" and bool(row.live)
+                self._fault(row, "overdue" if doubt else cue, error, now_ns=now_ns)
         return self.take_told()
 
     def overdue(self, batch: Batch, keys: Iterable[Key], *, req_id: int, now_ns: int) -> list[Told]:

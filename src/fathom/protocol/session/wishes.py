@@ -1,6 +1,6 @@
 """What may be asked for: the parameters of a channel, apart from the symbols and the token sent with them.
 
-Pure. Imports: messages, subscription. Imported by: queues, pending, subscriptions, session.
+Pure. Imports: domain, messages, subscription. Imported by: outbox, queues, pending, subscriptions, session.
 """
 
 from collections.abc import Mapping
