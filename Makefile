@@ -5,6 +5,7 @@
 #   make check    format, lint, types, import contracts, tests
 #   make bench    the speed comparison, written to docs/performance.md
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
+#   make fuzz-atheris   the same with libFuzzer, guided by the compiled code (needs clang)
 #   make clean    remove what make made
 
 SHELL := /bin/bash
@@ -24,7 +25,7 @@ BUILT_FROM := pyproject.toml setup.py constraints.txt tools/preflight.py \
 FUZZ_SECONDS ?= 600
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo test check bench bench-quick fuzz format lock clean
+.PHONY: help demo test check bench bench-quick fuzz fuzz-atheris format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -44,7 +45,7 @@ $(VENV)/.base: $(VENV)/.python $(BUILT_FROM)
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev $(VENV)/.bench: $(VENV)/.%: $(VENV)/.base
+$(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: $(VENV)/.base
 	@echo "installing what '$*' needs (once)"
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[$*]'
 	@touch $@
@@ -71,6 +72,9 @@ bench-quick: $(VENV)/.bench
 fuzz: $(VENV)/.dev
 	@$(BIN)/python tools/fuzz_kernel.py --seconds $(FUZZ_SECONDS)
 
+fuzz-atheris: $(VENV)/.dev $(VENV)/.fuzz
+	@$(BIN)/python tools/fuzz_atheris.py --seconds $(FUZZ_SECONDS)
+
 format: $(VENV)/.dev
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
@@ -78,7 +82,7 @@ format: $(VENV)/.dev
 # Pin what CI and `make` install: a fresh environment with every extra that is tested here, frozen.
 lock:
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench]'
+	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench,fuzz]'
 	@{ echo "# What CI and make install, made by 'make lock'. pyproject.toml has the ranges that fathom supports."; \
 	   $(VENV)-lock/bin/python -m pip freeze --all --exclude pip --exclude-editable; } > constraints.txt
 	@rm -rf $(VENV)-lock

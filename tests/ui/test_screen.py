@@ -77,6 +77,15 @@ def test_the_screen_fits_its_terminal(busy: Watch, width: int, height: int) -> N
     assert any("equity" in row for row in rows)
 
 
+def test_a_narrow_terminal_gets_the_line(busy: Watch) -> None:
+    text = " ".join(drawn(busy, width=40, height=24).split())
+    assert text == " ".join(line(busy, wall_s=2.0).split())
+
+
+def test_two_columns_stay_free_for_the_echo_of_ctrl_c(busy: Watch) -> None:
+    assert max(len(row.rstrip()) for row in drawn(busy, width=80, height=24).splitlines()) == 78
+
+
 def test_a_price_shows_the_decimals_that_its_tick_has() -> None:
     """Kraken's v1 pads prices with more decimals than a tick has."""
     padded = msgspec.structs.replace(BTC, price_precision=4, price_increment_ticks=100)

@@ -20,9 +20,10 @@ def demo(
 ) -> int:
     """Watch a bot trade on paper on real recorded Kraken frames.
 
-    A market maker and a DCA strategy trade several pairs on verified books; risk judges each order; fills come out of
-    the recorded market alone. It ends by itself with a summary, and replays its own journal. Nothing leaves this
-    machine.
+    Market makers and a DCA strategy trade three pairs on verified books;
+    risk judges each order; fills come out of the recorded market alone.
+    It ends by itself with a summary, and replays its own journal.
+    Nothing leaves this machine.
 
     Parameters
     ----------

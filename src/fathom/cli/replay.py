@@ -12,8 +12,9 @@ from fathom.run.replay import replay_journal, told
 def replay(journal: Path, /) -> int:
     """Run a journal again and compare it byte for byte.
 
-    New components, made as the journal's first entry says, are fed its inputs and must say just what it says they
-    said. The exit status is 0 only where they do.
+    New components, made as the journal's first entry says, are fed its inputs
+    and must say just what it says they said.
+    The exit status is 0 only where they do.
 
     Parameters
     ----------

@@ -27,8 +27,9 @@ def verify(
 ) -> int:
     """Verify the checksums of recorded book frames.
 
-    Builds every level 2 and level 3 book in a recording again, frame by frame, and compares each checksum. The exit
-    status is 0 only where nothing mismatched or was refused, every line could be read, and there were books.
+    Builds every level 2 and level 3 book in a recording again, frame by frame,
+    and compares each checksum. The exit status is 0 only where nothing
+    mismatched or was refused, every line could be read, and there were books.
 
     Parameters
     ----------

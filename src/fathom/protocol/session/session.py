@@ -9,8 +9,8 @@ may be asked now is put in the outbox.
 The owner of the socket calls `opened`, `receive` for each frame, `wake` at `deadline_ns`, and `closed`; after
 each call it sends what `take_outbox` returns, and acts on what it was told: on CloseWanted it closes.
 
-Pure. Imports: codec, liveness, outbox, pending, events, subscription, subscriptions, wishes; kernel.
-Imported by: net, sim.
+Pure. Imports: kernel, domain; codec, messages, times; liveness, outbox, pending, events, subscription, subscriptions,
+wishes. Imported by: the front door.
 """
 
 from collections import Counter

@@ -4,7 +4,7 @@ The owner says what it wants; this keeps asking, within the pacing, until it is 
 Frames are the session's: `next_batch` says what to ask; `sent`, `answered`, `overdue` and `data` say what
 became of it.
 
-Pure. Imports: domain, pacing, queues, events, subscription, timers, wishes. Imported by: session.
+Pure. Imports: domain, messages, times, pacing, queues, events, subscription, timers, wishes. Imported by: session.
 """
 
 from collections.abc import Iterable, Mapping
