@@ -25,14 +25,14 @@ def test_a_good_recording(capsys: pytest.CaptureFixture[str]) -> None:
     assert str(GOOD) in said
     rows = cells(said)
     assert "symbol channel frames verified mismatched refused unchecked depth decimals" in rows
-    assert "BTC/USD book 1 1 0 0 0 10 1 8" in rows
+    assert "BTC/USD book 1 1 0 0 0 10 or more 1 8" in rows
     assert "1 of 1 book frames verified" in said
 
 
 def test_a_recording_cut_down(capsys: pytest.CaptureFixture[str]) -> None:
     assert verify([FIXTURES / CUT_DOWN]) == 1
     said = capsys.readouterr().out
-    assert "BTC/USD book 3 0 3 0 0 10 1 8" in cells(said)
+    assert "BTC/USD book 3 0 3 0 0 10 or more 1 8" in cells(said)
     assert "the first mismatch is at line 7: the frame says 2330500275, the book gives 3979123481" in said
 
 

@@ -160,7 +160,7 @@ def read_l3(
 def read_order(value: Any, kind: str, places: tuple[int, int]) -> dict[str, Any]:
     order = members(value, {"event", "order_id", "limit_price", "order_qty", "timestamp"})
     event: dict[str, Any] = {"order_id": order.get("order_id"), "event": "add"}
-    if not isinstance(event["order_id"], str) or not re.fullmatch(r"[ !#-\[\]-~]{1,36}", event["order_id"]):
+    if type(event["order_id"]) is not str or not re.fullmatch(r"[ !#-\[\]-~]{1,36}", event["order_id"]):
         raise Refused("order_id")
     if "event" in order or kind == "update":
         event["event"] = order.get("event")

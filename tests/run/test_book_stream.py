@@ -4,7 +4,7 @@ import pytest
 
 from fathom.domain import units_text
 from fathom.protocol import checksum
-from fathom.run.book_stream import BookStream, Mismatch, StreamReport
+from fathom.run.book_stream import FROM_CHECKSUMS, BookStream, Mismatch, StreamReport
 from fathom.run.precisions import Precision
 from fathom.run.recorded_books import BookChannel, BookSaid, Refusal
 
@@ -116,7 +116,7 @@ def test_an_unknown_depth_is_found_by_trying(thin: int, true_depth: int) -> None
         take(stream, frame([], [(price, 0)], crc=checksum(asks, bids)), depth=None)
     report = stream.report
     assert report.verified == report.frames
-    assert (report.depth, report.depth_from) == (true_depth, "the snapshot's size")
+    assert (report.depth, report.depth_from) == (true_depth, FROM_CHECKSUMS)
 
 
 def test_a_known_depth_is_taken_at_its_word() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from fathom.run.book_stream import StreamReport
     from fathom.run.verify import FileReport
 
 OK: Final = 0
@@ -106,13 +107,22 @@ def _show(report: "FileReport") -> None:
                         stream.unchecked,
                     )
                 ),
-                "" if stream.depth is None else str(stream.depth),
+                _depth(stream),
                 decimals,
                 style="red" if wrong else None,
             )
         console.print(table)
     for sentence in _sentences(report):
         console.print(sentence, markup=False)
+
+
+def _depth(stream: "StreamReport") -> str:
+    """Return the depth; one that only the snapshot's size tells may be more."""
+    from fathom.run.book_stream import FROM_SIZE  # noqa: PLC0415 - Only now: start-up time.
+
+    if stream.depth is None:
+        return ""
+    return f"{stream.depth} or more" if stream.depth_from == FROM_SIZE else str(stream.depth)
 
 
 def _nothing(report: "FileReport") -> str:

@@ -67,6 +67,9 @@ class _Sized(msgspec.Struct):
     data: list[_Sides]
 
 
+FROM_SIZE: Final = "the snapshot's size"  # The least depth that the book fits: it may be more.
+FROM_CHECKSUMS: Final = "the checksums"
+
 _sized: Final = msgspec.json.Decoder(_Sized)
 
 
@@ -91,7 +94,7 @@ class BookStream:
         try:
             if said.snapshot:
                 self._begin(said, precision, depth)
-                self.report.depth_from = depth_from if depth else "the snapshot's size"
+                self.report.depth_from = depth_from if depth else FROM_SIZE
                 self.report.price_precision, self.report.qty_precision = precision
                 self.report.precision_from = precision_from
             elif self._precision is not None and precision != self._precision:
@@ -130,6 +133,8 @@ class BookStream:
         pairs = zip(self._books, verdicts, strict=True)
         self._books = [book for book, verdict in pairs if verdict != MISMATCH]
         self.report.depth = self._books[0].depth
+        if self.report.depth_from == FROM_SIZE and len(self._books) == 1:
+            self.report.depth_from = FROM_CHECKSUMS  # Every other depth would have mismatched by now.
         if VERIFIED in verdicts:
             self.report.verified += 1
         else:

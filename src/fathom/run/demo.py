@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -107,6 +108,13 @@ def _picture(console: Console, watch: Watch, begun_s: float) -> Iterator[Callabl
     yield print_line
 
 
+def _change_of_equity(watch: Watch, first: Decimal, last: Decimal) -> str:
+    """Return both ends, and what of the difference is the price of what the account held from the start."""
+    quote = watch.portfolio.quote
+    drift = last - first - watch.portfolio.profit_quote()
+    return f"{first:,.4f} → {last:,.4f} {quote}; prices of what was held moved it by {drift:+.4f}"
+
+
 def _summary(console: Console, watch: Watch, *, wall_s: float, folder: Path, replayed: Replayed) -> None:
     table = Table(title="What happened", title_justify="left", show_header=False, box=None, padding=(0, 2))
     counts, portfolio = watch.orders.counts, watch.portfolio
@@ -117,19 +125,18 @@ def _summary(console: Console, watch: Watch, *, wall_s: float, folder: Path, rep
         "orders": f"{counts['approved']:,} approved by risk, {watch.counts['OrderDenied']:,} denied, "
         f"{watch.counts['OrderAmended']:,} amends",
         "fills": f"{counts['fills']:,}, {portfolio.fees_quote():.4f} {portfolio.quote} in fees",
-        "PnL after fees": f"{portfolio.profit_quote():+.4f} {portfolio.quote}",
-        "equity": "unknown" if equity is None or first is None else f"{first:,.4f} → {equity:,.4f} {portfolio.quote}",
+        "PnL after fees": f"{portfolio.profit_quote():+.4f} {portfolio.quote}, of our own fills",
+        "equity": "unknown" if equity is None or first is None else _change_of_equity(watch, first, equity),
         "still open": f"{len(watch.orders.open())} orders",
         "log": f"{watch.entries:,} entries",
         "journal": str(folder),
-        "replay": told(replayed),
+        "replay": told(replayed).removeprefix("replay "),
     }
     if watch.halted:
         rows["halted"] = watch.halted
     for name, value in rows.items():
         table.add_row(f"[bold]{name}[/]", value)
     console.print(table)
-    program = (
-        sys.argv[0] if Path(sys.argv[0]).name == "fathom" else "fathom"
-    )  # As it was called: it may not be on PATH.
+    # As it was called: it may not be on PATH.
+    program = sys.argv[0] if Path(sys.argv[0]).name == "fathom" else "fathom"
     console.print(f"Run it again from its journal: [bold]{program} replay {folder}[/]", soft_wrap=True)

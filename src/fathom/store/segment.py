@@ -273,7 +273,8 @@ class SegmentScan:
         return bool(crc32(record[8:], crc32(record[:4])) == crc)
 
     def _damaged(self, why: str) -> NoReturn:
+        place = "" if self.next_seq is None else f", where seq {self.next_seq} should stand"
         raise JournalError(
-            f"{self.path} is damaged at offset {self.end}, where seq {self.next_seq} should stand: {why}; "
+            f"{self.path} is damaged at offset {self.end}{place}: {why}; "
             "restore the file from a copy, or move the whole journal aside and start a new one"
         )

@@ -8,9 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from fathom.domain import (
+    AmendDenied,
+    BookFlawed,
     BookQuarantined,
     Entry,
     FrameReceived,
+    FrameUnknown,
     OrderCanceled,
     OrderDenied,
     OrderRejected,
@@ -93,6 +96,12 @@ class Watch:
                 if event.reason in QUIET:
                     return
                 text = f"{event.order_id} ended: {event.reason}"
+            case AmendDenied():
+                text = f"risk denied an amend of {event.order_id}: {event.limit}: {event.detail}"
+            case BookFlawed():
+                text = f"{event.symbol} is odd: {event.flaw}"
+            case FrameUnknown():
+                text = f"a frame without a meaning: {event.what}"
             case BookQuarantined():
                 text = f"{event.symbol} quarantined: {event.reason}"
             case TradingHalted():
