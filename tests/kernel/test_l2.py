@@ -297,3 +297,27 @@ def test_a_damaged_frame_is_refused_or_means_what_it_says(random: Random) -> Non
     verdict = VERIFIED if checksum == plain.checksum() else MISMATCH
     assert book.apply(bytes(frame)) == (UNCHECKED if checksum is None else verdict)
     assert (book.bids(), book.asks()) == (plain.bids(5), plain.asks(5))
+
+
+def test_the_fix_feeds_example() -> None:
+    """book-checksum.md 6: FIX does not pad its prices, and neither does this frame."""
+    asks = (
+        "28013.0@0.00096506, 28039.8@0.001, 28066.5@0.001, 28093.3@0.001, 28120.0@0.001, "
+        "28146.7@0.001, 28173.5@0.001, 28200.2@0.001, 28227.0@0.001, 28253.7@0.001"
+    )
+    bids = (
+        "28003.0@0.001, 27999.9@0.00096375, 27969.9@0.73860423, 27700.1@0.0035, 27573.2@0.0032, "
+        "27137.4@0.01, 27091.3@0.004, 26729.4@0.001, 26702.6@0.001, 26675.9@0.001"
+    )
+
+    def levels(text: str) -> str:
+        pairs = (level.split("@") for level in text.split(", "))
+        return ",".join(f'{{"price":{price.removesuffix(".0")},"qty":{qty}}}' for price, qty in pairs)
+
+    frame = (
+        f'{{"channel":"book","type":"snapshot","data":[{{"symbol":"BTC/USD","bids":[{levels(bids)}],'
+        f'"asks":[{levels(asks)}],"checksum":3341325816}}]}}'
+    )
+    book = L2Book(10, 1, 8)
+    assert book.apply(frame.encode()) == VERIFIED
+    assert book.best_ask == 280130
