@@ -22,7 +22,7 @@ from fathom.domain import (
     TradingHalted,
 )
 from fathom.market import Market
-from fathom.orders import ORDER_NEWS, OrderTable
+from fathom.orders import OrderTable
 from fathom.portfolio import Portfolio
 
 NEWS_MAX: Final = 8  # Lines kept; older ones scroll away, the journal has them all.
@@ -56,8 +56,7 @@ class Watch:
             self.frames += 1
             return
         self.counts[type(event).__name__] += 1
-        if isinstance(event, ORDER_NEWS):
-            self.orders.apply(event)
+        self.orders.apply(event)
         self.portfolio.apply(event)
         if self.equity_first is None and self.portfolio.balances:
             self.equity_first = self.portfolio.equity_quote()
