@@ -1,10 +1,13 @@
 # fathom: every command sets itself up in .venv first, and a second run skips that.
 #
 #   make demo     watch a bot trade on paper on real recorded Kraken frames (DEMO_SECONDS=10 shortens it)
-#   make test     every test
+#   make exchange run a Kraken on this machine until Ctrl-C (make peers first to try ccxt on it)
+#   make test     every test; those of ccxt and python-kraken-sdk on our exchange need `make peers` once
 #   make check    format, lint, types, import contracts, tests
 #   make bench    the speed comparison, written to docs/performance.md
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
+#   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
+#   make storm    a million frames of the exchange through the kernel (STORM_FRAMES=1000000)
 #   make fuzz-atheris   the same with libFuzzer, guided by the compiled code (needs clang)
 #   make clean    remove what make made
 
@@ -23,9 +26,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 BUILT_FROM := pyproject.toml setup.py constraints.txt tools/preflight.py \
 	$(filter-out src/fathom/kernel/__init__.py,$(wildcard src/fathom/kernel/*.py src/fathom/kernel/*.pxd))
 FUZZ_SECONDS ?= 600
+STORM_FRAMES ?= 1000000
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo test check bench bench-quick fuzz fuzz-atheris format lock clean
+.PHONY: help demo exchange peers test check bench bench-quick fuzz fuzz-doors fuzz-atheris storm format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,13 +49,18 @@ $(VENV)/.base: $(VENV)/.python $(BUILT_FROM)
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: $(VENV)/.base
+$(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz $(VENV)/.peers: $(VENV)/.%: $(VENV)/.base
 	@echo "installing what '$*' needs (once)"
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[$*]'
 	@touch $@
 
 demo: $(VENV)/.base
 	@$(BIN)/fathom demo
+
+exchange: $(VENV)/.base
+	@$(BIN)/fathom exchange
+
+peers: $(VENV)/.peers
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal
@@ -72,6 +81,15 @@ bench-quick: $(VENV)/.bench
 fuzz: $(VENV)/.dev
 	@$(BIN)/python tools/fuzz_kernel.py --seconds $(FUZZ_SECONDS)
 
+fuzz-doors: $(VENV)/.dev
+	@$(BIN)/python tools/fuzz_doors.py --seconds $(FUZZ_SECONDS)
+	@$(BIN)/python tools/fuzz_doors.py --sockets --seconds $(FUZZ_SECONDS)
+
+storm: $(VENV)/.dev
+	@$(BIN)/python tools/storm.py --frames $(STORM_FRAMES)
+	@$(BIN)/python tools/storm.py --frames $$(($(STORM_FRAMES) / 5)) --fault wrong_checksum
+	@$(BIN)/python tools/storm.py --frames $$(($(STORM_FRAMES) / 5)) --fault lost_update
+
 fuzz-atheris: $(VENV)/.dev $(VENV)/.fuzz
 	@$(BIN)/python tools/fuzz_atheris.py --seconds $(FUZZ_SECONDS)
 
@@ -82,7 +100,7 @@ format: $(VENV)/.dev
 # Pin what CI and `make` install: a fresh environment with every extra that is tested here, frozen.
 lock:
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench,fuzz]'
+	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench,fuzz,peers,tls]'
 	@{ echo "# What CI and make install, made by 'make lock'. pyproject.toml has the ranges that fathom supports."; \
 	   $(VENV)-lock/bin/python -m pip freeze --all --exclude pip --exclude-editable; } > constraints.txt
 	@rm -rf $(VENV)-lock

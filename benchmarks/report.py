@@ -1,6 +1,6 @@
 """What was measured, as Markdown: for the terminal and for docs/performance.md.
 
-Imports: nothing of fathom. Imported by: run, l2, l3, engine, informational.
+Imports: nothing of fathom. Imported by: run, l2, l3, engine, informational, venue.
 """
 
 import os
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-LIBRARIES = ("orjson", "msgspec", "python-kraken-sdk", "ccxt", "Cython")
+LIBRARIES = ("orjson", "msgspec", "picows", "uvloop", "aiohttp", "python-kraken-sdk", "ccxt", "Cython")
 
 HOW_TO_READ = """\
 Every time is of this machine, and machines are noisy: **the ratios are what counts**. In each of some rounds all
@@ -50,6 +50,21 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """A promise in its own unit: `figure` must be at most `bar` (at least, where `at_least`), and should reach `goal`."""
+
+    what: str
+    figure: float
+    bar: float
+    goal: float | None = None
+    at_least: bool = False
+
+    def met(self, limit: float) -> bool:
+        """Tell whether the figure reaches a limit."""
+        return self.figure >= limit if self.at_least else self.figure <= limit
+
+
+@dataclass(frozen=True)
 class Part:
     """A heading, some sentences, and a table."""
 
@@ -66,6 +81,7 @@ class Section:
     text: str
     parts: Sequence[Part] = ()
     bars: Sequence[Bar] = field(default_factory=tuple)
+    floors: Sequence[Floor] = field(default_factory=tuple)
 
 
 def markdown(sections: Sequence[Section], *, timer_us: float, passes: int, quick: bool) -> str:
@@ -76,6 +92,9 @@ def markdown(sections: Sequence[Section], *, timer_us: float, passes: int, quick
         texts.append("**A quick run: it shows that the benchmarks run, its figures mean little.**")
     if bars and not quick:
         texts += ["## Bars", _table(_bars(bars))]
+    floors = [floor for section in sections for floor in section.floors]
+    if floors and not quick:
+        texts += ["## Floors", _table(_floors(floors))]
     texts += ["## How to read it", HOW_TO_READ.format(passes=passes, timer_us=timer_us)]
     texts += ["## Machine", _table(_machine())]
     for section in sections:
@@ -110,6 +129,23 @@ def _bars(bars: Sequence[Bar]) -> Table:
                 "" if bar.goal is None else "met" if bar.figure <= bar.goal else "**not met**",
             )
             for bar in bars
+        ],
+    )
+
+
+def _floors(floors: Sequence[Floor]) -> Table:
+    return Table(
+        ("what", "measured", "bar", "", "goal", " "),
+        [
+            (
+                floor.what,
+                f"{floor.figure:,.2f}" if floor.figure < 100 else f"{floor.figure:,.0f}",
+                f"{floor.bar:,.0f}",
+                "met" if floor.met(floor.bar) else "**not met**",
+                "" if floor.goal is None else f"{floor.goal:,.0f}",
+                "" if floor.goal is None else "met" if floor.met(floor.goal) else "**not met**",
+            )
+            for floor in floors
         ],
     )
 

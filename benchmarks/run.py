@@ -2,7 +2,7 @@
 
 Nothing is asserted about time: a bar that is not met is said, and the exit status is 0.
 
-Imports: engine, informational, l2, l3, report, rounds, scale. Imported by: nothing.
+Imports: engine, informational, l2, l3, report, rounds, scale, venue. Imported by: nothing.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 import informational
 import l2
 import l3
+import venue
 from report import Section, markdown
 from rich.console import Console
 from rich.markdown import Markdown
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Section]] = {
     "l2": l2.run,
     "l3": l3.run,
     "engine": engine.run,
+    "exchange": venue.run,
     "informational": informational.run,
 }
 

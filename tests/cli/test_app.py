@@ -47,7 +47,13 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     printed = " ".join(capsys.readouterr().out.split())
     assert f"Usage: fathom {name}" in printed
     assert COMMANDS[name][1] in printed
-    assert {"demo": "ends by itself", "replay": "exit status", "verify": "exit status"}[name] in printed
+    told = {
+        "demo": "ends by itself",
+        "exchange": "ends with Ctrl-C",
+        "replay": "exit status",
+        "verify": "exit status",
+    }
+    assert told[name] in printed
 
 
 def test_a_terminal_without_our_signs_shows_others(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from fathom.protocol import messages, rules, translate
 from fathom.protocol.building import add_order, amend_order, batch_add, cancel_order, padded_price, padded_qty
 from fathom.protocol.checksum import checksum, level3_checksum
 from fathom.protocol.codec import decode, decode_request, encode
+from fathom.protocol.doors import Conversation, HttpAnswer, HttpRequest, Role, Upgrade, Wire
 from fathom.protocol.messages import (
     FailedResponse,
     MalformedFrame,
@@ -49,7 +50,10 @@ __all__ = [
     "SECOND_NS",
     "BookFrame",
     "CloseWanted",
+    "Conversation",
     "FailedResponse",
+    "HttpAnswer",
+    "HttpRequest",
     "Key",
     "LinkClosed",
     "MalformedFrame",
@@ -60,6 +64,7 @@ __all__ = [
     "RequestSettled",
     "RequestUnsure",
     "Response",
+    "Role",
     "RoundTrip",
     "SequenceGap",
     "SequenceRepeated",
@@ -73,8 +78,10 @@ __all__ = [
     "Token",
     "Told",
     "UnknownMessage",
+    "Upgrade",
     "V1Book",
     "V1Translator",
+    "Wire",
     "add_order",
     "amend_order",
     "batch_add",

@@ -1,4 +1,4 @@
-"""Every file: journals of entries, recordings of raw frames.
+"""Every file: journals of entries, recordings of raw frames, the state of an exchange.
 
 I/O: reads and writes files. Imports: domain, protocol. Imported by: run.
 """
@@ -8,6 +8,7 @@ from fathom.store.journal import FsyncPolicy, JournalWriter
 from fathom.store.lines import BROKEN, LINE_BYTES_MAX, BadLine, open_plain
 from fathom.store.reader import JournalReader
 from fathom.store.segment import TornTail
+from fathom.store.state import StateFolder, read_state, write_state
 
 __all__ = [
     "BROKEN",
@@ -18,7 +19,10 @@ __all__ = [
     "FsyncPolicy",
     "JournalReader",
     "JournalWriter",
+    "StateFolder",
     "TornTail",
     "open_plain",
+    "read_state",
     "write_capture",
+    "write_state",
 ]

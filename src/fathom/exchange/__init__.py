@@ -1,0 +1,28 @@
+"""A Kraken on this machine: matching, accounts, market data and every door, without a socket or a clock.
+
+Front door.
+
+Pure. Imports: its own files. Imported by: run, sim.
+"""
+
+from fathom.exchange.access import ApiKey
+from fathom.exchange.bank import Tier
+from fathom.exchange.core import Rules
+from fathom.exchange.crowd import CsvTrades, Recorded, RecordedFrame, symbols_in
+from fathom.exchange.exchange import Exchange
+from fathom.exchange.faults import FaultSpec, read_faults
+from fathom.exchange.settings import Settings
+
+__all__ = [
+    "ApiKey",
+    "CsvTrades",
+    "Exchange",
+    "FaultSpec",
+    "Recorded",
+    "RecordedFrame",
+    "Rules",
+    "Settings",
+    "Tier",
+    "read_faults",
+    "symbols_in",
+]

@@ -1,0 +1,152 @@
+"""One `fathom exchange`: its settings checked, its files read, its greeting written.
+
+Imports: domain, exchange, net, protocol, store. Imported by: cli.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+from fathom.domain import LocalError, RemoteError
+from fathom.exchange import ApiKey, FaultSpec, Rules, Settings, Tier, read_faults
+from fathom.net import make_certificate, run_loop
+from fathom.protocol import parse_time
+from fathom.run.exchange import ExchangeServer, serve_until_stopped
+from fathom.run.exchange_greeting import greeting
+from fathom.run.recorded_market import RecordedMarket
+from fathom.store import StateFolder, read_state, write_state
+
+SPEED_MAX: Final = 1000.0
+RATE_MAX: Final = 100_000.0
+PORT_MAX: Final = 65_535 - 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeCommand:
+    """The command line as given."""
+
+    port: int = 0
+    host: str = "127.0.0.1"
+    seed: int = 1
+    speed: float = 1.0
+    rate: float | None = None
+    pairs: tuple[str, ...] = ()
+    market: Path | None = None
+    faults: Path | None = None
+    state: Path | None = None
+    tier: Tier = "pro"
+    limits: bool = True
+    tls: bool = False
+    quiet_market: bool = False
+    start: str | None = None
+    json: bool = False
+
+
+def run_exchange(command: ExchangeCommand) -> int:
+    """Serve until Ctrl-C; return the exit status. Raises LocalError for what cannot be."""
+    recording = _recording(command)
+    settings = _settings(command, recording)
+    folder = command.state or Path("runs") / "exchange"
+    certificate = make_certificate((command.host, "localhost"), folder=folder) if command.tls else None
+    faults = _faults(command.faults)
+
+    def serve(state: bytes | None, keep: Callable[[bytes], None] | None) -> None:
+        server = ExchangeServer(
+            settings,
+            host=command.host,
+            port=command.port,
+            tls=certificate.server if certificate else None,
+            faults=faults,
+            recording=recording,
+            state=state,
+        )
+        authority = certificate.authority_file if certificate else None
+        run_loop(serve_until_stopped(server, told=lambda: _tell(server, command, authority), keep=keep))
+
+    if command.state is None:
+        serve(None, None)
+        return 0
+    with StateFolder(command.state) as kept:
+        serve(read_state(kept.folder), lambda content: write_state(kept.folder, content))
+    return 0
+
+
+def _tell(server: ExchangeServer, command: ExchangeCommand, authority: Path | None) -> None:
+    keys = server.exchange.keyring.keys()
+    if command.json:
+        sys.stdout.write(json.dumps({**server.urls.as_dict(), "accounts": _accounts(keys)}) + "\n")
+    else:
+        sys.stdout.write(greeting(server.urls, keys, authority=authority))
+    sys.stdout.flush()
+
+
+def _recording(command: ExchangeCommand) -> RecordedMarket | None:
+    if command.market is None:
+        return None
+    if not command.market.exists():
+        raise LocalError("market", f"there is no {command.market}")
+    return RecordedMarket(command.market, symbol=command.pairs[0] if len(command.pairs) == 1 else None)
+
+
+def _settings(command: ExchangeCommand, recording: RecordedMarket | None) -> Settings:
+    if command.port and not 1 <= command.port <= PORT_MAX:
+        raise LocalError("port", f"must be 0, or from 1 to {PORT_MAX}, not {command.port}")
+    if not 0 < command.speed <= SPEED_MAX:
+        raise LocalError("speed", f"must be above 0 and at most {SPEED_MAX:g}, not {command.speed:g}")
+    if command.rate is not None and not 0 < command.rate <= RATE_MAX:
+        raise LocalError("rate", f"must be above 0 and at most {RATE_MAX:g} a second, not {command.rate:g}")
+    _check_host(command.host)
+    if command.market is not None and command.quiet_market:
+        raise LocalError("quiet-market", "contradicts --market")
+    if command.state is not None and command.state.exists() and not command.state.is_dir():
+        raise LocalError("state", f"{command.state} is a file: name a folder")
+    return Settings(
+        seed=command.seed,
+        start_ns=_start_ns(command.start),
+        symbols=command.pairs or (recording.symbols() if recording is not None else None),
+        speed=command.speed,
+        rate=command.rate,
+        tier=command.tier,
+        rules=Rules(limits=command.limits),
+        market=command.market is None and not command.quiet_market,
+    )
+
+
+def _check_host(host: str) -> None:
+    if host == "localhost":
+        return
+    try:
+        ip_address(host)
+    except ValueError:
+        raise LocalError("host", f"{host!r} is not an IP address of this machine") from None
+
+
+def _start_ns(text: str | None) -> int:
+    if text is None:
+        return time.time_ns()
+    try:
+        return parse_time(text)
+    except RemoteError as error:
+        raise LocalError("start", str(error)) from None
+
+
+def _faults(path: Path | None) -> tuple[FaultSpec, ...]:
+    if path is None:
+        return ()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise LocalError("faults", f"cannot read {path}: {error.strerror or error}") from None
+    return read_faults(content)
+
+
+def _accounts(keys: list[ApiKey]) -> list[dict[str, object]]:
+    return [
+        {"name": key.account, "key": key.key, "secret": key.secret, "permissions": sorted(key.permissions)}
+        for key in keys
+    ]
