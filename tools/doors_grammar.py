@@ -184,7 +184,7 @@ KINDS: Final[Mapping[str, Sequence[str]]] = {
     "fee": ('"base"', '"quote"'),
     "cl": tuple(f'"tag$A{number}"' for number in range(8)) + (
         '"6d1b345e-2821-40e2-ad83-4ecb18a06876"', '"6d1b345e282140e2ad834ecb18a06876"', '"tagbob1"'),
-    "order_id": tuple(f'"%{{order:$A:{number}}}"' for number in range(4)) + (
+    "order_id": tuple(f'"%{{order:$A:{number}:$S}}"' for number in range(4)) + (
         '"%{order:bob:0}"', '"%{order:alice:0}"', '"OAAAAA-AAAAA-AAAAAA"', '"1"', '"7"'),
     "userref": ("1", "7", "7", "-7", "0", "2147483647", "2147483648", "-2147483648"),
     "token": ('"%{token:$A}"',) * 12 + ('"%{token:alice}"', '"%{token:bob}"', '"%{old:$A}"', '"%{token:$A}x"', '""',
@@ -422,7 +422,7 @@ def v2_frame(random: Random, place: Place, role: str) -> bytes:
         fields = [("method", random.choice(('"subscribe"', '"subscribe"', '"unsubscribe"')))]
         fields.append(("params", table(_v2_subscription(random, role))))
     else:
-        method = random.choice(("add_order",) * 8 + ("batch_add",) * 2 + tuple(V2_METHODS) * 1)
+        method = random.choice(("add_order",) * 16 + ("batch_add",) * 4 + ("amend_order", "edit_order", "cancel_order") * 3 + tuple(V2_METHODS))
         fields = [("method", f'"{method}"'), ("params", table(_v2_params(random, method)))]
     if random.random() < 0.6:
         fields.append(("req_id", value(random, "whole")))
@@ -460,6 +460,8 @@ def _v2_params(random: Random, method: str) -> Fields:
     else:
         kinds = V2_METHODS[method]
         fields = some(random, kinds, 0.9 if len(kinds) < 2 else 0.4)
+        if method == "amend_order" and random.random() < 0.5:
+            fields = some(random, {"order_qty": "qty", "limit_price": "price"}, 0.7)
         if "cancel" in method:
             fields = [(name, _listed(random, kinds[name], text) if name in _LISTED else text) for name, text in fields]
         elif method == "edit_order" and random.random() < 0.8:
@@ -524,7 +526,7 @@ def v1_frame(random: Random, place: Place, role: str) -> bytes:
         if random.random() < 0.08:
             fields.append(("channelID", value(random, "whole")))
     else:
-        event = random.choice(("addOrder",) * 8 + tuple(V1_EVENTS))
+        event = random.choice(("addOrder",) * 16 + ("amendOrder", "editOrder", "cancelOrder") * 3 + tuple(V1_EVENTS))
         if event == "addOrder":
             params = [
                 ("pair", '"$V"' if random.random() < 0.97 else value(random, "v1_pair")),
@@ -933,4 +935,4 @@ def any_step(random: Random) -> Step:
     return Wake(int(by_s * 1e9))
 
 
-PLACES: Final = re.compile(rb"%\{([a-z]+):([^{}]{0,40})\}")
+PLACES: Final = re.compile(rb"%\{([a-z]+):([^{}]{0,60})\}")

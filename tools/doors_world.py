@@ -452,7 +452,7 @@ class World:
                 self._nonce += 1
                 return b"%d" % (self.machine_ns // 1000 * 0 + START_NS // 1000 + self._nonce)
             case "time":
-                return time_text(max(0, now_ns + int(_number(argument) * 1e9)), digits=6).encode()
+                return time_text(min(max(0, now_ns + int(_number(argument) * 1e9)), 2**62), digits=6).encode()
             case "unix":
                 return b"%d" % (now_ns // 10**9 + int(_number(argument)))
             case "price" | "qty":
@@ -460,8 +460,10 @@ class World:
             case "export":
                 return self._exports.get(known, "XXXX").encode()
         account = self.exchange.bank.accounts[known]
+        rest, _, symbol = rest.partition(":")
         ids: list[str] = {
-            "order": [*account.orders, *(order.order_id for order in list(account.closed)[-2:])],
+            "order": [order.order_id for order in account.orders.values() if order.symbol == symbol]
+            or [*account.orders, *(order.order_id for order in list(account.closed)[-2:])],
             "ledger": [entry.ledger_id for entry in list(account.ledger)[-3:]],
             "fill": [fill.exec_id for fill in list(account.fills)[-3:]],
         }.get(kind, [])
@@ -593,6 +595,6 @@ def _plain(text: str) -> str:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        return max(-1e12, min(float(text), 1e12))
     except ValueError:
         return 0.0

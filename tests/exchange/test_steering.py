@@ -156,7 +156,7 @@ def test_a_pair_out_of_trade_says_so_and_comes_back() -> None:
     stage.exchange.bank.check()
 
 
-@pytest.mark.parametrize("precision", range(13))
+@pytest.mark.parametrize("precision", [0, 3, 7, 12])
 def test_any_precision_leaves_the_market_alive_and_the_money_whole(precision: int) -> None:
     stage = Stage(market=True, speed=5.0, symbols=("ETH/USD",))
     trader = stage.trader()

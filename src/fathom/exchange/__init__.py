@@ -11,6 +11,7 @@ from fathom.exchange.core import Rules
 from fathom.exchange.crowd import CsvTrades, Recorded, RecordedFrame, symbols_in
 from fathom.exchange.exchange import Exchange
 from fathom.exchange.faults import FaultSpec, read_faults
+from fathom.exchange.listing import Listing
 from fathom.exchange.settings import Settings
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CsvTrades",
     "Exchange",
     "FaultSpec",
+    "Listing",
     "Recorded",
     "RecordedFrame",
     "Rules",

@@ -33,6 +33,8 @@ from fathom.exchange.v1 import V1Session
 SESSIONS_EVERY_NS: Final = 50_000_000  # How often the sessions are asked for heartbeats and idle closes.
 CONNECTIONS_MAX: Final = 5_000  # Open at once; beyond it upgrades are refused with 503.
 CONNECTION_ID_FIRST: Final = 18_125_794_168_470_700_000  # Beyond 2^63, as Kraken's are.
+PAST_NS: Final = 30_000_000_000
+PAST_ACTS_MAX: Final = 10_000  # A second of work, about.
 NEVER_NS: Final = 2**63 - 1
 TURNS_MAX: Final = 100  # Of market and faults in one `wake`; the next one, which is due at once, goes on.
 
@@ -54,9 +56,12 @@ class Exchange:
         self.listing = Listing.of(settings.symbols)
         saved = None if state is None else load(state, listing=self.listing)
         run = 0 if saved is None else saved.run + 1
-        now_ns = settings.start_ns if saved is None else max(settings.start_ns, saved.saved_ns)
+        opens_ns = settings.start_ns if saved is None else max(settings.start_ns, saved.saved_ns)
+        # The market has lived a while when the doors open, so that there are trades and candles to look back on.
+        past_ns = PAST_NS if settings.market and recording is None else 0
+        now_ns = opens_ns - past_ns if saved is None else max(opens_ns - past_ns, saved.saved_ns)
         seed = seed_of_run(settings.seed, run=run)  # Ids and tokens of an earlier run do not come again.
-        self.clock = Clock(start_ns=now_ns, machine_ns=machine_ns)
+        self.clock = Clock(start_ns=opens_ns, machine_ns=machine_ns)
         self.bank = Bank(self.listing, ids=Ids(seed))
         self.venue = Venue(self.listing, self.bank, seed=seed, now_ns=now_ns, rules=settings.rules)
         self.keyring = Keyring(seed=seed, rules=settings.rules)
@@ -96,6 +101,8 @@ class Exchange:
             )
         )
         self.hub.publish(now_ns=now_ns)
+        if past_ns:
+            self._live_a_while(opens_ns)
 
     def _open_samples(self, now_ns: int) -> list[ApiKey]:
         settings = self.settings
@@ -120,6 +127,19 @@ class Exchange:
             crowd.set_pace(speed=None, rate=settings.rate, now_ns=now_ns)
         crowd.warm_up()
         return crowd
+
+    def _live_a_while(self, opens_ns: int) -> None:
+        """Let the market live up to the opening, but not for too long; what is missing then is skipped."""
+        participant = self.market.participant
+        if participant is None:
+            return
+        for _ in range(PAST_ACTS_MAX):
+            due_ns = participant.next_ns()
+            if due_ns is None or due_ns > opens_ns:
+                break
+            self.hub.publish(now_ns=participant.act())
+        participant.resume(opens_ns)
+        self.venue.advance(opens_ns)
 
     # -- Doors -----------------------------------------------------------------------------------------------
 

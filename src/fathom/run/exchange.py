@@ -12,12 +12,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from fathom.domain import FathomError
 from fathom.exchange import Exchange, FaultSpec, Recorded, Settings
 from fathom.net import HttpServer, WsServer
-from fathom.protocol import HttpAnswer, HttpRequest
+from fathom.protocol import HttpAnswer, HttpRequest, Upgrade
 from fathom.run.exchange_metrics import metrics_text
 from fathom.run.venue_urls import VenueUrls
 
@@ -26,6 +26,10 @@ BUGS_SHOWN_MAX: Final = 10  # Tracebacks on stderr; the exchange goes on after e
 START_S_MAX: Final = 10.0
 KEEP_S: Final = 10.0  # How often the state is written: so much is lost at most where the machine stops.
 _BUG: Final = HttpAnswer(body=b'{"error":["EGeneral:Internal error"]}')
+_CONTROL_BUG: Final = HttpAnswer(status=500, body=b'{"error":"this is a bug in fathom: stderr shows where"}')
+_UPGRADE_BUG: Final = HttpAnswer(status=500, body=b"internal error", content_type="text/plain")
+
+A = TypeVar("A")
 
 
 class ExchangeServer:
@@ -51,10 +55,12 @@ class ExchangeServer:
         self._tls = tls
         self._bugs = 0
         self._timer: asyncio.Handle | None = None
-        self._rest = HttpServer(self._guarded(self._answer_rest), tls=tls)
-        self._control = HttpServer(self._guarded(self._answer_control))
+        self._rest = HttpServer(self._guarded(self._answer_rest, _BUG), tls=tls)
+        self._control = HttpServer(self._guarded(self._answer_control, _CONTROL_BUG))
+        check = self._guarded(self._refusal, _UPGRADE_BUG)
         self._sockets = [
-            WsServer(self.exchange.open, role=role, tls=tls, check=self.exchange.refusal)
+            # What is raised in a conversation ends that one alone: the server closes it with 1011.
+            WsServer(self.exchange.open, role=role, tls=tls, check=check)
             for role in ("public", "private", "level3")
         ]
         self.urls = VenueUrls(host=host, tls=False, ports=(0, 0, 0, 0, 0))
@@ -86,23 +92,25 @@ class ExchangeServer:
 
     def _wake(self) -> None:
         try:
-            due_ns = self.exchange.wake(time.time_ns())
+            delay_s = (self.exchange.wake(time.time_ns()) - time.time_ns()) / 1e9
         except Exception:  # noqa: BLE001 - A bug of ours must not take the market from everybody.
             self._tell_bug()
-            due_ns = 0
-        delay_s = (due_ns - time.time_ns()) / 1e9
+            delay_s = WAKE_S_MAX
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(min(max(delay_s, 0.0), WAKE_S_MAX), self._wake)
 
-    def _guarded(self, answer: Callable[..., HttpAnswer]) -> Callable[..., HttpAnswer]:
-        def guarded(request: HttpRequest, *, now_ns: int) -> HttpAnswer:
+    def _guarded(self, answer: Callable[..., A], instead: HttpAnswer) -> Callable[..., A | HttpAnswer]:
+        def guarded(asked: HttpRequest | Upgrade, *, now_ns: int) -> A | HttpAnswer:
             try:
-                return answer(request, now_ns=now_ns)
-            except Exception:  # noqa: BLE001 - The client gets Kraken's words, and never our traceback.
+                return answer(asked, now_ns=now_ns)
+            except Exception:  # noqa: BLE001 - The client gets a few plain words, and never our traceback.
                 self._tell_bug()
-                return _BUG
+                return instead
 
         return guarded
+
+    def _refusal(self, upgrade: Upgrade, *, now_ns: int) -> HttpAnswer | None:
+        return self.exchange.refusal(upgrade, now_ns=now_ns)
 
     def _answer_rest(self, request: HttpRequest, *, now_ns: int) -> HttpAnswer:
         if request.path == "/fathom/venue":

@@ -4,6 +4,7 @@ Imports: domain, exchange, net, protocol, store. Imported by: cli.
 """
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -12,9 +13,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
+from aiohttp.http_exceptions import HttpProcessingError
+
 from fathom.domain import LocalError, RemoteError
-from fathom.exchange import ApiKey, FaultSpec, Rules, Settings, Tier, read_faults
-from fathom.net import make_certificate, run_loop
+from fathom.exchange import ApiKey, FaultSpec, Listing, Rules, Settings, Tier, read_faults
+from fathom.net import Certificate, make_certificate, run_loop
 from fathom.protocol import parse_time
 from fathom.run.exchange import ExchangeServer, serve_until_stopped
 from fathom.run.exchange_greeting import greeting
@@ -24,6 +27,8 @@ from fathom.store import StateFolder, read_state, write_state
 SPEED_MAX: Final = 1000.0
 RATE_MAX: Final = 100_000.0
 PORT_MAX: Final = 65_535 - 4
+START_YEARS: Final = range(2000, 2200)  # Where the venue's clock may start: times fit 64 bits long after.
+_SHOWN_MAX: Final = 12  # So many pairs of a recording are named in an error.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +57,10 @@ def run_exchange(command: ExchangeCommand) -> int:
     recording = _recording(command)
     settings = _settings(command, recording)
     folder = command.state or Path("runs") / "exchange"
-    certificate = make_certificate((command.host, "localhost"), folder=folder) if command.tls else None
     faults = _faults(command.faults)
+    certificate = _certificate(command.host, folder) if command.tls else None
+    for name in ("aiohttp.server", "picows.fathom.exchange"):
+        logging.getLogger(name).addFilter(_is_ours)
 
     def serve(state: bytes | None, keep: Callable[[bytes], None] | None) -> None:
         server = ExchangeServer(
@@ -65,7 +72,7 @@ def run_exchange(command: ExchangeCommand) -> int:
             recording=recording,
             state=state,
         )
-        authority = certificate.authority_file if certificate else None
+        authority = certificate.authority_file.resolve() if certificate else None
         run_loop(serve_until_stopped(server, told=lambda: _tell(server, command, authority), keep=keep))
 
     if command.state is None:
@@ -80,9 +87,21 @@ def _tell(server: ExchangeServer, command: ExchangeCommand, authority: Path | No
     keys = server.exchange.keyring.keys()
     if command.json:
         sys.stdout.write(json.dumps({**server.urls.as_dict(), "accounts": _accounts(keys)}) + "\n")
+        if authority is not None:
+            sys.stderr.write(f"note: clients must trust {authority}\n")
     else:
         sys.stdout.write(greeting(server.urls, keys, authority=authority))
+    if not _is_loopback(command.host):
+        sys.stderr.write(
+            f"warning: listening on {command.host}: others on the network can reach it, and its control API\n"
+        )
     sys.stdout.flush()
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Tell whether a complaint is about us. A client that speaks neither HTTP nor WebSocket, or left, is not told of."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, HttpProcessingError | ConnectionError) or "WS parser error" in str(record.msg))
 
 
 def _recording(command: ExchangeCommand) -> RecordedMarket | None:
@@ -108,13 +127,40 @@ def _settings(command: ExchangeCommand, recording: RecordedMarket | None) -> Set
     return Settings(
         seed=command.seed,
         start_ns=_start_ns(command.start),
-        symbols=command.pairs or (recording.symbols() if recording is not None else None),
+        symbols=_symbols(command, recording),
         speed=command.speed,
         rate=command.rate,
         tier=command.tier,
         rules=Rules(limits=command.limits),
         market=command.market is None and not command.quiet_market,
     )
+
+
+def _symbols(command: ExchangeCommand, recording: RecordedMarket | None) -> tuple[str, ...] | None:
+    """Return what to list: the pairs asked for, or those of a recording, or None for all."""
+    if command.pairs:
+        Listing.of(command.pairs)  # An unknown one is the first thing to say.
+    if recording is None:
+        return command.pairs or None
+    recorded = recording.symbols()
+    if not command.pairs:
+        return recorded
+    if not set(recorded).intersection(command.pairs):
+        shown = ", ".join(recorded[:_SHOWN_MAX])
+        raise LocalError("pairs", f"none of {', '.join(command.pairs)} is in {command.market}, which has {shown}")
+    return command.pairs
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or ip_address(host).is_loopback
+
+
+def _certificate(host: str, folder: Path) -> Certificate:
+    """Make one for the host, and for the names by which this machine calls itself."""
+    try:
+        return make_certificate(tuple(dict.fromkeys((host, "localhost", "127.0.0.1", "::1"))), folder=folder)
+    except OSError as error:
+        raise LocalError("tls", f"cannot write to {folder}: {error.strerror or error}") from None
 
 
 def _check_host(host: str) -> None:
@@ -130,9 +176,12 @@ def _start_ns(text: str | None) -> int:
     if text is None:
         return time.time_ns()
     try:
-        return parse_time(text)
+        start_ns = parse_time(text)
     except RemoteError as error:
         raise LocalError("start", str(error)) from None
+    if int(text[:4]) not in START_YEARS:
+        raise LocalError("start", f"must be in the years {START_YEARS[0]} to {START_YEARS[-1]}, not {text}")
+    return start_ns
 
 
 def _faults(path: Path | None) -> tuple[FaultSpec, ...]:

@@ -5,6 +5,7 @@ Imports: exchange. Imported by: run/exchange_command.
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 
 from fathom.exchange import ApiKey
 from fathom.run.venue_urls import VenueUrls
@@ -43,7 +44,7 @@ def greeting(urls: VenueUrls, keys: Sequence[ApiKey], *, authority: Path | None)
         lines += [
             "",
             f"TLS: trust {authority} in this run's clients only:",
-            f"  export SSL_CERT_FILE={authority} REQUESTS_CA_BUNDLE={authority}",
+            f"  export SSL_CERT_FILE={quote(str(authority))} REQUESTS_CA_BUNDLE={quote(str(authority))}",
         ]
     return "\n".join([*lines, ""])
 

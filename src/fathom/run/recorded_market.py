@@ -5,10 +5,13 @@ Imports: domain, exchange, store. Imported by: run/exchange_command.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from fathom.domain import LocalError
-from fathom.exchange import CsvTrades, Recorded, RecordedFrame, symbols_in
-from fathom.store import CaptureReader, open_plain
+from fathom.exchange import CsvTrades, Listing, Recorded, RecordedFrame, symbols_in
+from fathom.store import BROKEN, CaptureReader, open_plain
+
+_SHOWN_MAX: Final = 12  # So many pairs of a recording are named in an error.
 
 
 class RecordedMarket:
@@ -24,10 +27,16 @@ class RecordedMarket:
         return self._frames()
 
     def symbols(self) -> tuple[str, ...]:
-        """Return the pairs it has, by v2's symbols. Raises LocalError where there are none."""
-        symbols = tuple(symbols_in(self))
+        """Return the listed pairs it has, by v2's symbols. Raises LocalError where there are none."""
+        recorded = symbols_in(self)
+        if not recorded:
+            what = "rows of time, price and volume" if is_csv(self._path) else "book, level3 or trade frames"
+            raise LocalError("market", f"{self._path} has no {what} that can be played")
+        listed = Listing().pairs
+        symbols = tuple(symbol for symbol in recorded if symbol in listed)
         if not symbols:
-            raise LocalError("market", f"{self._path} has no book, level3 or trade frames that can be played")
+            shown = ", ".join(recorded[:_SHOWN_MAX])
+            raise LocalError("market", f"no pair of {self._path} is listed here: it has {shown}")
         return symbols
 
     def _frames(self) -> Iterator[Recorded]:
@@ -39,10 +48,15 @@ class RecordedMarket:
         symbol = self._symbol
         if symbol is None:
             raise LocalError("pairs", "name the one pair that a CSV of trades is of, such as --pairs BCH/EUR")
-        with open_plain(self._path) as lines:
-            yield from CsvTrades(lines, symbol=symbol)
+        try:
+            with open_plain(self._path) as lines:
+                yield from CsvTrades(lines, symbol=symbol)
+        except OSError as error:
+            raise LocalError("market", f"cannot read {self._path}: {error.strerror or error}") from None
+        except BROKEN as error:
+            raise LocalError("market", f"cannot read {self._path}: its compression is broken: {error}") from None
 
 
 def is_csv(path: Path) -> bool:
     """Tell whether a file is a trade history by its name."""
-    return ".csv" in path.suffixes
+    return ".csv" in [suffix.lower() for suffix in path.suffixes]

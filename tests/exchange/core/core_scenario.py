@@ -128,14 +128,18 @@ class Scenario:
         match words:
             case ["wait", seconds]:
                 self.now_ns += int(Decimal(seconds) * SECOND_NS)
-                return venue.advance(self.now_ns)
+                venue.advance(self.now_ns)
+                return None
             case ["system", status]:
-                return venue.set_system(status, now_ns=self.now_ns)  # type: ignore[arg-type] # a table's word
+                venue.set_system(status, now_ns=self.now_ns)  # type: ignore[arg-type] # a table's word
+                return None
             case ["pair", status]:
-                return venue.set_pair(structs.replace(self.pair, status=status), now_ns=self.now_ns)
+                venue.set_pair(structs.replace(self.pair, status=status), now_ns=self.now_ns)
+                return None
             case ["index", price]:
                 ticks = None if price == "off" else int(Decimal(price).scaleb(self.pair.price_precision))
-                return venue.set_index(self.symbol, ticks, now_ns=self.now_ns)
+                venue.set_index(self.symbol, ticks, now_ns=self.now_ns)
+                return None
             case ["switch", seconds]:
                 return venue.cancel_all_after(account, timeout_s=int(seconds), now_ns=self.now_ns)
             case ["cancel", "all"]:

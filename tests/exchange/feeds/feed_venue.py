@@ -12,6 +12,7 @@ from fathom.exchange.core.events import Event, PairChanged, QueueMoved, TradeDon
 from fathom.exchange.core.ids import Ids
 from fathom.exchange.core.market import Market
 from fathom.exchange.core.order import Order
+from fathom.exchange.core.rules import Rules
 from fathom.exchange.feeds import Hub, Topic
 from fathom.exchange.listing import Listing, Pair
 from recorded import FIXTURES
@@ -26,7 +27,8 @@ LOTS_MAX = 10**9
 class FeedVenue:
     """Real markets, without the engine: orders are put and taken by the test, which says what happened."""
 
-    def __init__(self, *symbols: str, seed: int = 1) -> None:
+    def __init__(self, *symbols: str, seed: int = 1, rules: Rules = Rules()) -> None:  # noqa: B008 - it is frozen
+        self.rules = rules
         self.listing = Listing.of(symbols or (BTC,))
         self.markets = {symbol: Market(self.listing, pair) for symbol, pair in self.listing.pairs.items()}
         self.now_ns = T0

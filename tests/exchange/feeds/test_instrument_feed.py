@@ -7,6 +7,7 @@ import msgspec
 from feed_venue import BTC, FeedVenue, listen, one_frame, real_frames
 from msgspec import structs
 
+from fathom.exchange.core.rules import Rules
 from fathom.exchange.feeds import Hub
 from fathom.exchange.feeds.instrument_feed import InstrumentFeed
 from fathom.exchange.listing import ASSETS, PAIRS, Asset, Listing, Pair
@@ -52,6 +53,13 @@ def test_numbers_are_printed_as_floats_by_default() -> None:
         b'"tick_size":0.1,"price_increment":0.1,"qty_min":5e-05}'
     ) in frame
     assert b'{"id":"BTC","status":"enabled","precision":10,"precision_display":5,"borrowable":true,' in frame
+
+
+def test_numbers_are_padded_where_the_rules_say_so() -> None:
+    (frame,) = Hub(FeedVenue(rules=Rules(instrument_exponents=False))).snapshot(TOPIC, now_ns=0)
+    decode_strict(frame)
+    assert b'"qty_increment":0.00000001,' in frame
+    assert b'"cost_min":0.50,' in frame
 
 
 def test_all_that_is_listed_decodes_to_what_it_is() -> None:

@@ -122,6 +122,7 @@ def test_spread(traded: RestVenue) -> None:
     rows = answer["XXBTZUSD"]
     assert shape(rows[-1]) == shape(recorded["XXBTZUSD"][0])
     assert rows[-1] == [S + 30, "9999.00000", "10000.10000"]
+    assert all(row[1:] != ["0.00000", "0.00000"] for row in rows)
     assert answer["last"] == S + 30
     assert traded.ask("Spread", pair="XBTUSD", since=S + 30)["XXBTZUSD"] == rows[-1:]
     assert traded.ask("Spread", pair="XBTUSD", since=S + 31) == {"XXBTZUSD": [], "last": S + 30}

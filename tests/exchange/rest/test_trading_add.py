@@ -103,6 +103,25 @@ def test_a_conditional_close(venue: RestVenue) -> None:
     assert result["descr"]["close"] == "close position @ take profit +5.0000%"
 
 
+@pytest.mark.parametrize(
+    ("order_type", "price", "price2", "close"),
+    [
+        ("limit", "+10%", "", "limit 11000.1"),  # Of the last price, 10000.1.
+        ("limit", "#500", "", "limit 10500.1"),
+        ("stop-loss-limit", "9000", "-10", "stop loss 9000.0 -> limit 8990.0"),
+        ("stop-loss-limit", "-10%", "-10%", "stop loss -10.0000% -> limit 8100.1"),
+        ("trailing-stop-limit", "+5%", "-1%", "trailing stop +5.0000% -> limit -1.0000%"),
+    ],
+)
+def test_relative_prices_of_a_conditional_close(
+    venue: RestVenue, order_type: str, price: str, price2: str, close: str
+) -> None:
+    venue.take("buy", "0.1")
+    fields = {"close[ordertype]": order_type, "close[price]": price, "close[price2]": price2}
+    result = venue.ask("AddOrder", **LIMIT, **fields)
+    assert result["descr"]["close"] == f"close position @ {close}"
+
+
 def test_a_market_order_by_cash(venue: RestVenue) -> None:
     result = venue.ask("AddOrder", pair="XBTUSD", type="buy", ordertype="market", volume="100", oflags="viqc")
     assert result["descr"]["order"] == "buy 100.00000000 XBTUSD @ market"

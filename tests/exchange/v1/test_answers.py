@@ -14,7 +14,17 @@ NUMBERED = read_request(b'{"event":"cancelOrder","reqid":1234}')
     [
         (
             system_status("online", connection_id=8628615390848610000),
-            b'{"connectionID":8628615390848610000,"event":"systemStatus","status":"online","version":"1.9.6"}',
+            (
+                b'{"connectionID":8628615390848610000,"emergency":[],"event":"systemStatus","status":"online",'
+                b'"upcoming_maintenance":[],"version":"1.9.6"}'
+            ),
+        ),
+        (
+            system_status("limit_only", connection_id=1),
+            (
+                b'{"connectionID":1,"emergency":[],"event":"systemStatus","status":"post_only",'
+                b'"upcoming_maintenance":[],"version":"1.9.6"}'
+            ),
         ),
         (HEARTBEAT, b'{"event":"heartbeat"}'),
         (pong(read_request(b'{"event":"ping"}')), b'{"event":"pong"}'),

@@ -44,7 +44,10 @@ def test_greets_with_the_state_and_tells_its_changes(floor: Floor, role: Role) -
     client = floor.connect(role)
     connection_id = 2**63 + 1
     assert client.texts() == [
-        f'{{"connectionID":{connection_id},"event":"systemStatus","status":"online","version":"1.9.6"}}'
+        (
+            f'{{"connectionID":{connection_id},"emergency":[],"event":"systemStatus","status":"online",'
+            '"upcoming_maintenance":[],"version":"1.9.6"}'
+        )
     ]
     floor.venue.set_system("cancel_only", now_ns=floor.now_ns)
     floor.hub.publish(now_ns=floor.now_ns)

@@ -187,6 +187,17 @@ def test_the_dead_man_s_switch(floor: Floor, alice: Client, timeout: object) -> 
     assert not floor.account().orders
 
 
+def test_the_dead_man_s_switch_by_a_clock_that_is_wrong(floor: Floor, alice: Client) -> None:
+    alice.limit("buy", "0.1", "20000")
+    floor.faults.offset_ns = -3_600_000_000_000
+    answer = alice.done("cancelAllOrdersAfter", timeout=60)
+    assert (answer["currentTime"], answer["triggerTime"]) == ("2026-01-05T11:00:00Z", "2026-01-05T11:01:00Z")
+    floor.advance(59)
+    assert floor.account().orders
+    floor.advance(2)
+    assert not floor.account().orders
+
+
 def test_the_dead_man_s_switch_off(floor: Floor, alice: Client) -> None:
     alice.limit("buy", "0.1", "20000")
     alice.done("cancelAllOrdersAfter", timeout=60)

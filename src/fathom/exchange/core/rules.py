@@ -36,5 +36,5 @@ class Rules(Struct, frozen=True, kw_only=True):
     lockout_errors_max: int = 20  # Bad keys, signatures and nonces of one address within the window; then no answer.
     lockout_window_s: int = 60
     lockout_s: int = 900  # errors.md 2: about 15 minutes.
-    instrument_exponents: bool = True  # Channel instrument: 1e-08 as in captures of 2026, or 0.00000001 as in those of 2024.
+    instrument_exponents: bool = True  # Channel instrument: 1e-08 (captures of 2026) or 0.00000001 (those of 2024).
     pair_fees_listed: bool = False  # AssetPairs with fee tables, or with empty ones as in captures of 2026.

@@ -18,7 +18,7 @@ from fathom.exchange.core.floor import Floor
 from fathom.exchange.core.ids import Ids
 from fathom.exchange.core.intake import order_of
 from fathom.exchange.core.liquidation import liquidate
-from fathom.exchange.core.market import Market as Market  # noqa: PLC0414 - the crowd takes it from here.
+from fathom.exchange.core.market import Market
 from fathom.exchange.core.order import Order
 from fathom.exchange.core.outcomes import Amended, Edited
 from fathom.exchange.core.queueing import close

@@ -98,7 +98,7 @@ def spread(call: Call) -> object:
             public_price_text(one.ask_ticks, pair),
         ]
         for one in call.hub.spreads(pair.symbol, now_ns=call.now_ns)
-        if since_ns is None or one.time_ns >= since_ns
+        if (one.bid_ticks or one.ask_ticks) and (since_ns is None or one.time_ns >= since_ns)  # Not of an empty book.
     ]
     return {key_of(pair, asked): rows, "last": rows[-1][0] if rows else call.now_ns // SECOND_NS}
 

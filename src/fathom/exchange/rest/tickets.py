@@ -9,6 +9,8 @@ Pure. Imports: core, listing, call, forms. Imported by: trading_add, trading_cha
 from decimal import Decimal
 from typing import Final, cast
 
+from msgspec.structs import replace
+
 from fathom.exchange.core import Conditional, Ticket
 from fathom.exchange.core.price_words import PriceWord, price_from, relative_price
 from fathom.exchange.listing import Pair
@@ -95,7 +97,7 @@ def read_ticket(call: PrivateCall, form: Form, pair: Pair, *, deadline_ns: int |
         cl_ord_id=form.text("cl_ord_id"),
         userref=form.integer("userref", least=-INT32_MAX - 1, most=INT32_MAX) or None,
         sender_sub_id=form.text("sender_sub_id"),
-        conditional=_conditional(form, side),
+        conditional=_conditional(form, side, pair, last_ticks=call.last_ticks(pair)),
         fee_preference="base" if "fcib" in flags else "quote" if "fciq" in flags else None,
         stp_type=_stp_type(form),
     )
@@ -152,10 +154,7 @@ def read_prices(
         return prices
     base_ticks = last_ticks
     if prices.trigger is not None and price2.price_type != "static":
-        base = price_from(last_ticks, prices.trigger, prices.trigger_type, pair=pair)
-        if base is None:
-            raise invalid("price")
-        base_ticks = int(base.scaleb(pair.price_precision))
+        base_ticks = _ticks_of_trigger(prices.trigger, prices.trigger_type, pair, "price", last_ticks=last_ticks)
     prices.limit = _absolute(price2, pair, "price2", side=side, order_type=order_type, base_ticks=base_ticks)
     return prices
 
@@ -186,6 +185,14 @@ def _absolute(
     if price is None:
         raise invalid(name)
     return price
+
+
+def _ticks_of_trigger(trigger: Decimal, trigger_type: PriceType, pair: Pair, name: str, *, last_ticks: int) -> int:
+    """Return where a trigger lies as of now: what a relative limit beside it counts from."""
+    price = price_from(last_ticks, trigger, trigger_type, pair=pair)
+    if price is None:
+        raise invalid(name)
+    return int(price.scaleb(pair.price_precision))
 
 
 def _leverage(form: Form) -> int:
@@ -227,8 +234,11 @@ def _stp_type(form: Form) -> StpType:
     return cast("StpType", word.replace("-", "_"))
 
 
-def _conditional(form: Form, side: OrderSide) -> Conditional | None:
-    """Return the conditional close. Its relative prices stay so: nobody knows yet at what price the order fills."""
+def _conditional(form: Form, side: OrderSide, pair: Pair, *, last_ticks: int) -> Conditional | None:
+    """Return the conditional close. A relative trigger stays so: nobody knows yet at what price the order fills.
+
+    A relative limit is worked out now, as an order's own is.
+    """
     close = form.inner("close")
     if close is None or not close.has("ordertype"):
         return None
@@ -237,20 +247,24 @@ def _conditional(form: Form, side: OrderSide) -> Conditional | None:
     price, price2 = price_word(close, "price"), price_word(close, "price2")
     if price is None:
         raise invalid("close[price]")
-    amount = price.directed(side=closing, order_type=order_type)
     if order_type in {"limit", "iceberg"}:
-        return Conditional(order_type=order_type, limit_price=amount, limit_price_type=price.price_type)
+        limit = _absolute(price, pair, "close[price]", side=closing, order_type=order_type, base_ticks=last_ticks)
+        return Conditional(order_type=order_type, limit_price=limit)
     trailing = order_type.startswith("trailing")
     if trailing and price.price_type == "static":
         raise invalid("close[price]")
+    directed = price.directed(side=closing, order_type=order_type)
+    trigger = abs(directed) if trailing else directed
+    made = Conditional(order_type=order_type, trigger_price=trigger, trigger_price_type=price.price_type)
     if not order_type.endswith("-limit"):
-        price2 = None
-    elif price2 is None:
+        return made
+    if price2 is None:
         raise invalid("close[price2]")
-    return Conditional(
-        order_type=order_type,
-        trigger_price=abs(amount) if trailing else amount,
-        trigger_price_type=price.price_type,
-        limit_price=None if price2 is None else price2.directed(side=closing, order_type=order_type),
-        limit_price_type="static" if price2 is None else price2.price_type,
-    )
+    if trailing:
+        offset = price2.directed(side=closing, order_type=order_type)
+        return replace(made, limit_price=offset, limit_price_type=price2.price_type)
+    base_ticks = last_ticks
+    if price2.price_type != "static":
+        base_ticks = _ticks_of_trigger(trigger, price.price_type, pair, "close[price]", last_ticks=last_ticks)
+    limit = _absolute(price2, pair, "close[price2]", side=closing, order_type=order_type, base_ticks=base_ticks)
+    return replace(made, limit_price=limit)

@@ -105,6 +105,12 @@ def read_wish(fields: Mapping[str, Any], *, role: Role) -> Wish | Refusal:
     return pairs if isinstance(pairs, Refusal) else Wish(channels, pairs)
 
 
+def pairs_of(fields: Mapping[str, Any], refusal: Refusal) -> tuple[str, ...]:
+    """Return the pairs of a request whose options are refused; none where it is refused for anything else."""
+    pairs = _pairs(fields) if refusal.error in said.OPTION_ERRORS else ()
+    return () if isinstance(pairs, Refusal) else pairs
+
+
 def _pairs(fields: Mapping[str, Any]) -> tuple[str, ...] | Refusal:
     pairs = fields.get("pair")
     if pairs is None or pairs == []:

@@ -16,7 +16,7 @@ from fathom.exchange.doors import Role
 from fathom.exchange.feeds import Hub
 from fathom.exchange.v1 import texts as said
 from fathom.exchange.v1.answers import HEARTBEAT, answer, pong, refused, system_status
-from fathom.exchange.v1.channels import Wish, read_wish
+from fathom.exchange.v1.channels import Wish, pairs_of, read_wish
 from fathom.exchange.v1.liveness import Liveness, MessageRate
 from fathom.exchange.v1.private_feeds import PrivateFeed
 from fathom.exchange.v1.requests import FOLLOWING, Request, read_request
@@ -50,6 +50,9 @@ class RequestFaults(Protocol):
     def request(self, kind: str, *, now_ns: int, account: str | None = None) -> str | None:
         """Return the error to answer instead of doing it."""
 
+    def clock_offset_ns(self, now_ns: int) -> int:
+        """Return by how much the clock is wrong that the venue shows."""
+
 
 class V1Session:
     """One connection to one of the two hosts."""
@@ -80,7 +83,7 @@ class V1Session:
         self._over = False
         self._liveness = Liveness(rules, now_ns=now_ns)
         self._messages = MessageRate(rules)
-        self._trading = Trading(venue=venue, rules=rules)
+        self._trading = Trading(venue=venue, rules=rules, faults=faults)
         self._subscriptions = Subscriptions(self, venue=venue, hub=hub)
         self._tokens: dict[str, None] = {}  # Those that keep their life by this connection: the keyring bounds them.
         hub.watchers.append(self)
@@ -196,7 +199,9 @@ class V1Session:
             return
         wish = read_wish(request.fields, role=self._role)
         if isinstance(wish, Refusal):
-            subscriptions.refuse(request, wish.error)
+            # What is wrong with an option is said once a pair, as what is wrong with a pair is.
+            for pair in pairs_of(request.fields, wish) or (None,):
+                subscriptions.refuse(request, wish.error, pair=pair)
         elif wish.private and self._role != "private":
             subscriptions.refuse(request, said.PRIVATE_ELSEWHERE)
         elif wish.private:

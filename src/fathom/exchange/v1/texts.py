@@ -34,6 +34,7 @@ DEPTH_TYPE: Final = "Subscription book depth must be an integer"
 INTERVAL: Final = "Subscription ohlc interval not supported"
 INTERVAL_TYPE: Final = "Subscription ohlc interval must be an integer"
 NO_INTERVAL: Final = "Subscription ohlc requires interval"
+OPTION_ERRORS: Final = frozenset({DEPTH, DEPTH_TYPE, INTERVAL, INTERVAL_TYPE, NO_INTERVAL})
 
 # -- Orders --------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ Pure. Imports: core, answers, order_texts, tickets, words. Imported by: session.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from fathom.exchange.bank import Account, Refusal
 from fathom.exchange.core import Rules, Venue
@@ -19,12 +19,20 @@ from fathom.protocol import time_text
 _Event = Callable[[Request, Account, int], list[bytes]]
 
 
+class ClockFaults(Protocol):
+    """What may be wrong on purpose with the clock that is shown."""
+
+    def clock_offset_ns(self, now_ns: int) -> int:
+        """Return by how much it is wrong."""
+
+
 class Trading:
     """Does what the order events ask, for any account."""
 
-    def __init__(self, *, venue: Venue, rules: Rules) -> None:
+    def __init__(self, *, venue: Venue, rules: Rules, faults: ClockFaults) -> None:
         self._venue = venue
         self._rules = rules
+        self._faults = faults
         self._events: Final[Mapping[str, _Event]] = {
             "addOrder": self._add,
             "amendOrder": self._amend,
@@ -109,8 +117,9 @@ class Trading:
         trigger_ns = self._venue.cancel_all_after(account, timeout_s=timeout_s, now_ns=now_ns)
         if isinstance(trigger_ns, Refusal):
             return [_no(request, trigger_ns)]
-        trigger = time_text(trigger_ns, digits=0) if trigger_ns else "0"
-        return [ok(request, currentTime=time_text(now_ns, digits=0), triggerTime=trigger)]
+        offset_ns = self._faults.clock_offset_ns(now_ns)
+        trigger = time_text(trigger_ns + offset_ns, digits=0) if trigger_ns else "0"
+        return [ok(request, currentTime=time_text(now_ns + offset_ns, digits=0), triggerTime=trigger)]
 
 
 def _flag(fields: Mapping[str, Any], name: str) -> bool | Refusal:
