@@ -422,7 +422,12 @@ def v2_frame(random: Random, place: Place, role: str) -> bytes:
         fields = [("method", random.choice(('"subscribe"', '"subscribe"', '"unsubscribe"')))]
         fields.append(("params", table(_v2_subscription(random, role))))
     else:
-        method = random.choice(("add_order",) * 16 + ("batch_add",) * 4 + ("amend_order", "edit_order", "cancel_order") * 3 + tuple(V2_METHODS))
+        method = random.choice(
+            ("add_order",) * 16
+            + ("batch_add",) * 4
+            + ("amend_order", "edit_order", "cancel_order") * 3
+            + tuple(V2_METHODS)
+        )
         fields = [("method", f'"{method}"'), ("params", table(_v2_params(random, method)))]
     if random.random() < 0.6:
         fields.append(("req_id", value(random, "whole")))
@@ -929,7 +934,9 @@ def any_step(random: Random) -> Step:
         return random.choice(
             (Close(slot), Alive(slot), Backlog(slot, random.choice((0, 0, 1000, 8_388_608, 8_388_609, 1 << 40))))
         )
-    by_s = random.choice((0.0, 0.001, 0.02, 0.02, 0.02, 0.02, 0.05, 0.05, 0.05, 0.2, 0.2, 1.0, 3.0, 30.0, 61.0, -0.001, -5.0, 900.0))
+    by_s = random.choice(
+        (0.0, 0.001, 0.02, 0.02, 0.02, 0.02, 0.05, 0.05, 0.05, 0.2, 0.2, 1.0, 3.0, 30.0, 61.0, -0.001, -5.0, 900.0)
+    )
     if by_s == 900.0 and random.random() < 0.8:
         by_s = 0.02
     return Wake(int(by_s * 1e9))

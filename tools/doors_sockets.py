@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import re
@@ -24,6 +25,7 @@ import time
 from base64 import b64decode, b64encode
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -55,9 +57,15 @@ class Server:
         command = [sys.executable, "-m", "fathom", "exchange", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True)
         assert self.process.stdout is not None
-        said = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        if not line:
+            raise Wrong(f"the server does not start: {self.complaints()[-2000:]}")
+        said = json.loads(line)
         self.accounts = {account["name"]: (account["key"], account["secret"]) for account in said["accounts"]}
-        self.ports = {name: int(urlsplit(said[name]).port or 0) for name in ("rest", "ws_public", "ws_private", "ws_level3", "control")}
+        self.ports = {
+            name: int(urlsplit(said[name]).port or 0)
+            for name in ("rest", "ws_public", "ws_private", "ws_level3", "control")
+        }
         self.tokens = dict.fromkeys(ACCOUNTS, "none")
         self.nonce = time.time_ns() // 1000
 
@@ -117,6 +125,7 @@ class Link:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
+        self.born = -1 if _garbling.on else _garbling.times
 
     @classmethod
     async def open(cls, port: int, *, buffer: int = 0) -> Link:
@@ -174,13 +183,15 @@ class Link:
     def close(self, *, abrupt: bool = False) -> None:
         """Close; abruptly is with a reset."""
         sock = self.writer.get_extra_info("socket")
-        if abrupt and sock is not None:
+        if abrupt and sock is not None and sock.fileno() >= 0:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if self.writer.transport is not None:
             self.writer.transport.abort() if abrupt else self.writer.close()
 
 
-def ws(payload: bytes, code: int = 1, *, fin: bool = True, mask: bool = True, bits: int = 0, size: int | None = None) -> bytes:
+def ws(
+    payload: bytes, code: int = 1, *, fin: bool = True, mask: bool = True, bits: int = 0, size: int | None = None
+) -> bytes:
     """Return a frame as a client writes it, or as none should."""
     length = len(payload) if size is None else size
     head = bytes([(0x80 if fin else 0) | bits | code])
@@ -199,7 +210,12 @@ def ws(payload: bytes, code: int = 1, *, fin: bool = True, mask: bool = True, bi
 
 def http(method: str, path: str, body: bytes = b"", headers: str = "") -> bytes:
     """Return a request."""
-    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode("utf-8", "replace") + body
+    return (
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode(
+            "utf-8", "replace"
+        )
+        + body
+    )
 
 
 async def http_answer(link: Link) -> tuple[int, bytes] | None:
@@ -259,7 +275,11 @@ async def raw_bytes(server: Server, random: Random) -> None:
     link = await Link.open(_random_port(server, random))
     try:
         for _ in range(random.choice((1, 1, 2, 4))):
-            data = random.randbytes(random.choice((1, 10, 200, 5000))) if random.random() < 0.25 else random.choice(_BAD_HTTP)
+            data = (
+                random.randbytes(random.choice((1, 10, 200, 5000)))
+                if random.random() < 0.25
+                else random.choice(_BAD_HTTP)
+            )
             data = mutated(random, data) if random.random() < 0.3 else data
             await link.send(data)
             _look(await link.read(0.1))
@@ -271,7 +291,11 @@ async def half_requests(server: Server, random: Random) -> None:
     """Requests that stop in the middle, byte by byte, or never go on."""
     link = await Link.open(_random_port(server, random))
     try:
-        whole = random.choice(_BAD_HTTP) if random.random() < 0.3 else http("POST", "/0/private/Balance", b"nonce=1", "API-Key: x\r\n")
+        whole = (
+            random.choice(_BAD_HTTP)
+            if random.random() < 0.3
+            else http("POST", "/0/private/Balance", b"nonce=1", "API-Key: x\r\n")
+        )
         whole = whole[: random.randrange(1, min(len(whole), 300))]
         for at in range(0, len(whole), size := random.choice((1, 7, 300))):
             await link.send(whole[at : at + size])
@@ -285,7 +309,10 @@ async def half_requests(server: Server, random: Random) -> None:
 async def many_connections(server: Server, random: Random) -> None:
     """Many at once, which go without a word."""
     role, port = _ws_port(server, random)
-    links = [await Link.open(port if random.random() < 0.8 else server.ports["rest"]) for _ in range(random.choice((10, 40, 80)))]
+    links = [
+        await Link.open(port if random.random() < 0.8 else server.ports["rest"])
+        for _ in range(random.choice((10, 40, 80)))
+    ]
     try:
         for link in links:
             if random.random() < 0.7:
@@ -333,7 +360,9 @@ async def bad_frames(server: Server, random: Random) -> None:
                 lambda p: random.randbytes(50) + p,
                 lambda p: mutated(random, ws(p)),
             ))(payload)  # fmt: skip
-            for at in range(0, len(data), size := random.choice((1 << 20, 1 << 20, 1000 if len(data) < 50_000 else 1 << 20))):
+            for at in range(
+                0, len(data), size := random.choice((1 << 20, 1 << 20, 1000 if len(data) < 50_000 else 1 << 20))
+            ):
                 await link.send(data[at : at + size])
             _look(await link.read(0.05))
     finally:
@@ -376,7 +405,7 @@ async def _until_pong(link: Link, number: int, *, v2: bool) -> bool:
         if code != 1:
             continue
         _look(payload)
-        if v2 and not _garbling:
+        if v2 and not _garbling.on and _garbling.times == link.born:
             try:
                 decode_strict(payload)
             except (RemoteError, AssertionError, ValueError) as error:
@@ -400,7 +429,9 @@ async def slow_reader(server: Server, random: Random) -> None:
                 listed = "" if channel == "instrument" else f',"symbol":{symbols}{depth}'
                 for _ in range(random.choice((1, 30))):
                     for method in ("subscribe", "unsubscribe"):
-                        await link.send(ws(f'{{"method":"{method}","params":{{"channel":"{channel}"{listed}}}}}'.encode()))
+                        await link.send(
+                            ws(f'{{"method":"{method}","params":{{"channel":"{channel}"{listed}}}}}'.encode())
+                        )
         await asyncio.sleep(random.choice((0.5, 3.0)))
     finally:
         for link in links:
@@ -444,13 +475,27 @@ async def rest_calls(server: Server, random: Random) -> None:
         link.close(abrupt=random.random() < 0.3)
 
 
-_GARBLES: Final = re.compile(rb"corrupt|truncate|unknown_fields|delta_without|tiny_numbers|drop|duplicate|delay|stall|reorder|late|lost|close|silent")
-_garbling: set[bytes] = set()
+_GARBLES: Final = re.compile(
+    rb"corrupt|truncate|unknown_fields|delta_without|tiny_numbers|drop|duplicate|delay|stall|reorder|late|lost|close|silent"
+)
+
+
+@dataclass
+class Garbling:
+    """Whether faults that spoil frames may be on, and how often that began: a connection that saw it is not judged."""
+
+    on: bool = False
+    times: int = 0
+    busy: int = 0  # Attacks that are about to switch faults on.
+
+
+_garbling = Garbling()
 
 
 async def control_calls(server: Server, random: Random) -> None:
     """Requests of the control API; faults come and go. The clock moves little: its jumps are the other mode's."""
     link = await Link.open(server.ports["control"])
+    _garbling.busy += 1
     try:
         for _ in range(random.choice((1, 4))):
             dice = Dice(random.random())
@@ -458,8 +503,8 @@ async def control_calls(server: Server, random: Random) -> None:
             step = control_step(dice)
             if step.path.startswith("/clock"):
                 continue
-            if found := _GARBLES.search(step.body):
-                _garbling.add(found[0])
+            if _GARBLES.search(step.body):
+                _garbling.on, _garbling.times = True, _garbling.times + 1
             body = server.filled(step.body)
             await link.send(http(step.method or "GET", step.path, body))
             answer = await http_answer(link)
@@ -469,6 +514,7 @@ async def control_calls(server: Server, random: Random) -> None:
             if answer[0] >= 500:
                 raise Wrong(f"control answers {answer}")
     finally:
+        _garbling.busy -= 1
         link.close()
 
 
@@ -489,7 +535,14 @@ async def big_bodies(server: Server, random: Random) -> None:
     try:
         size = random.choice((1_048_576, 1_048_577, 3_000_000))
         body = random.choice((b"[", b"a", b"&", b"a=1&", b'{"a":', b"9", b"\xff")) * size
-        await link.send(http("POST", random.choice(("/0/private/Balance", "/0/public/Time", "/faults")), body[:size], "API-Key: x\r\n"))
+        await link.send(
+            http(
+                "POST",
+                random.choice(("/0/private/Balance", "/0/public/Time", "/faults")),
+                body[:size],
+                "API-Key: x\r\n",
+            )
+        )
         answer = await http_answer(link)
         if answer is not None:
             _look(answer[1])
@@ -566,8 +619,10 @@ async def look_in(server: Server) -> None:
 
 async def market_moves(server: Server) -> None:
     """Set the venue right, and insist that the market goes on and every host greets."""
+    times, busy = _garbling.times, _garbling.busy
     await set_right(server)
-    _garbling.clear()
+    if times == _garbling.times and not busy:
+        _garbling.on = False
     before = (await _ask(server, "control", http("GET", "/state")))["market"]["acts"]
     for _ in range(50):
         await asyncio.sleep(0.1)
@@ -587,31 +642,44 @@ async def market_moves(server: Server) -> None:
             link.close()
 
 
-async def campaign(server: Server, seconds: float, seed: int, *, first: int, counts: Counter[str], recent: deque[int]) -> None:
-    """Attack for so long. Raises Wrong."""
+async def campaign(
+    server: Server, seconds: float, seed: int, *, first: int, counts: Counter[str], recent: deque[int]
+) -> None:
+    """Attack for so long, some at once. Raises Wrong."""
     begun = said = calmed = time.monotonic()
-    number, base_mib = first, server.resident_mib()
+    numbers, base_mib = itertools.count(first), server.resident_mib()
     await set_right(server)
 
-    while time.monotonic() - begun < seconds:
-        batch = range(number, number + AT_ONCE)
-        number += AT_ONCE
-        recent.extend(batch)
-        done = await asyncio.gather(*(attack(server, seed, each) for each in batch), return_exceptions=True)
-        for each, result in zip(batch, done, strict=True):
-            if isinstance(result, BaseException):
-                raise Wrong(f"attack {each} ({chosen(seed, each)[0].__name__}): {type(result).__name__}: {result}")
-            counts[result] += 1
-        await look_in(server)
-        now_mib = server.resident_mib()
-        if now_mib > base_mib + MEMORY_GROWTH_MIB_MAX:
-            raise Wrong(f"memory grew from {base_mib} to {now_mib} MiB")
-        if time.monotonic() - calmed > FAULTS_EVERY_S:
-            await market_moves(server)
-            calmed = time.monotonic()
-        if time.monotonic() - said > 30:
-            said = time.monotonic()
-            print(f"{said - begun:6.0f} s, {number - first} attacks, {now_mib} MiB", flush=True)
+    async def attacker() -> None:
+        while time.monotonic() - begun < seconds:
+            number = next(numbers)
+            recent.append(number)
+            try:
+                counts[await attack(server, seed, number)] += 1
+            except Wrong as wrong:
+                raise Wrong(f"attack {number} ({chosen(seed, number)[0].__name__}): {wrong}") from None
+
+    async def watcher() -> None:
+        nonlocal said, calmed
+        while time.monotonic() - begun < seconds:
+            await asyncio.sleep(0.25)
+            await look_in(server)
+            now_mib = server.resident_mib()
+            if now_mib > base_mib + MEMORY_GROWTH_MIB_MAX:
+                raise Wrong(f"memory grew from {base_mib} to {now_mib} MiB")
+            if time.monotonic() - calmed > FAULTS_EVERY_S:
+                calmed = time.monotonic()
+                await market_moves(server)
+            if time.monotonic() - said > 30:
+                said = time.monotonic()
+                print(f"{said - begun:6.0f} s, {counts.total()} attacks, {now_mib} MiB", flush=True)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in (watcher(), *(attacker() for _ in range(AT_ONCE))):
+                group.create_task(one)
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
     await market_moves(server)
     await look_in(server)
 
@@ -641,14 +709,17 @@ def fuzz_sockets(seconds: float, seed: int, *, first: int = 0, keep_going: bool 
         server, recent = Server(seed), deque[int](maxlen=RECENT)
         try:
             asyncio.run(campaign(server, left, seed, first=first, counts=counts, recent=recent))
-        except Wrong as wrong:
+        except (Wrong, OSError) as wrong:
             name = re.sub(r"\d+", "0", str(wrong))[-200:]
             failures[name] += 1
             if failures[name] == 1:
                 print(f"\n=== seed {seed}: {wrong}\n    the last attacks: {list(recent)}", flush=True)
                 found = asyncio.run(alone(seed, list(recent)))
                 if found is not None:
-                    print(f"    attack {found[0]} ({chosen(seed, found[0])[0].__name__}) shows it alone: {found[1][:3000]}", flush=True)
+                    print(
+                        f"    attack {found[0]} ({chosen(seed, found[0])[0].__name__}) shows it alone: {found[1][:3000]}",
+                        flush=True,
+                    )
             first = (max(recent) if recent else first) + 1
         finally:
             status = server.stop()
@@ -658,5 +729,7 @@ def fuzz_sockets(seconds: float, seed: int, *, first: int = 0, keep_going: bool 
         if failures and not keep_going:
             return 1
     spent = time.monotonic() - begun
-    print(f"{counts.total()} attacks, {counts.total() / spent:.0f} a second; failures: {dict(failures)}; {dict(counts)}")
+    print(
+        f"{counts.total()} attacks, {counts.total() / spent:.0f} a second; failures: {dict(failures)}; {dict(counts)}"
+    )
     return 1 if failures else 0

@@ -56,6 +56,7 @@ class Broken(Exception):
     def __init__(self, kind: str, detail: object = "") -> None:
         super().__init__(f"{kind}: {str(detail)[:2000]}")
         self.kind = kind
+        self.dear = False  # Whether `World.check` found it.
 
 
 class Client:
@@ -113,7 +114,7 @@ class World:
     """An exchange, nine clients, six accounts and a clock."""
 
     def __init__(self, seed: int, *, limits: bool, dear_every: int = 16) -> None:
-        self.machine_ns = START_NS
+        self.machine_ns = self._latest_ns = START_NS
         self.dear_every = dear_every
         self.steps = 0
         self.counts: Counter[str] = Counter()
@@ -177,6 +178,7 @@ class World:
             case Frame():
                 self._frame(step)
             case Wake():
+                self._latest_ns = max(self._latest_ns, self.machine_ns)
                 self.machine_ns += step.by_ns
                 self._wake()
             case Alive() if step.slot in self.clients:
@@ -228,7 +230,9 @@ class World:
             self.counts["upgrades refused"] += 1
             return
         parts = [part for part in step.path.split("?")[0].split("/") if part]
-        role = {"ws": "public", "ws-auth": "private", "ws-l3": "level3"}.get(step.host.split(":")[0].split(".")[0].lower(), step.role)
+        role = {"ws": "public", "ws-auth": "private", "ws-l3": "level3"}.get(
+            step.host.split(":")[0].split(".")[0].lower(), step.role
+        )
         role = parts[0] if parts and parts[0] != "v2" else role
         client = Client(self, step.slot, upgrade, v2="v2" in parts, role=role)
         self.clients[step.slot] = client
@@ -241,7 +245,7 @@ class World:
         client = self.clients.get(step.slot)
         if client is None or client.closed:
             return
-        frame = self._filled(step.frame)
+        frame = self.filled(step.frame)
         for account, tokens in self._tokens.items():
             for _, token in tokens:
                 key = self.exchange.keyring.token(token, now_ns=self.exchange.clock.at(self.machine_ns))
@@ -300,33 +304,41 @@ class World:
         if b"raceback" in frame and channel != "":
             raise Broken("traceback", frame)
         public = client.role != "private" and channel != ""
-        self._check_private(frame, client.accounts, client.said, ids=channel != "level3", where=f"{client.role} {channel}", cheap=public)
+        self.check_private(
+            frame, client.accounts, client.said, ids=channel != "level3", where=f"{client.role} {channel}", cheap=public
+        )
 
     # -- REST and control ------------------------------------------------------------------------------------
 
     def _rest(self, step: Rest) -> None:
-        body = self._filled(step.body)
+        body = self.filled(step.body)
         headers = {"content-type": step.content_type, "host": "localhost"}
         viewers: set[str] = set()
         if step.signer:
             viewers = self._sign(step, body, headers)
-        query = self._filled(step.query.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
-        request = HttpRequest(method=step.method, path=step.path, query=query, headers=headers, body=body, peer=step.peer)
+        query = self.filled(step.query.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
+        request = HttpRequest(
+            method=step.method, path=step.path, query=query, headers=headers, body=body, peer=step.peer
+        )
         self._tapped = None
         answer = self.exchange.answer(request, now_ns=self.machine_ns)
         if not isinstance(answer.body, bytes) or not 100 <= answer.status <= 599 or answer.delay_ns < 0:
             raise Broken("answer", answer)
         meant = self._tapped or answer
-        said = {*self._marks(body), *self._marks(query.encode("utf-8", "replace")), *self._marks(step.path.encode("utf-8", "replace"))}
+        said = {
+            *self._marks(body),
+            *self._marks(query.encode("utf-8", "replace")),
+            *self._marks(step.path.encode("utf-8", "replace")),
+        }
         if meant.content_type == "application/octet-stream":
             with zipfile.ZipFile(io.BytesIO(meant.body)) as archive:
                 text = b"".join(archive.read(name) for name in archive.namelist())
-            self._check_private(text, viewers, said, where=step.path)
+            self.check_private(text, viewers, said, where=step.path)
             self.counts["rest downloads"] += 1
             return
         self._check_envelope(step, meant)
         ids = not step.path.endswith(("/Level3", "/PostTrade"))
-        self._check_private(meant.body, viewers, said, ids=ids, where=step.path)
+        self.check_private(meant.body, viewers, said, ids=ids, where=step.path)
 
     def _sign(self, step: Rest, body: bytes, headers: dict[str, str]) -> set[str]:
         """Put key and signature into the headers; return who may be told something by that."""
@@ -354,7 +366,11 @@ class World:
         if not isinstance(said, dict) or not said.keys() <= {"error", "result"}:
             raise Broken("REST envelope", answer)
         errors = said.get("error")
-        if not isinstance(errors, list) or not all(isinstance(error, str) for error in errors) or (not errors) != ("result" in said):
+        if (
+            not isinstance(errors, list)
+            or not all(isinstance(error, str) for error in errors)
+            or (not errors) != ("result" in said)
+        ):
             raise Broken("REST envelope", answer)
         planted = {fault.get("text") for fault in self.exchange.faults.listed()}
         for error in errors:
@@ -371,13 +387,17 @@ class World:
             self._keep(step.signer, said["result"]["token"])
 
     def _control(self, step: Control) -> None:
-        request = HttpRequest(method=step.method, path=step.path, body=self._filled(step.body), peer="127.0.0.1")
+        request = HttpRequest(method=step.method, path=step.path, body=self.filled(step.body), peer="127.0.0.1")
         answer = self.exchange.control(request, now_ns=self.machine_ns)
         try:
             said = json.loads(answer.body, parse_constant=_no_constant)
         except ValueError:
             raise Broken("control answers no JSON", answer) from None
-        if not isinstance(said, dict) or answer.status not in {200, 400, 404, 405} or ("error" in said) != (answer.status != 200):
+        if (
+            not isinstance(said, dict)
+            or answer.status not in {200, 400, 404, 405}
+            or ("error" in said) != (answer.status != 200)
+        ):
             raise Broken("control answer", answer)
         if b"raceback" in answer.body:
             raise Broken("traceback", answer)
@@ -385,7 +405,9 @@ class World:
 
     # -- Who may know what -----------------------------------------------------------------------------------
 
-    def _check_private(self, text: bytes, viewers: set[str], said: set[bytes], *, ids: bool = True, where: str, cheap: bool = False) -> None:
+    def check_private(
+        self, text: bytes, viewers: set[str], said: set[bytes], *, ids: bool = True, where: str, cheap: bool = False
+    ) -> None:
         """Fail where somebody is told what is another's: ids, client ids, balances, keys, secrets, tokens."""
         for found in set(_MARKS.findall(text)):
             if (not ids and _LEVEL3.fullmatch(found)) or found in said:
@@ -434,8 +456,12 @@ class World:
 
     # -- Places ----------------------------------------------------------------------------------------------
 
-    def _filled(self, text: bytes) -> bytes:
-        return PLACES.sub(lambda found: self._place(found[1].decode(), found[2].decode("latin-1")), text) if b"%{" in text else text
+    def filled(self, text: bytes) -> bytes:
+        return (
+            PLACES.sub(lambda found: self._place(found[1].decode(), found[2].decode("latin-1")), text)
+            if b"%{" in text
+            else text
+        )
 
     def _place(self, kind: str, argument: str) -> bytes:
         name, _, rest = argument.partition(":")
@@ -497,6 +523,13 @@ class World:
 
     def check(self) -> None:
         """Look at money, books and what grows."""
+        try:
+            self._check_all()
+        except Broken as broken:
+            broken.dear = True
+            raise
+
+    def _check_all(self) -> None:
         exchange = self.exchange
         try:
             exchange.bank.check()
@@ -523,6 +556,7 @@ class World:
     def calm(self) -> None:
         """Take all faults away, and insist that the venue serves everybody again and the market goes on."""
         self._control(Control("DELETE", "/faults"))
+        self.machine_ns = max(self.machine_ns, self._latest_ns)  # A clock that was set back is right again.
         self._wake()
         for symbol, precisions in _PRECISIONS.items():
             body = json.dumps({"symbol": symbol, "status": "online", **precisions}).encode()
@@ -554,7 +588,9 @@ class World:
         self.do(Open(0, "public", "/v2", peer="10.200.0.2"))
         self.do(Frame(0, b'{"method":"subscribe","params":{"channel":"book","symbol":["BTC/USD"]},"req_id":1}'))
         self.do(Open(1, "private", "/v2", peer="10.200.0.3"))
-        self.do(Frame(1, b'{"method":"subscribe","params":{"channel":"executions","token":"%{token:alice}"},"req_id":2}'))
+        self.do(
+            Frame(1, b'{"method":"subscribe","params":{"channel":"executions","token":"%{token:alice}"},"req_id":2}')
+        )
         for slot in (0, 1):
             client = self.clients.get(slot)
             if client is None or not any(b'"success":true' in answer for answer in client.answers):
@@ -564,7 +600,9 @@ class World:
 # What the pairs have from the start.
 _PRECISIONS: Final[dict[str, dict[str, int]]] = {
     symbol: {"price_precision": pair.price_precision, "qty_precision": pair.qty_precision}
-    for symbol, pair in Exchange(Settings(start_ns=START_NS, symbols=SYMBOLS, market=False), machine_ns=0).listing.pairs.items()
+    for symbol, pair in Exchange(
+        Settings(start_ns=START_NS, symbols=SYMBOLS, market=False), machine_ns=0
+    ).listing.pairs.items()
 }
 
 

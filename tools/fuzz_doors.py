@@ -35,6 +35,7 @@ class Failure:
     name: str
     text: str
     place: int  # After how many steps.
+    dear: bool = False  # Seen only where everything is looked at.
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def played(world: World, steps: Sequence[Step], *, calm: bool = True, until: flo
         if calm:
             world.calm()
     except Broken as broken:
-        return Failure(broken.kind, str(broken), done)
+        return Failure(broken.kind, str(broken), done, broken.dear)
     except Exception as error:  # noqa: BLE001 - Whatever it is, it escaped.
         return Failure(_where(error), "".join(traceback.format_exception(error)[-8:])[-4000:], done)
     return None
@@ -88,7 +89,7 @@ def shrunk(episode: Episode, steps: list[Step], failure: Failure) -> tuple[list[
     steps = steps[: failure.place]
 
     def same(fewer: list[Step]) -> Failure | None:
-        found = played(episode.world(dear_every=1), fewer, calm=calm, until=deadline)
+        found = played(episode.world(dear_every=1 if failure.dear else 1_000_000), fewer, calm=calm, until=deadline)
         return found if found is not None and found.name == failure.name else None
 
     for count in (1, 2, 5, 20, 80):  # Often the last few are enough.
@@ -143,7 +144,9 @@ def fuzz(seconds: float, seed: int, *, keep_going: bool = False, first: int = 0,
                 return 1
     if say:
         spent = time.monotonic() - begun
-        print(f"{inputs} inputs in {number - first} episodes, {inputs / spent:.0f} a second; failures: {dict(failures)}")
+        print(
+            f"{inputs} inputs in {number - first} episodes, {inputs / spent:.0f} a second; failures: {dict(failures)}"
+        )
         print(f"slowest: {slowest[0]:.3f} s of CPU for {repr(slowest[1])[:300]}")
         for name, count in sorted(counts.items()):
             print(f"  {name}: {count}")

@@ -158,7 +158,7 @@ def test_a_pair_out_of_trade_says_so_and_comes_back() -> None:
 
 @pytest.mark.parametrize("precision", [0, 3, 7, 12])
 def test_any_precision_leaves_the_market_alive_and_the_money_whole(precision: int) -> None:
-    stage = Stage(market=True, speed=5.0, symbols=("ETH/USD",))
+    stage = Stage(market=True, speed=2.0, symbols=("ETH/USD",))
     trader = stage.trader()
     book = stage.connect()
     book.subscribe("book", symbol=["ETH/USD"])

@@ -243,7 +243,7 @@ def test_a_bug_behind_an_upgrade_refuses_it(capfd: pytest.CaptureFixture[str]) -
     assert "a bug with a secret in it" in capfd.readouterr().err
 
 
-def test_a_bug_in_one_conversation_ends_that_one_alone(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_in_one_conversation_ends_that_one_alone(capfd: pytest.CaptureFixture[str]) -> None:
     async def use(server: ExchangeServer, client: aiohttp.ClientSession) -> None:
         async with client.ws_connect(server.urls.ws_public) as well, client.ws_connect(server.urls.ws_private) as ill:
             await ill.receive_json()
@@ -256,7 +256,7 @@ def test_a_bug_in_one_conversation_ends_that_one_alone(caplog: pytest.LogCapture
             assert (await well.receive_json())["req_id"] == 5
 
     served(use)
-    assert "a bug with a secret in it" in caplog.text
+    assert "a bug with a secret in it" in capfd.readouterr().err
 
 
 def test_a_bug_in_the_market_leaves_the_doors_open(capfd: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,8 @@ def exchange(
 ) -> int:
     """Run a Kraken on this machine, with a living market.
 
-    REST, WebSocket v2 and v1, accounts, order matching, faults on request. Any Kraken client can trade on it unchanged; only URLs and keys differ.
+    REST, WebSocket v2 and v1, accounts, order matching, faults on request.
+    Any Kraken client can trade on it unchanged; only URLs and keys differ.
     It listens on loopback, spends nobody's money, and ends with Ctrl-C.
 
     Parameters

@@ -72,7 +72,7 @@ class Exchange:
         )
         self._saver = Saver(venue=self.venue, keyring=self.keyring, run=run)
         self.hub = Hub(self.venue)
-        self.faults = Faults(faults, seed=settings.seed, now_ns=now_ns)
+        self.faults = Faults(faults, seed=settings.seed, now_ns=opens_ns)
         self.faults.venue = self.venue
         self.rest = RestDoor(
             venue=self.venue,
@@ -87,7 +87,7 @@ class Exchange:
         self._connections_made = 0
         self._attempts = ConnectionAttempts(settings.rules)
         self._sessions_due_ns = 0
-        self._faults_due_ns = now_ns
+        self._faults_due_ns = opens_ns
         self._control = ControlDoor(
             Steering(
                 settings=settings,

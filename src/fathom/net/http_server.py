@@ -14,6 +14,7 @@ from typing import Final
 from aiohttp import web
 
 from fathom.domain import LocalError
+from fathom.net.server_log import server_log
 from fathom.protocol import HttpAnswer, HttpRequest
 
 BODY_BYTES_MAX: Final = 1_048_576  # A longer body is refused with 413.
@@ -32,7 +33,7 @@ class HttpServer:
 
     async def start(self, *, host: str, port: int) -> None:
         """Listen; `port` 0 takes a free one. Raises LocalError where it is taken."""
-        runner = web.ServerRunner(web.Server(self._serve), shutdown_timeout=STOP_S_MAX)
+        runner = web.ServerRunner(web.Server(self._serve, logger=server_log()), shutdown_timeout=STOP_S_MAX)
         await runner.setup()
         site = web.TCPSite(runner, host, port, ssl_context=self._tls, backlog=1024)
         try:
@@ -54,6 +55,8 @@ class HttpServer:
             body = await _read_body(request)
         except _TooLongError:
             return web.Response(status=413, text="body too long")
+        except web.RequestPayloadError:  # Such as a body that is not the gzip it says it is.
+            return web.Response(status=400, text="malformed body")
         answer = self._answer(
             HttpRequest(
                 method=request.method,

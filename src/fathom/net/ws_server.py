@@ -26,6 +26,7 @@ from picows import (
 )
 
 from fathom.domain import LocalError
+from fathom.net.server_log import server_log
 from fathom.protocol import Conversation, HttpAnswer, Role, Upgrade, Wire
 
 FRAME_BYTES_MAX: Final = 1_048_576  # A longer message closes the connection with 1009.
@@ -68,7 +69,7 @@ class WsServer:
                 websocket_handshake_timeout=5,
                 enable_auto_pong=False,  # It would not tell the conversation; we answer ourselves.
                 disconnect_on_exception=True,
-                logger_name="fathom.exchange",
+                logger_name=server_log(),
                 use_aiofastnet=False,
                 backlog=1024,
             )

@@ -4,7 +4,6 @@ Imports: domain, exchange, net, protocol, store. Imported by: cli.
 """
 
 import json
-import logging
 import sys
 import time
 from collections.abc import Callable
@@ -12,8 +11,6 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
-
-from aiohttp.http_exceptions import HttpProcessingError
 
 from fathom.domain import LocalError, RemoteError
 from fathom.exchange import ApiKey, FaultSpec, Listing, Rules, Settings, Tier, read_faults
@@ -59,8 +56,6 @@ def run_exchange(command: ExchangeCommand) -> int:
     folder = command.state or Path("runs") / "exchange"
     faults = _faults(command.faults)
     certificate = _certificate(command.host, folder) if command.tls else None
-    for name in ("aiohttp.server", "picows.fathom.exchange"):
-        logging.getLogger(name).addFilter(_is_ours)
 
     def serve(state: bytes | None, keep: Callable[[bytes], None] | None) -> None:
         server = ExchangeServer(
@@ -96,12 +91,6 @@ def _tell(server: ExchangeServer, command: ExchangeCommand, authority: Path | No
             f"warning: listening on {command.host}: others on the network can reach it, and its control API\n"
         )
     sys.stdout.flush()
-
-
-def _is_ours(record: logging.LogRecord) -> bool:
-    """Tell whether a complaint is about us. A client that speaks neither HTTP nor WebSocket, or left, is not told of."""
-    error = record.exc_info[1] if record.exc_info else None
-    return not (isinstance(error, HttpProcessingError | ConnectionError) or "WS parser error" in str(record.msg))
 
 
 def _recording(command: ExchangeCommand) -> RecordedMarket | None:

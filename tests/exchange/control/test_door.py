@@ -17,7 +17,8 @@ LOOK = ["query-funds", "query-open-trades"]
 
 @pytest.fixture
 def stage() -> Stage:
-    return Stage(market=True)
+    """One that a test may change."""
+    return Stage()
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,8 @@ def test_the_clock_is_moved_on(stage: Stage) -> None:
     assert stage.public("Time")["unixtime"] == START_NS // SECOND_NS + 3600
 
 
-def test_the_market_stands_still_and_goes_on(stage: Stage) -> None:
+def test_the_market_stands_still_and_goes_on() -> None:
+    stage = Stage(market=True)
     stage.run(2)
     assert stage.steer("POST", "/market", {"paused": True})["paused"] is True
     acts = stage.exchange.market.acts

@@ -29,6 +29,14 @@ def test_a_pair_must_be_named(venue: RestVenue) -> None:
         call_of(venue).pair()
 
 
+def test_no_tokenized_asset_is_listed(venue: RestVenue) -> None:
+    call = call_of(venue, pair="BTC/USD", asset_class="tokenized_asset")
+    assert call.tokenized()
+    with pytest.raises(Refused, match="EQuery:Unknown asset pair"):
+        call.pair()
+    assert not call_of(venue, pair="BTC/USD", asset_class="forex").tokenized()
+
+
 def test_offsets_count_from_the_last_price(venue: RestVenue) -> None:
     pair = venue.listing.pair("BTC/USD")
     assert pair is not None

@@ -31,6 +31,7 @@ def test_deposits_are_told(venue: RestVenue) -> None:
     }
     assert [row["asset"] for row in venue.ask("DepositStatus", asset="XBT")] == ["XXBT"]
     assert venue.ask("DepositStatus", cursor="true") == {"deposit": rows, "next_cursor": None}
+    assert [row["asset"] for row in venue.ask("DepositStatus", method="Bitcoin")] == ["XXBT"]
     assert venue.ask("DepositStatus", start=S) == []
     assert len(venue.ask("DepositStatus", limit=1)) == 1
 
@@ -50,6 +51,9 @@ def test_where_to_withdraw(venue: RestVenue) -> None:
     assert [row["asset"] for row in venue.ask("WithdrawMethods", asset="XBT")] == ["XXBT"]
     assert [row["key"] for row in venue.ask("WithdrawAddresses", asset="XBT")] == ["main"]
     assert venue.ask("WithdrawAddresses", key="other") == []
+    assert [row["asset"] for row in venue.ask("WithdrawAddresses", method="Bitcoin", verified=True)] == ["XXBT"]
+    assert venue.ask("WithdrawAddresses", verified=False) == []
+    assert [row["asset"] for row in venue.ask("WithdrawMethods", network="BTC")] == ["XXBT"]
 
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [

@@ -116,6 +116,14 @@ def test_trades_since(traded: RestVenue, fields: dict[str, Any], ids: list[int])
     assert all(row[6] > max(ids, default=0) for row in paged["XXBTZUSD"])
 
 
+def test_no_tokenized_asset_is_traded(traded: RestVenue) -> None:
+    assert traded.ask("Ticker", asset_class="tokenized_asset") == {}
+    assert traded.ask("Ticker", asset_class="forex", pair="XBTUSD").keys() == {"XXBTZUSD"}
+    for method in ("Ticker", "OHLC", "Trades", "Spread", "Depth"):
+        answer = traded.public(method, pair="XBTUSD", asset_class="tokenized_asset")
+        assert answer["error"] == ["EQuery:Unknown asset pair"], method
+
+
 def test_spread(traded: RestVenue) -> None:
     answer = traded.ask("Spread", pair="XBTUSD")
     recorded = fixture("Kraken.Net", "Endpoints", "Spot", "ExchangeData", "GetRecentSpread.txt")

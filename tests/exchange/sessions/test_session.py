@@ -510,3 +510,13 @@ def test_any_number_is_answered(clients: dict[Role, Client], valid: tuple[Role, 
             member = member[step]
         member[last] = "@@"
         answered(client, json.encode(changed).replace(b'"@@"', number.encode()))
+
+
+def test_a_clock_that_is_wrong_shows_in_answers(floor: Floor) -> None:
+    client = floor.connect("public")
+    client.frames()
+    floor.faults.offset_ns = -90 * SECOND_NS
+    client.session.received(b'{"method":"ping","req_id":1}', now_ns=floor.now_ns)
+    assert client.texts() == [
+        '{"method":"pong","req_id":1,"time_in":"2026-01-05T11:58:30.000000Z","time_out":"2026-01-05T11:58:30.000000Z"}'
+    ]

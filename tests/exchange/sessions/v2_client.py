@@ -54,6 +54,10 @@ class Faults:
 
     def __init__(self) -> None:
         self.errors: dict[str, str] = {}
+        self.offset_ns = 0
+
+    def clock_offset_ns(self, now_ns: int) -> int:
+        return self.offset_ns
 
     def request(self, kind: str, *, now_ns: int, account: str | None = None) -> str | None:
         return self.errors.get(kind)

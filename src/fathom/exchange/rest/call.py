@@ -46,11 +46,17 @@ class Call:
         """Return the price that relative prices count from."""
         return self.venue.markets[pair.symbol].starting_ticks("last")
 
+    def tokenized(self) -> bool:
+        """Tell whether pairs of tokenized assets are meant; none is listed."""
+        return self.form.text("asset_class") == "tokenized_asset"
+
     def pair(self) -> tuple[str, Pair]:
         """Return the one pair that must be named, as asked and as listed."""
         asked = self.form.text("pair")
         if asked is None:
             raise Refused("EGeneral:Invalid arguments:pair")
+        if self.tokenized():
+            raise Refused("EQuery:Unknown asset pair")
         return asked, find_pair(self.listing, asked)
 
 

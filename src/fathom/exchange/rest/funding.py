@@ -73,20 +73,19 @@ def deposit_status(call: PrivateCall) -> object:
 
 
 def withdraw_methods(call: PrivateCall) -> object:
-    """Return the one way to take each asset out."""
-    name = call.form.text("asset")
-    assets = list(call.listing.assets.values()) if name is None else [find_asset(call.listing, name)]
+    """Return the one way to take each asset out: over a network of its own name."""
+    assets, network = _assets(call), call.form.text("network")
     return [
         {"asset": asset.rest_id, "method": _method(asset), "network": asset.symbol, "minimum": asset.amount_text(1)}
         for asset in assets
+        if network in {None, asset.symbol}
     ]
 
 
 def withdraw_addresses(call: PrivateCall) -> object:
     """Return the one address of each asset that may be withdrawn to."""
-    name = call.form.text("asset")
-    assets = list(call.listing.assets.values()) if name is None else [find_asset(call.listing, name)]
-    key = call.form.text("key") or WITHDRAW_KEY
+    form = call.form
+    key, method, verified = form.text("key"), form.text("method"), form.boolean("verified", default=True)
     return [
         {
             "address": f"fathom-{asset.symbol.lower()}",
@@ -95,8 +94,8 @@ def withdraw_addresses(call: PrivateCall) -> object:
             "key": WITHDRAW_KEY,
             "verified": True,
         }
-        for asset in assets
-        if key == WITHDRAW_KEY
+        for asset in _assets(call)
+        if verified and key in {None, WITHDRAW_KEY} and method in {None, _method(asset)}
     ]
 
 
@@ -146,6 +145,12 @@ def _asset(call: PrivateCall) -> Asset:
     return find_asset(call.listing, call.form.required("asset"))
 
 
+def _assets(call: PrivateCall) -> list[Asset]:
+    """Return the asset that is named, or all."""
+    name = call.form.text("asset")
+    return list(call.listing.assets.values()) if name is None else [find_asset(call.listing, name)]
+
+
 def _amount(call: PrivateCall, asset: Asset) -> int:
     """Return the amount in the asset's units, cut to its decimals."""
     amount = call.form.decimal("amount")
@@ -173,7 +178,7 @@ def _cursor(call: PrivateCall) -> bool:
 
 
 def _moves(call: PrivateCall, kind: str, *, most: int) -> list[dict[str, Any]]:
-    name = call.form.text("asset")
+    name, method = call.form.text("asset"), call.form.text("method")
     symbol = None if name is None else find_asset(call.listing, name).symbol
     span = read_span(call.form, time_of=lambda _: None)
     limit = call.form.integer("limit", least=1, most=WITHDRAWALS_MAX) or most
@@ -182,6 +187,7 @@ def _moves(call: PrivateCall, kind: str, *, most: int) -> list[dict[str, Any]]:
         for entry in reversed(call.account.ledger)
         if entry.type == kind
         and symbol in {None, entry.asset}
+        and method in {None, _method(call.listing.asset(entry.asset))}
         and entry.time_ns <= call.as_of_ns
         and span.holds(entry.time_ns)
     ]

@@ -12,7 +12,7 @@ from fathom.exchange.core import TradeDone
 from fathom.exchange.feeds import TickerView
 from fathom.exchange.listing import Pair
 from fathom.exchange.rest.call import Call
-from fathom.exchange.rest.envelope import invalid
+from fathom.exchange.rest.envelope import Refused, invalid
 from fathom.exchange.rest.forms import Form, time_number
 from fathom.exchange.rest.money import PRICE_DECIMALS_MIN, padded, public_price_text
 from fathom.exchange.rest.names import find_pairs, key_of
@@ -29,6 +29,10 @@ _SECONDS_MOST: Final = 10**12
 def ticker(call: Call) -> object:
     """Return the markets at a glance: those that are named, or all."""
     names = call.form.names("pair", most=NAMES_MAX)
+    if call.tokenized():
+        if names:
+            raise Refused("EQuery:Unknown asset pair")
+        return {}
     return {
         key: _ticker_row(call.hub.ticker(pair.symbol, now_ns=call.now_ns), pair)
         for key, pair in find_pairs(call.listing, names)

@@ -94,6 +94,6 @@ def _file(name: str, time_ns: int) -> ZipInfo:
     text = time_text(time_ns, digits=0)
     year, month, day = (int(part) for part in text[:10].split("-"))
     hour, minute, second = (int(part) for part in text[11:19].split(":"))
-    info = ZipInfo(name, date_time=(max(year, 1980), month, day, hour, minute, second))
+    info = ZipInfo(name, date_time=(min(max(year, 1980), 2107), month, day, hour, minute, second))
     info.compress_type = ZIP_DEFLATED
     return info

@@ -5,6 +5,6 @@ Front door.
 Pure. Imports: its own files. Imported by: exchange.
 """
 
-from fathom.exchange.sessions.session import Line, RequestFaults, V2Session
+from fathom.exchange.sessions.session import V2Session
 
-__all__ = ["Line", "RequestFaults", "V2Session"]
+__all__ = ["V2Session"]

@@ -5,11 +5,12 @@ Pure. Imports: feeds, listing, channels, allowances, texts. Imported by: session
 
 from typing import Final
 
+from fathom.exchange.connection import Allowance
 from fathom.exchange.core import Rules
 from fathom.exchange.feeds import Hub, Subscriber, Topic
 from fathom.exchange.listing import Listing
 from fathom.exchange.sessions import texts as said
-from fathom.exchange.sessions.allowances import LEVEL3_COSTS, Allowance, level3_counter_max
+from fathom.exchange.sessions.allowances import LEVEL3_COSTS, level3_counter_max
 from fathom.exchange.sessions.channels import Wish
 
 EVERY: Final = "*"  # Of ticker: all pairs (6.1).

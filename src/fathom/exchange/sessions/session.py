@@ -6,51 +6,24 @@ Pure. Imports: access, core, feeds, doors, its neighbours. Imported by: the fron
 """
 
 from random import Random
-from typing import Any, Final, Protocol
+from typing import Any
 
 from fathom.exchange.access import ApiKey, Keyring
 from fathom.exchange.bank import Account, Refusal
+from fathom.exchange.connection import CLOSE_IDLE, CLOSE_SLOW, Allowance, Line, Liveness, RequestFaults
 from fathom.exchange.core import Rules, Venue
 from fathom.exchange.core.events import SystemStatus
 from fathom.exchange.doors import Role
 from fathom.exchange.feeds import Hub
 from fathom.exchange.sessions import texts as said
-from fathom.exchange.sessions.allowances import Allowance
 from fathom.exchange.sessions.answers import Asked, asked, failure, pong, refused_subscription
 from fathom.exchange.sessions.channels import read_channel, read_wish
-from fathom.exchange.sessions.liveness import Liveness
 from fathom.exchange.sessions.orders_in import read_params
 from fathom.exchange.sessions.requests import Request, read_request
 from fathom.exchange.sessions.rights import may
 from fathom.exchange.sessions.status import HEARTBEAT, status_frame
 from fathom.exchange.sessions.subscriptions import ANSWER, Subscriptions
 from fathom.exchange.sessions.trading import Trading
-
-CLOSE_IDLE: Final = 1000
-CLOSE_SLOW: Final = 1008
-
-
-class Line(Protocol):
-    """The wire, with whatever the faults do to it."""
-
-    def send(self, frame: bytes, channel: str) -> None:
-        """Send a text frame of this channel, "" for answers."""
-
-    def close(self, code: int, reason: str = "") -> None:
-        """Close with this code."""
-
-    def backlog(self) -> int:
-        """Return the bytes that the client has not taken yet."""
-
-    def name_account(self, name: str) -> None:
-        """Hear whose connection it is."""
-
-
-class RequestFaults(Protocol):
-    """What may go wrong on purpose with a request."""
-
-    def request(self, kind: str, *, now_ns: int, account: str | None = None) -> str | None:
-        """Return the error to answer instead of doing what the method asks."""
 
 
 class V2Session:
@@ -82,7 +55,7 @@ class V2Session:
         self._over = False
         self._liveness = Liveness(rules, now_ns=now_ns)
         self._messages = Allowance(rules.messages_per_s_max)
-        self._trading = Trading(venue=venue, rules=rules, random=random)
+        self._trading = Trading(venue=venue, rules=rules, random=random, faults=faults)
         self._subscriptions = Subscriptions(self, venue=venue, hub=hub, rules=rules, random=random)
         self._tokens: set[str] = set()  # Those that keep their life by this connection.
         hub.watchers.append(self)
@@ -96,7 +69,7 @@ class V2Session:
             return
         self._liveness.heard(now_ns=now_ns)
         asking = read_request(frame)
-        request = asked(asking.method, asking.req_id, now_ns=now_ns)
+        request = asked(asking.method, asking.req_id, now_ns=now_ns + self._faults.clock_offset_ns(now_ns))
         if self._rules.limits and not self._messages.spend(1, now_ns=now_ns):
             self._answer(failure(request, said.MESSAGE_RATE))
         elif asking.error is not None:

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from fathom.exchange.bank import Account, Refusal
+from fathom.exchange.connection import RequestFaults
 from fathom.exchange.core import Order, Rules, Venue
 from fathom.exchange.core.ticket import Ticket
 from fathom.exchange.sessions.answers import Asked, bare_success, failure, success
@@ -27,8 +28,9 @@ Read = dict[str, Any]
 class Trading:
     """Does what the order methods ask, for any account."""
 
-    def __init__(self, *, venue: Venue, rules: Rules, random: Random) -> None:
+    def __init__(self, *, venue: Venue, rules: Rules, random: Random, faults: RequestFaults) -> None:
         self._venue = venue
+        self._faults = faults
         self._rules = rules
         self._random = random
         self._methods: dict[str, Callable[[Asked, Read, Account, int], list[bytes]]] = {
@@ -112,8 +114,10 @@ class Trading:
         trigger_ns = self._venue.cancel_all_after(account, timeout_s=read["timeout"], now_ns=now_ns)
         if isinstance(trigger_ns, Refusal):
             return [_refused(request, trigger_ns)]
-        trigger_time = time_text(trigger_ns, digits=0) if trigger_ns else "0"
-        return [success(request, {"currentTime": time_text(now_ns, digits=0), "triggerTime": trigger_time})]
+        offset_ns = self._faults.clock_offset_ns(now_ns)
+        trigger_time = time_text(trigger_ns + offset_ns, digits=0) if trigger_ns else "0"
+        current_time = time_text(now_ns + offset_ns, digits=0)
+        return [success(request, {"currentTime": current_time, "triggerTime": trigger_time})]
 
     def _batch_add(self, request: Asked, read: Read, account: Account, now_ns: int) -> list[bytes]:
         validate = read.get("validate", False)

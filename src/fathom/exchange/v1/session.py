@@ -6,10 +6,10 @@ Pure. Imports: access, core, feeds, doors, its neighbours. Imported by: the fron
 """
 
 from random import Random
-from typing import Final, Protocol
 
 from fathom.exchange.access import Keyring
 from fathom.exchange.bank import Account, Refusal
+from fathom.exchange.connection import CLOSE_IDLE, CLOSE_SLOW, Allowance, Line, Liveness, RequestFaults
 from fathom.exchange.core import Rules, Venue
 from fathom.exchange.core.events import SystemStatus
 from fathom.exchange.doors import Role
@@ -17,41 +17,11 @@ from fathom.exchange.feeds import Hub
 from fathom.exchange.v1 import texts as said
 from fathom.exchange.v1.answers import HEARTBEAT, answer, pong, refused, system_status
 from fathom.exchange.v1.channels import Wish, pairs_of, read_wish
-from fathom.exchange.v1.liveness import Liveness, MessageRate
 from fathom.exchange.v1.private_feeds import PrivateFeed
 from fathom.exchange.v1.requests import FOLLOWING, Request, read_request
 from fathom.exchange.v1.rights import may
 from fathom.exchange.v1.subscriptions import ANSWER, Subscriptions
 from fathom.exchange.v1.trading import Trading
-
-CLOSE_IDLE: Final = 1000
-CLOSE_SLOW: Final = 1008
-
-
-class Line(Protocol):
-    """The wire, with whatever the faults do to it."""
-
-    def send(self, frame: bytes, channel: str) -> None:
-        """Send a text frame of this channel, "" for answers."""
-
-    def close(self, code: int, reason: str = "") -> None:
-        """Close with this code."""
-
-    def backlog(self) -> int:
-        """Return the bytes that the client has not taken yet."""
-
-    def name_account(self, name: str) -> None:
-        """Hear whose connection it is."""
-
-
-class RequestFaults(Protocol):
-    """What may go wrong on purpose with a request."""
-
-    def request(self, kind: str, *, now_ns: int, account: str | None = None) -> str | None:
-        """Return the error to answer instead of doing it."""
-
-    def clock_offset_ns(self, now_ns: int) -> int:
-        """Return by how much the clock is wrong that the venue shows."""
 
 
 class V1Session:
@@ -82,7 +52,7 @@ class V1Session:
         self._faults = faults
         self._over = False
         self._liveness = Liveness(rules, now_ns=now_ns)
-        self._messages = MessageRate(rules)
+        self._messages = Allowance(rules.messages_per_s_max)
         self._trading = Trading(venue=venue, rules=rules, faults=faults)
         self._subscriptions = Subscriptions(self, venue=venue, hub=hub)
         self._tokens: dict[str, None] = {}  # Those that keep their life by this connection: the keyring bounds them.
@@ -95,9 +65,9 @@ class V1Session:
         """Answer one frame."""
         if self._over:
             return
-        self._liveness.heard(now_ns)
+        self._liveness.heard(now_ns=now_ns)
         request = read_request(frame)
-        if not self._messages.allows(now_ns):
+        if self._rules.limits and not self._messages.spend(1, now_ns=now_ns):
             self._answer(answer(request, "error", {"errorMessage": said.MESSAGE_RATE}))
         elif request.error is not None:
             self._answer(refused(request, request.error, pair=_pair_of(request)))
@@ -111,7 +81,7 @@ class V1Session:
 
     def alive(self, *, now_ns: int) -> None:
         """A ping or pong of the WebSocket protocol: activity of the client too."""
-        self._liveness.heard(now_ns)
+        self._liveness.heard(now_ns=now_ns)
 
     def closed(self, *, now_ns: int) -> None:  # noqa: ARG002 - a Conversation
         """The socket is gone."""
@@ -122,9 +92,9 @@ class V1Session:
         self._subscriptions.flush()
         if self._over:
             return None
-        if self._liveness.beat(now_ns, subscribed=bool(self._subscriptions)):
+        if self._liveness.beat(now_ns=now_ns, subscribed=bool(self._subscriptions)):
             self.push(HEARTBEAT, "heartbeat")
-        if self._liveness.idle(now_ns):
+        if self._liveness.idle(now_ns=now_ns):
             self._close(CLOSE_IDLE, "idle")
         return self._next_ns()
 
@@ -219,7 +189,7 @@ class V1Session:
         elif request.event == "unsubscribe":
             self._subscriptions.unsubscribe(request, wish)
         elif self._subscriptions.subscribe(request, wish, now_ns=now_ns):
-            self._liveness.start(now_ns)
+            self._liveness.start(now_ns=now_ns)
 
     def _follow_private(self, request: Request, wish: Wish, *, now_ns: int) -> None:
         begun: list[PrivateFeed] = []
@@ -233,7 +203,7 @@ class V1Session:
                 begun.append(feed)
         if begun:
             self._bind(wish.token)
-            self._liveness.start(now_ns)
+            self._liveness.start(now_ns=now_ns)
             self._subscriptions.begin_private(begun, now_ns=now_ns)
 
     # -- Orders ----------------------------------------------------------------------------------------------

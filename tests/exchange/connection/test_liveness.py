@@ -1,5 +1,5 @@
+from fathom.exchange.connection import Liveness
 from fathom.exchange.core import Rules
-from fathom.exchange.sessions.liveness import Liveness
 
 SECOND_NS = 1_000_000_000
 

@@ -1,6 +1,6 @@
 """When a connection beats, and when it has been idle too long (websocket-v2.md 2, points 4 and 5).
 
-Pure. Imports: core's rules. Imported by: session.
+Pure. Imports: core's rules. Imported by: the front door.
 """
 
 from fathom.exchange.core import Rules
