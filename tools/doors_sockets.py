@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - A row of a table stays a row.
 """A real `fathom exchange` under raw bytes: what nobody should send over a socket, on every port, many at once.
 
 An attack is a coroutine that follows from a seed and a number alone. A watcher asks all the while whether the server
@@ -36,9 +37,9 @@ from doors_grammar import ACCOUNTS, PLACES, SYMBOLS, Dice, Place, control_step, 
 from fathom.domain import RemoteError
 from fathom.protocol import decode_strict
 
-AT_ONCE: Final = 16
-ATTACK_S_MAX: Final = 6.0
-ANSWER_S_MAX: Final = 5.0  # The watcher's patience; this machine may be busy.
+AT_ONCE: Final = 12
+ATTACK_S_MAX: Final = 15.0
+ANSWER_S_MAX: Final = 10.0  # The watcher's patience; this machine may be busy.
 MEMORY_GROWTH_MIB_MAX: Final = 300
 RECENT: Final = 60  # Attacks told when something fails, and done again alone to find the one.
 FAULTS_EVERY_S: Final = 15.0  # So often all faults are taken away and the venue is set right again.
@@ -52,6 +53,7 @@ class Server:
     """One `fathom exchange` in its own process."""
 
     def __init__(self, seed: int) -> None:
+        _garbling.on, _garbling.busy, _garbling.calm = False, 0, False
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - It lives as long as the process.
         options = ["--json", "--port", "0", "--seed", str(seed), "--no-limits", "--rate", "50", "--pairs", *SYMBOLS]
         command = [sys.executable, "-m", "fathom", "exchange", *options]
@@ -89,6 +91,8 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         return int(self.process.returncode)
 
     def filled(self, text: bytes) -> bytes:
@@ -308,7 +312,7 @@ async def half_requests(server: Server, random: Random) -> None:
 
 async def many_connections(server: Server, random: Random) -> None:
     """Many at once, which go without a word."""
-    role, port = _ws_port(server, random)
+    _role, port = _ws_port(server, random)
     links = [
         await Link.open(port if random.random() < 0.8 else server.ports["rest"])
         for _ in range(random.choice((10, 40, 80)))
@@ -486,7 +490,8 @@ class Garbling:
 
     on: bool = False
     times: int = 0
-    busy: int = 0  # Attacks that are about to switch faults on.
+    busy: int = 0  # Attacks that steer.
+    calm: bool = False  # Nobody may steer now: the watcher does.
 
 
 _garbling = Garbling()
@@ -495,6 +500,8 @@ _garbling = Garbling()
 async def control_calls(server: Server, random: Random) -> None:
     """Requests of the control API; faults come and go. The clock moves little: its jumps are the other mode's."""
     link = await Link.open(server.ports["control"])
+    while _garbling.calm:
+        await asyncio.sleep(0.05)
     _garbling.busy += 1
     try:
         for _ in range(random.choice((1, 4))):
@@ -618,28 +625,37 @@ async def look_in(server: Server) -> None:
 
 
 async def market_moves(server: Server) -> None:
-    """Set the venue right, and insist that the market goes on and every host greets."""
-    times, busy = _garbling.times, _garbling.busy
-    await set_right(server)
-    if times == _garbling.times and not busy:
+    """Set the venue right, and insist that the market goes on and every host greets. Nobody else steers meanwhile."""
+    _garbling.calm = True
+    try:
+        while _garbling.busy:
+            await asyncio.sleep(0.05)
+        await set_right(server)
         _garbling.on = False
-    before = (await _ask(server, "control", http("GET", "/state")))["market"]["acts"]
-    for _ in range(50):
-        await asyncio.sleep(0.1)
-        if (await _ask(server, "control", http("GET", "/state")))["market"]["acts"] > before:
-            break
-    else:
-        raise Wrong("the market stands still")
-    for port in ("ws_public", "ws_private", "ws_level3"):
-        link = await Link.open(server.ports[port])
-        try:
-            if b" 101 " not in await link.upgrade():
-                raise Wrong(f"{port} does not greet")
-            await link.send(ws(b'{"method":"ping","req_id":42}'))
-            if not await _until_pong(link, 1, v2=True):
-                raise Wrong(f"{port} does not answer")
-        finally:
-            link.close()
+        before = (await _ask(server, "control", http("GET", "/state")))["market"]["acts"]
+        for _ in range(50):
+            await asyncio.sleep(0.1)
+            if (await _ask(server, "control", http("GET", "/state")))["market"]["acts"] > before:
+                break
+        else:
+            state = await _ask(server, "control", http("GET", "/state"))
+            raise Wrong(f"the market stands still: {state['market']}, {state['system']}, {state['pairs']}")
+        for port in ("ws_public", "ws_private", "ws_level3"):
+            await _greeted(server, port)
+    finally:
+        _garbling.calm = False
+
+
+async def _greeted(server: Server, port: str) -> None:
+    link = await Link.open(server.ports[port])
+    try:
+        if b" 101 " not in await link.upgrade():
+            raise Wrong(f"{port} does not greet")
+        await link.send(ws(b'{"method":"ping","req_id":42}'))
+        if not await _until_pong(link, 1, v2=True):
+            raise Wrong(f"{port} does not answer")
+    finally:
+        link.close()
 
 
 async def campaign(
@@ -676,8 +692,10 @@ async def campaign(
 
     try:
         async with asyncio.TaskGroup() as group:
-            for one in (watcher(), *(attacker() for _ in range(AT_ONCE))):
-                group.create_task(one)
+            attackers = [group.create_task(attacker()) for _ in range(AT_ONCE)]
+            await watcher()
+            for one in attackers:
+                one.cancel()
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
     await market_moves(server)
@@ -698,6 +716,7 @@ async def alone(seed: int, numbers: list[int]) -> tuple[int, str] | None:
                 return number, str(wrong)
     finally:
         server.stop()
+        server.errors.close()
     return None
 
 
@@ -723,9 +742,11 @@ def fuzz_sockets(seconds: float, seed: int, *, first: int = 0, keep_going: bool 
             first = (max(recent) if recent else first) + 1
         finally:
             status = server.stop()
-        if status != 0:
+            said = server.complaints()
+            server.errors.close()
+        if status != 0 or (said and not failures):
             failures[f"ended with {status}"] += 1
-            print(f"\n=== seed {seed}: Ctrl-C, and it ended with {status}: {server.complaints()[:2000]}")
+            print(f"\n=== seed {seed}: Ctrl-C, and it ended with {status}: {said[:2000]}")
         if failures and not keep_going:
             return 1
     spent = time.monotonic() - begun

@@ -76,3 +76,12 @@ def test_a_taken_port_is_one_clear_error() -> None:
 
     with pytest.raises(LocalError, match=r"port: cannot listen on 127.0.0.1:\d+: .*in use"):
         run_loop(main())
+
+
+def test_a_body_that_is_not_what_it_says_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    async def use(client: aiohttp.ClientSession) -> int:
+        async with client.post("/", data=b"no gzip", headers={"Content-Encoding": "gzip"}) as response:
+            return response.status
+
+    assert served(use) == 400
+    assert capsys.readouterr().err == ""

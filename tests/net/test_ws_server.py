@@ -7,7 +7,10 @@ import aiohttp
 import pytest
 
 from fathom.net import WsServer, run_loop
+from fathom.net.ws_server import PART_BYTES
 from fathom.protocol import Conversation, HttpAnswer, Upgrade, Wire
+
+SIZES = (9_000, 10, 20_000, 300_000, 5, 8_190, 60_000, 70_000, 1) * 3
 
 
 class Echo:
@@ -26,6 +29,9 @@ class Echo:
             for _ in range(400):
                 self.wire.send(b"x" * 100_000)
             self.log.append(f"backlog {self.wire.backlog() > 10_000_000}")
+        elif frame == b"burst":
+            for size in SIZES:
+                self.wire.send(b"%d" % size + b"x" * size)
         elif frame == b"bug":
             raise RuntimeError("a bug")
         else:
@@ -165,3 +171,30 @@ def test_what_a_slow_reader_does_not_take_is_counted() -> None:
 
     _, log, _ = served(use)
     assert log[0] == "backlog True"
+
+
+def test_long_frames_keep_their_heads() -> None:
+    async def use(client: aiohttp.ClientSession, log: list[str]) -> list[str]:
+        async with client.ws_connect("/v2") as socket:
+            await socket.receive_str()
+            await socket.send_str("burst")
+            return [await socket.receive_str() for _ in SIZES]
+
+    said, _, _ = served(use)
+    assert said == [f"{size}{'x' * size}" for size in SIZES]
+
+
+def test_fragments_without_end_close_the_connection() -> None:
+    async def use(client: aiohttp.ClientSession, log: list[str]) -> int | None:
+        async with client.ws_connect("/v2") as socket:
+            await socket.receive_str()
+            writer = socket._writer
+            assert writer is not None
+            empty = bytes([0x00, 0x80, 0, 0, 0, 0])
+            writer.transport.write(bytes([0x01, 0x80, 0, 0, 0, 0]) + empty * (1_048_576 // PART_BYTES + 1))
+            message = await socket.receive()
+            assert message.type == aiohttp.WSMsgType.CLOSE
+            return socket.close_code
+
+    said, log, _ = served(use)
+    assert (said, log) == (1009, ["closed"])

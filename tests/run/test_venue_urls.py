@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from fathom.run.venue_urls import VenueUrls
 
 PORTS = (8420, 8421, 8422, 8423, 8424)
@@ -34,3 +36,18 @@ def test_tls_is_on_every_port_but_control() -> None:
 
 def test_an_ipv6_address_stands_in_brackets() -> None:
     assert VenueUrls(host="::1", tls=False, ports=PORTS).rest == "http://[::1]:8420"
+
+
+@pytest.mark.parametrize(
+    ("host", "control"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "localhost"),
+        ("127.0.0.7", "127.0.0.7"),
+        ("::1", "[::1]"),
+        ("0.0.0.0", "127.0.0.1"),
+        ("192.168.7.7", "127.0.0.1"),
+    ],
+)
+def test_control_never_leaves_this_machine(host: str, control: str) -> None:
+    assert VenueUrls(host=host, tls=False, ports=PORTS).control == f"http://{control}:8424"

@@ -9,8 +9,8 @@ from fathom.exchange.faults.kinds import KINDS
 from fathom.exchange.rest.methods import PRIVATE, PUBLIC
 from fathom.exchange.sessions.requests import TRADING
 
-SECONDS = 14.0
-SOCKET_SECONDS = 4.0
+SECONDS = 11.0
+SOCKET_SECONDS = 3.0
 
 
 def test_nothing_breaks_whatever_comes_in() -> None:

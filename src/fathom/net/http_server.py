@@ -88,9 +88,12 @@ async def _read_body(request: web.BaseRequest) -> bytes:
         return b""
     parts: list[bytes] = []
     size = 0
-    async for part in request.content.iter_any():
-        size += len(part)
-        if size > BODY_BYTES_MAX:
-            raise _TooLongError
-        parts.append(part)
+    try:
+        async for part in request.content.iter_any():
+            size += len(part)
+            if size > BODY_BYTES_MAX:
+                raise _TooLongError
+            parts.append(part)
+    except RuntimeError as error:  # aiohttp's word for a client that hung up before it had said all.
+        raise ConnectionResetError(str(error)) from None
     return b"".join(parts)

@@ -18,7 +18,7 @@ _CLIENTS_FAULTS: Final = ("WS parser error",)  # How picows begins what it says 
 
 def server_log() -> logging.Logger:
     """Return a logger for one server. It is nobody's child, so that a program's own logging stays as it is."""
-    log = logging.Logger(NAME, logging.ERROR)
+    log = logging.Logger(NAME, logging.ERROR)  # noqa: LOG001 - A registered one would be shared, and keep its handlers.
     # The handler is asked, not the logger: picows gives each connection a logger of its own below this one.
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.ERROR)

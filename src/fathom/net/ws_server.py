@@ -30,7 +30,12 @@ from fathom.net.server_log import server_log
 from fathom.protocol import Conversation, HttpAnswer, Role, Upgrade, Wire
 
 FRAME_BYTES_MAX: Final = 1_048_576  # A longer message closes the connection with 1009.
+# Of a longer frame picows' `send` gives the loop the head by reference, and writes the next frame's head over it while
+# the loop still waits to send it: the client reads a head that belongs to another frame. So longer ones go another way.
+COPIED_BYTES_MAX: Final = 8192
+HEAD_BYTES_MAX: Final = 14  # Room that picows wants before the payload.
 CLOSE_S_MAX: Final = 2.0  # A client that does not answer our close frame is cut off after so long.
+PART_BYTES: Final = 64  # What a part of a message in several frames counts besides its bytes: empty ones add up too.
 Opened = Conversation | HttpAnswer
 _DATA: Final = (WSMsgType.TEXT, WSMsgType.BINARY)
 
@@ -122,8 +127,12 @@ class _Link(WSListener):
     def send(self, frame: bytes) -> None:
         """Write one text frame."""
         transport = self._transport
-        if transport is not None:
+        if transport is None:
+            return
+        if len(frame) <= COPIED_BYTES_MAX:
             transport.send(WSMsgType.TEXT, frame)
+        else:
+            transport.send_reuse_external_bytearray(WSMsgType.TEXT, bytearray(HEAD_BYTES_MAX) + frame, HEAD_BYTES_MAX)
 
     def close(self, code: int, reason: str = "") -> None:
         """Close; 1006 without a word."""
@@ -195,10 +204,11 @@ class _Link(WSListener):
     def _continue(self, conversation: Conversation, frame: WSFrame) -> None:
         """Put a message together that comes in several frames."""
         part = frame.get_payload_as_bytes()
-        self._parts_bytes += len(part)
+        self._parts_bytes += PART_BYTES + len(part)
         self._parts.append(part)
         if self._parts_bytes > FRAME_BYTES_MAX:
             self.close(1009, "message too big")
+            self._parts.clear()
             self._conversation = None
             conversation.closed(now_ns=time.time_ns())
             return

@@ -19,7 +19,7 @@ from fathom.exchange import Exchange, FaultSpec, Recorded, Settings
 from fathom.net import HttpServer, WsServer
 from fathom.protocol import HttpAnswer, HttpRequest, Upgrade
 from fathom.run.exchange_metrics import metrics_text
-from fathom.run.venue_urls import VenueUrls
+from fathom.run.venue_urls import VenueUrls, control_host
 
 WAKE_S_MAX: Final = 0.02  # So long at most until the exchange is asked again what is due.
 BUGS_SHOWN_MAX: Final = 10  # Tracebacks on stderr; the exchange goes on after each.
@@ -70,7 +70,9 @@ class ExchangeServer:
         servers: list[HttpServer | WsServer] = [self._rest, *self._sockets, self._control]
         try:
             for offset, server in enumerate(servers):
-                await server.start(host=self._host, port=self._port + offset if self._port else 0)
+                # Whoever else may trade here, only this machine steers.
+                host = self._host if server is not self._control else control_host(self._host)
+                await server.start(host=host, port=self._port + offset if self._port else 0)
         except BaseException:
             await self.stop()
             raise

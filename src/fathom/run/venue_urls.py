@@ -5,6 +5,7 @@ Imports: nothing. Imported by: run/exchange, cli.
 
 import json
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class VenueUrls:
 
     @property
     def control(self) -> str:
-        """The control API; never over TLS, and on no trading port."""
-        return f"http://{self._at(4)}"
+        """The control API; never over TLS, on no trading port, and for this machine alone."""
+        return f"http://{_bracketed(control_host(self.host))}:{self.ports[4]}"
 
     def as_dict(self) -> dict[str, str]:
         """Return them by the names that `--json` and `GET /fathom/venue` use."""
@@ -70,5 +71,13 @@ class VenueUrls:
         return "wss://" if self.tls else "ws://"
 
     def _at(self, index: int) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.ports[index]}"
+        return f"{_bracketed(self.host)}:{self.ports[index]}"
+
+
+def control_host(host: str) -> str:
+    """Return where the control API listens: where the others do if that is loopback, else on loopback."""
+    return host if host == "localhost" or ip_address(host).is_loopback else "127.0.0.1"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -48,6 +48,39 @@ ann | cancel b                | ann: canceled User requested |      |
 hal | sell 0.5 @ 99           |                              |      | 99 hal 0.5
 ann | amend a qty 2           | ann: amended                 |      | 99 hal 0.5
 """,
+    "whose time ran out before it could begin": """
+who | does                     | said                       | bids | asks
+hal | sell 1 @ 100             |                            |      | 100 hal 1
+ann | buy 1 @ 100 at 10 gtd 20 | ann: pending_new           |      | 100 hal 1
+ann | system maintenance       |                            |      | 100 hal 1
+ann | wait 30                  |                            |      | 100 hal 1
+ann | system online            | ann: expired Order expired |      | 100 hal 1
+ann | buy 1 @ 100 at 10 gtd 20 | ann: pending_new           |      | 100 hal 1
+ann | system cancel_only       |                            |      | 100 hal 1
+ann | wait 20                  | ann: expired Order expired |      | 100 hal 1
+""",
+    "scheduled distances count from the price when it begins": """
+who | does                   | said                                                             | bids     | asks
+hal | sell 1 @ 100           |                                                                  |          | 100 hal 1
+bob | buy 1 @ 100            | bob: new, trade 1@100, filled                                    |          |
+ann | sell 1 trail 5q at 10  | ann: pending_new                                                 |          |
+cat | sell 1 stop -10% at 10 | cat: pending_new                                                 |          |
+hal | sell 1 @ 80            |                                                                  |          | 80 hal 1
+bob | buy 1 @ 80             | bob: new, trade 1@80, filled                                     |          |
+ann | wait 10                | ann: begun; cat: begun                                           |          |
+hal | buy 3 @ 75             |                                                                  | 75 hal 3 |
+bob | sell 1 @ 75            | bob: new, trade 1@75, filled; ann: triggered, trade 1@75, filled | 75 hal 1 |
+""",
+    "what only reduces is given up once nothing is left to reduce": """
+who | does                      | said                                                          | bids     | asks
+hal | sell 2 @ 100              |                                                               |          | 100 hal 2
+ann | buy 2 market x2           | ann: new, trade 2@100, filled                                 |          |
+hal | buy 3 @ 99                |                                                               | 99 hal 3 |
+ann | sell 3 @ 99 x2 reduce fok | ann: new, canceled Fill or kill                               | 99 hal 3 |
+ann | sell 1 @ 99 x2 reduce fok | ann: new, trade 1@99, filled                                  | 99 hal 2 |
+hal | sell 1 @ 99               |                                                               | 99 hal 1 |
+ann | sell 5 @ 99 x2 reduce     | ann: new, trade 1@99, canceled Reduce only:Position is closed |          |
+""",
     "nothing is spent twice": """
 who | does            | said                         | bids         | asks
 ann | buy 9000 @ 100  | ann: new                     | 100 ann 9000 |

@@ -22,6 +22,16 @@ def test_a_row_keeps_the_sums_of_its_moment() -> None:
     assert rows[2].cum_fee_units < rows[3].cum_fee_units == rows[4].cum_fee_units
 
 
+def test_a_row_keeps_what_an_iceberg_showed_at_its_moment() -> None:
+    scenario = Scenario()
+    scenario.do("ann", "sell 5 @ 100 show 1")
+    scenario.do("hal", "buy 3.5 @ 100")
+    refills = [row for row in scenario.events if isinstance(row, OrderTold) and row.exec_type == "iceberg_refill"]
+    assert [row.shown_lots for row in refills] == [100, 100, 100]
+    order = refills[0].order
+    assert order.shown_lots == 50  # What the last one left; the rows before do not know it.
+
+
 def test_postings_follow_their_trade() -> None:
     scenario = Scenario()
     scenario.do("hal", "sell 1 @ 100")

@@ -78,6 +78,15 @@ ann | buy 1 @ 100 sub=two  | ann: new, trade 1@100, trade 1@100, filled, filled 
 ann | sell 1 @ 100 sub=one | ann: new                                           |      | 100 ann 1
 ann | buy 1 @ 100 sub=one  | ann: new, canceled Self trade prevention           |      | 100 ann 1
 """,
+    "what only reduces ends with the position: no rest stands in the book for what cannot trade": """
+who | does                   | said                                                      | bids      | asks
+hal | sell 2 @ 100           |                                                           |           | 100 hal 2
+ann | buy 2 market x2        | ann: new, trade 2@100, filled                             |           |
+ann | sell 5 @ 110 x2 reduce | ann: new                                                  |           | 110 ann 5
+hal | buy 1 @ 110            | ann: trade 1@110                                          |           | 110 ann 4
+hal | buy 1 @ 110            | ann: trade 1@110, canceled Reduce only:Position is closed |           |
+hal | buy 2 @ 110            |                                                           | 110 hal 2 |
+""",
     "the house trades with itself": """
 who | does         | said | bids      | asks
 hal | sell 1 @ 100 |      |           | 100 hal 1
@@ -99,3 +108,18 @@ def test_an_order_remembers_its_latest_fills(monkeypatch: pytest.MonkeyPatch) ->
         scenario.do("hal", "sell 0.1 @ 99")
     fills = [fill.exec_id for fill in scenario.accounts["ann"].fills]
     assert scenario.order("a").fill_ids == fills[2:]
+
+
+def test_orders_that_would_have_closed_a_position_must_be_covered_once_it_is_gone() -> None:
+    scenario = Scenario(usd="150", btc="0")
+    scenario.do("hal", "sell 2 @ 100")
+    scenario.do("ann", "buy 2 market x2")
+    scenario.do("ann", "sell 1 stop 70 x2")
+    scenario.do("ann", "sell 1.5 @ 110 x2")
+    scenario.do("hal", "buy 2 @ 80")
+    holds = scenario.accounts["ann"].margin_holds
+    assert len(holds) == 1  # Of the two together half a lot would open.
+    said = "ann: new, trade 2@80, canceled Insufficient initial margin, filled"
+    assert scenario.do("ann", "sell 2 market x2 reduce") == said
+    assert list(holds) == list(scenario.accounts["ann"].orders)
+    assert scenario.book()["asks"] == ""

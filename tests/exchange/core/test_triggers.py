@@ -98,8 +98,8 @@ hal | buy 1 @ 95                |                                    | 100 hal 1
 bob | sell 1 @ 100              | bob: new, trade 1@100, filled      | 95 hal 1            |
 ann | sell 1 trail 5q limit -1q | ann: new                           | 95 hal 1            |
 cat | sell 1 trail 4q limit +2% | cat: new                           | 95 hal 1            |
-bob | sell 1 @ 95               | bob: new, trade 1@95, filled; ann: |                     | 94 ann 1, 97.9 cat 1
-    |                           | triggered; cat: triggered          |                     |
+bob | sell 1 @ 95               | bob: new, trade 1@95, filled; cat: |                     | 94 ann 1, 97.9 cat 1
+    |                           | triggered; ann: triggered          |                     |
 """,
     "a limit that its trigger has trailed away from": """
 who | does                       | said
@@ -156,6 +156,19 @@ hal | buy 9 @ 90      |
 ann | sell 1 stop 105 | ann: new
 bob | buy 2 @ 109     | bob: new, trade 1@100, trade 1@109, filled; ann: triggered,
     |                 | trade 1@90, filled
+""",
+    "what a sweep passes first goes first, then the oldest": """
+who | does            | said
+hal | buy 1 @ 100     |
+bob | sell 1 @ 100    | bob: new, trade 1@100, filled
+hal | buy 1 @ 95      |
+hal | buy 1 @ 90      |
+hal | buy 1 @ 80      |
+hal | buy 1 @ 70      |
+ann | sell 1 stop 91  | ann: new
+cat | sell 1 stop 96  | cat: new
+bob | sell 2 @ 90     | bob: new, trade 1@95, trade 1@90, filled; cat: triggered, trade 1@80,
+    |                 | filled; ann: triggered, trade 1@70, filled
 """,
     "money is kept aside at the trigger price": """
 who | does              | said

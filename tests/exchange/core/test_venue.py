@@ -213,6 +213,17 @@ def test_adds_are_refused_above_the_rate() -> None:
     assert scenario.venue.rates.count(account, scenario.symbol, START_NS) == 180
 
 
+def test_the_volume_of_fees_ages_though_nobody_trades() -> None:
+    scenario = Scenario()
+    account, bank = scenario.accounts["ann"], scenario.bank
+    scenario.do("hal", "sell 300 @ 100")
+    scenario.do("ann", "buy 300 market")
+    assert bank.fee_rates(account, scenario.symbol) == (200_000, 350_000)
+    scenario.do("ann", f"wait {30 * 86_400}")
+    assert bank.volume_usd(account) == 0
+    assert bank.fee_rates(account, scenario.symbol) == (250_000, 400_000)
+
+
 # -- Whatever happens ----------------------------------------------------------------------------------------
 
 

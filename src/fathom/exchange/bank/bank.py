@@ -52,7 +52,7 @@ class Bank:
         self._margin = Margin(listing, ledger=self.ledger)
         self._schedules: dict[str, Schedule] = {pair.symbol: schedule_of(pair) for pair in listing.pairs.values()}
         self._usd_one = 10 ** listing.asset(USD).decimals
-        self._day = 0  # Since 1970: the last that a timer or a trade fell on.
+        self._day = 0  # Since 1970: the last that was told of.
 
     # Accounts, and money from outside.
 
@@ -114,6 +114,10 @@ class Bank:
         if account.volumes_day != self._day:
             self._forget_volumes(account)
         return account.volume_units
+
+    def turn_day(self, now_ns: int) -> None:
+        """Let a new day begin, if one has: what fell out of the 30 days of volume counts no more."""
+        self._day = max(self._day, now_ns // DAY_NS)
 
     # Orders.
 
@@ -207,7 +211,7 @@ class Bank:
             trade_id=trade_id,
             time_ns=now_ns,
         )
-        self._day = max(self._day, now_ns // DAY_NS)
+        self.turn_day(now_ns)
         maker_fill = None if maker.account.house else self._settle_side(trade, maker)
         taker_fill = None if taker.account.house else self._settle_side(trade, taker)
         return maker_fill, taker_fill
@@ -241,8 +245,8 @@ class Bank:
         return self._margin.next_rollover_ns()
 
     def advance(self, now_ns: int) -> None:
-        """Take the rollover fees that are due; what fell out of the 30 days of volume counts no more."""
-        self._day = max(self._day, now_ns // DAY_NS)
+        """Take the rollover fees that are due."""
+        self.turn_day(now_ns)
         self._margin.charge_rollovers(now_ns=now_ns)
 
     def loan_rate(self, pair: Pair, side: OrderSide) -> int | None:

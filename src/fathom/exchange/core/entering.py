@@ -1,7 +1,7 @@
 """An order's way in: accepted, live, set off, matched, resting.
 
-Pure. Imports: bank, floor, holding, market, matching, order, queueing, reasons, triggers, walking. Imported by: venue,
-amending, editing, liquidation.
+Pure. Imports: bank, floor, holding, market, matching, order, queueing, reasons, trigger_prices, triggers, walking.
+Imported by: venue, amending, editing, liquidation.
 """
 
 from typing import Final
@@ -11,11 +11,11 @@ from fathom.exchange.core import reasons
 from fathom.exchange.core.floor import Floor
 from fathom.exchange.core.holding import hold
 from fathom.exchange.core.market import Market
-from fathom.exchange.core.matching import end_reducing, take
+from fathom.exchange.core.matching import closable_lots, end_reducing, take
 from fathom.exchange.core.order import Order
 from fathom.exchange.core.queueing import close, rest
 from fathom.exchange.core.rate_counter import OPEN_ORDERS
-from fathom.exchange.core.trigger_prices import limit_when_triggered
+from fathom.exchange.core.trigger_prices import begun_trigger, limit_when_triggered
 from fathom.exchange.core.triggers import arm
 from fathom.exchange.core.walking import can_fill, crosses
 
@@ -61,6 +61,8 @@ def accept(floor: Floor, market: Market, order: Order) -> None:
     floor.registry.open(order, market)
     if not order.account.house:
         floor.tell(order, "pending_new")
+    if order.expire_ns is not None:
+        floor.timers.set("expire", order.order_id, due_ns=order.expire_ns)
     if order.effective_ns is not None:
         floor.timers.set("start", order.order_id, due_ns=order.effective_ns)
     else:
@@ -69,14 +71,21 @@ def accept(floor: Floor, market: Market, order: Order) -> None:
 
 def go_live(floor: Floor, market: Market, order: Order) -> None:
     """Let an accepted order begin."""
+    if order.expire_ns is not None and order.expire_ns <= floor.now_ns:  # Both fell due while nothing could begin.
+        close(floor, market, order, "expired", reason=reasons.EXPIRED)
+        return
+    if order.effective_ns is not None and order.trigger is not None:
+        begun = begun_trigger(market, order, order.trigger)
+        if isinstance(begun, Refusal):
+            close(floor, market, order, "canceled", reason=reasons.reason_of(begun))
+            return
+        order.trigger = begun
     if order.post_only and order.trigger is None and crosses(market, order):
         close(floor, market, order, "canceled", reason=reasons.POST_ONLY)
         return
     order.status = "new"
     if not order.account.house:
         floor.tell(order, "new")
-        if order.expire_ns is not None:
-            floor.timers.set("expire", order.order_id, due_ns=order.expire_ns)
     if order.trigger is not None:
         arm(floor, market, order)
     else:
@@ -112,6 +121,9 @@ def match(floor: Floor, market: Market, order: Order) -> None:
         take(floor, market, order)
         if not order.is_open:
             return
+    if order.reduce_only and order.left_lots and not closable_lots(floor, order):
+        close(floor, market, order, "canceled", reason=reasons.POSITION_CLOSED)
+        return
     if order.cash_units is not None:
         _end_cash(floor, market, order)
     elif order.qty_lots == order.cum_lots or at_market:

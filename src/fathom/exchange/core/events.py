@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from fathom.exchange.bank.account import Account, LedgerEntry
 from fathom.exchange.bank.fill import Fill
-from fathom.exchange.core.order import ExecType, Order, OrderStatus
+from fathom.exchange.core.order import ExecType, Order, OrderStatus, Trigger
 from fathom.exchange.listing import Pair
 from fathom.protocol.messages import OrderSide
 
@@ -21,7 +21,10 @@ MarketMode = Literal["online", "post_only", "limit_only", "cancel_only", "mainte
 
 
 class OrderTold(Struct, frozen=True, gc=False):
-    """One row of `executions`, with the order's sums as they were then. Not said of a house account's orders."""
+    """One row of `executions`, with the order's sums as they were then. Not said of a house account's orders.
+
+    Several rows of one command are told together, after it: what may have moved on by then is kept here.
+    """
 
     order: Order
     exec_type: ExecType
@@ -32,6 +35,8 @@ class OrderTold(Struct, frozen=True, gc=False):
     cum_fee_units: int
     reason: str | None = None
     fill: Fill | None = None
+    shown_lots: int | None = None
+    trigger: Trigger | None = None  # With exec type `status`.
 
 
 class TradeDone(Struct, frozen=True, gc=False):

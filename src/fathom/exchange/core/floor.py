@@ -5,7 +5,7 @@ Pure. Imports: bank, listing, and the core's parts that hold state. Imported by:
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from fathom.exchange.bank import Account, Bank, Fill
@@ -52,6 +52,8 @@ class Floor:
                 order.cum_fee_units,
                 reason,
                 fill,
+                order.shown_lots,
+                replace(order.trigger) if exec_type == "status" and order.trigger is not None else None,
             )
         )
 

@@ -3,7 +3,7 @@
 Orders that wait for a price keep their money aside from the start, at the price at which they would be set off: so a
 venue full of them can still pay. What a market order needs is known when it is set off, and asked for again then.
 
-Pure. Imports: bank, floor, market, order, walking. Imported by: entering, amending.
+Pure. Imports: bank, floor, market, order, walking. Imported by: matching, entering, amending, editing.
 """
 
 from fathom.exchange.bank import Refusal

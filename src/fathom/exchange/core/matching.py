@@ -1,6 +1,7 @@
 """Trades: an order takes from the other side by price, and at a price by time.
 
-Pure. Imports: bank, events, floor, market, order, queueing, reasons, secondary, triggers, walking. Imported by: core.
+Pure. Imports: bank, events, floor, holding, market, order, queueing, reasons, secondary, triggers, walking.
+Imported by: core.
 """
 
 from typing import Final, Literal
@@ -9,6 +10,7 @@ from fathom.exchange.bank import Fill
 from fathom.exchange.core import reasons
 from fathom.exchange.core.events import TradeDone
 from fathom.exchange.core.floor import Floor
+from fathom.exchange.core.holding import hold
 from fathom.exchange.core.market import Market
 from fathom.exchange.core.order import Order
 from fathom.exchange.core.queueing import close, rest, show, unrest
@@ -98,12 +100,21 @@ def trade(floor: Floor, market: Market, *, maker: Order, taker: Order, lots: int
 
 
 def end_reducing(floor: Floor, market: Market, order: Order) -> None:
-    """End the account's other orders that could only reduce a position, when that is gone."""
-    if _closable_lots(floor, order):
+    """Look at the account's orders that counted on a position, when that is gone; one at work ends itself.
+
+    Those that could only reduce it end. The others would open one now, for which margin must be kept.
+    """
+    if closable_lots(floor, order):
         return
     for other in list(order.account.orders.values()):
-        if other.reduce_only and other.symbol == order.symbol and other.side == order.side and other is not order:
+        if not other.leverage or other.symbol != order.symbol or other.side != order.side:
+            continue
+        if other is order and not other.resting:
+            continue
+        if other.reduce_only:
             close(floor, market, other, "canceled", reason=reasons.POSITION_CLOSED)
+        elif (refusal := hold(floor, market, other)) is not None:
+            close(floor, market, other, "canceled", reason=reasons.reason_of(refusal))
 
 
 def _lots_between(floor: Floor, market: Market, order: Order, maker: Order, *, price_ticks: int) -> int:
@@ -123,18 +134,19 @@ def _lots_between(floor: Floor, market: Market, order: Order, maker: Order, *, p
             close(floor, market, order, "canceled", reason=reasons.NO_FUNDS)
             return 0
     if order.reduce_only:
-        lots = min(lots, _closable_lots(floor, order))
+        lots = min(lots, closable_lots(floor, order))
         if lots == 0:
             close(floor, market, order, "canceled", reason=reasons.POSITION_CLOSED)
             return 0
     if maker.reduce_only:
-        lots = min(lots, _closable_lots(floor, maker))
+        lots = min(lots, closable_lots(floor, maker))
         if lots == 0:
             close(floor, market, maker, "canceled", reason=reasons.POSITION_CLOSED)
     return lots
 
 
-def _closable_lots(floor: Floor, order: Order) -> int:
+def closable_lots(floor: Floor, order: Order) -> int:
+    """Return how much of its account's positions a reduce-only order of this side may close."""
     return floor.bank.closable_lots(order.account, order.symbol, order.side)
 
 

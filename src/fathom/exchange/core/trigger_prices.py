@@ -1,6 +1,7 @@
 """At which price an order is set off, and the limit price that it has then.
 
-Pure. Imports: amounts, market, order, order_forms, reasons. Imported by: intake, amending, secondary, triggers.
+Pure. Imports: amounts, market, order, order_forms, reasons. Imported by: intake, amending, entering, secondary,
+triggers.
 """
 
 from decimal import Decimal
@@ -47,6 +48,20 @@ def trigger_of(
         actual_ticks=actual_ticks,
         above=above,
         peak_ticks=peak_ticks,
+    )
+
+
+def begun_trigger(market: Market, order: Order, trigger: Trigger) -> Trigger | Refusal:
+    """Return the trigger of a scheduled order whose time has come: an offset counts from the price of now."""
+    if trigger.price_type == "static":
+        return trigger
+    return trigger_of(
+        market,
+        order_type=order.order_type,
+        side=order.side,
+        price=trigger.price,
+        price_type=trigger.price_type,
+        reference=trigger.reference,
     )
 
 

@@ -6,7 +6,7 @@ Pure. Imports: amounts, floor, market, order, trigger_prices, watch. Imported by
 from fathom.exchange.bank import Refusal
 from fathom.exchange.core.floor import Floor
 from fathom.exchange.core.market import Market
-from fathom.exchange.core.order import Order
+from fathom.exchange.core.order import Order, Trigger
 from fathom.exchange.core.trigger_prices import trailing_ticks
 from fathom.exchange.core.watch import Watch
 
@@ -41,22 +41,30 @@ def look_at_index(floor: Floor, market: Market) -> None:
 
 
 def look(floor: Floor, market: Market, watch: Watch, reference_ticks: int) -> None:
-    """Set off what a reference price sets off, oldest first. They trade when the order at hand is done."""
+    """Set off what a reference price sets off. They trade when the order at hand is done.
+
+    Whose trigger lies farthest back was passed first, and goes first; of those at one price the oldest.
+    """
     # Where not everybody may trade, nothing is set off: what waits is looked at again when all may.
     if market.mode != "online" or not watch.disturbed(reference_ticks):
         return
-    for order in list(watch.orders.values()):
+    reached: list[tuple[int, Order, Trigger]] = []
+    for order in watch.orders.values():
         trigger = order.trigger
         assert trigger is not None, order.order_id
-        if reference_ticks >= trigger.actual_ticks if trigger.above else reference_ticks <= trigger.actual_ticks:
-            watch.remove(order)
-            trigger.triggered = True
-            trigger.last_ticks = reference_ticks
-            trigger.time_ns = floor.now_ns
-            floor.tell(order, "status")
-            floor.work.append(("run", order))
+        past_ticks = reference_ticks - trigger.actual_ticks if trigger.above else trigger.actual_ticks - reference_ticks
+        if past_ticks >= 0:
+            reached.append((past_ticks, order, trigger))
         elif trigger.peak_ticks is not None:
             _trail(floor, market, order, reference_ticks)
+    reached.sort(key=lambda found: -found[0])
+    for _, order, trigger in reached:
+        watch.remove(order)
+        trigger.triggered = True
+        trigger.last_ticks = reference_ticks
+        trigger.time_ns = floor.now_ns
+        floor.tell(order, "status")
+        floor.work.append(("run", order))
     watch.settle()
 
 

@@ -192,6 +192,7 @@ class Venue:
     def advance(self, now_ns: int) -> None:
         """Let fall due what falls due until then, and close the positions that are no longer covered."""
         floor = self._begin(now_ns)
+        self.bank.turn_day(floor.now_ns)
         if self._resume_due:
             self._resume()
         if floor.marks_moved and floor.system == "online":

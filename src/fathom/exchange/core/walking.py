@@ -51,8 +51,10 @@ def walk(floor: Floor, market: Market, order: Order) -> Iterator[tuple[int, int]
 
 
 def can_fill(floor: Floor, market: Market, order: Order) -> bool:
-    """Tell whether the other side has all that is left of the order."""
+    """Tell whether the other side has all that is left of the order, and the order may take it."""
     left_lots = order.left_lots
+    if order.reduce_only and floor.bank.closable_lots(order.account, order.symbol, order.side) < left_lots:
+        return False
     for _, lots in walk(floor, market, order):
         left_lots -= lots
         if left_lots <= 0:

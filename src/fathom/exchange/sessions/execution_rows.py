@@ -49,9 +49,9 @@ class ExecutionRows:
         elif event.exec_type in {"amended", "restated"}:
             parts.append(self._change(order, pair, cum_lots=event.cum_lots, reason=event.reason))
         elif event.exec_type == "iceberg_refill":
-            parts.append(_display(order, pair))
+            parts.append(_display(order, pair, shown_lots=event.shown_lots))
         elif event.exec_type == "status" and order.trigger is not None:
-            parts += _trigger(order.trigger, pair)
+            parts += _trigger(event.trigger or order.trigger, pair)
         parts.append(_client_id(order))
         if event.exec_type in _ENDS and event.reason is not None:
             reason = _quoted(event.reason)
@@ -259,9 +259,11 @@ def _trigger(trigger: Trigger, pair: Pair, *, fresh: bool = False) -> list[str]:
     return [f'"triggers":{{{",".join(state)}}}', *copies]
 
 
-def _display(order: Order, pair: Pair) -> str:
-    shown = order.display_lots or 0
-    return f'"display_qty":{pair.qty_text(shown)},"display_qty_remain":{pair.qty_text(order.shown_lots)}'
+def _display(order: Order, pair: Pair, *, shown_lots: int | None = None) -> str:
+    """Return the size of a slice, and what of it was shown then, or is now."""
+    slice_text = pair.qty_text(order.display_lots or 0)
+    remain_text = pair.qty_text(order.shown_lots if shown_lots is None else shown_lots)
+    return f'"display_qty":{slice_text},"display_qty_remain":{remain_text}'
 
 
 def _contingent(conditional: Conditional, pair: Pair) -> str:

@@ -77,7 +77,7 @@ def changed_row(event: OrderTold, listing: Listing) -> Row:
         case "filled" | "canceled" | "expired":
             return {**_closing(event, amounts), **identity, **_reason("cancel_reason", event)}
         case "iceberg_refill":
-            shown = {"display_volume_remain": amounts.qty(order.shown_lots)}
+            shown = {"display_volume_remain": amounts.qty(_shown_lots(order, event))}
             return {"lastupdated": unix_text(event.time_ns), **shown, **identity}
         case "amended" | "restated":
             return {**_amended(event, amounts, listing), **identity}
@@ -101,8 +101,13 @@ def _sums(order: Order, told: OrderTold | None, amounts: Amounts) -> Row:
 def _executed(order: Order, event: OrderTold, amounts: Amounts) -> Row:
     row = _sums(order, event, amounts)
     if order.display_lots is not None:
-        row["display_volume_remain"] = amounts.qty(order.shown_lots)
+        row["display_volume_remain"] = amounts.qty(_shown_lots(order, event))
     return row
+
+
+def _shown_lots(order: Order, event: OrderTold) -> int:
+    """Return what stood in the book when it was said."""
+    return order.shown_lots if event.shown_lots is None else event.shown_lots
 
 
 def _closing(event: OrderTold, amounts: Amounts) -> Row:
