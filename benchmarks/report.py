@@ -51,7 +51,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Floor:
-    """A promise in its own unit: `figure` must be at most `bar` (at least, where `at_least`), and should reach `goal`."""
+    """A promise in its own unit: `figure` must be at most `bar`, or at least where that is said."""
 
     what: str
     figure: float

@@ -99,7 +99,7 @@ def _rates_part(orders: Rate, frames: Rate) -> Part:
     mib = frames.bytes / frames.seconds / 2**20
     rows = [
         (f"orders accepted from one client, {IN_FLIGHT} in flight", f"{orders.count:,}", f"{orders.a_second:,.0f}", ""),
-        (f"frames published to {CLIENTS} clients in a storm", f"{frames.count:,}", f"{frames.a_second:,.0f}", f"{mib:.1f}"),
+        (f"frames to {CLIENTS} clients in a storm", f"{frames.count:,}", f"{frames.a_second:,.0f}", f"{mib:.1f}"),
     ]  # fmt: skip
     text = f"The storm: book at depths 10, 100 and 1000, ticker and trade of {len(PAIRS)} pairs on each connection."
     return Part("Orders and frames a second", text, Table(("what", "counted", "a second", "MiB a second"), rows))

@@ -424,7 +424,7 @@ class World:
             owners = self._owners.get(found, set())
             if not owners & viewers:
                 owners = self._find(found)  # A client's own id may be several accounts'.
-            if owners and not owners & viewers:
+            if owners and not owners & viewers and not self._find(found, whole=True) & viewers:
                 raise Broken(f"private: {where}", (found, owners, viewers, text[:300]))
         if cheap:
             return
@@ -435,25 +435,27 @@ class World:
     def _marks(self, text: bytes) -> set[bytes]:
         return set(_MARKS.findall(text)) | {secret for secret in self._secrets if secret in text}
 
-    def _find(self, mark: bytes) -> set[str]:
-        """Learn whose all new ids are; return whose this one is: nobody's of ours where nobody's."""
+    def _find(self, mark: bytes, *, whole: bool = False) -> set[str]:  # noqa: PLR0912 - one branch a kind of id
+        """Learn whose the newest ids are, or all; return whose this one is: nobody's of ours where nobody's."""
         for account in self.exchange.bank.accounts.values():
             if account.house:
                 continue
             for orders in (reversed(account.closed), reversed(account.orders.values())):
                 for order in orders:
                     known = self._own(order.order_id, account.name)
-                    if order.cl_ord_id:
-                        known = self._own(order.cl_ord_id, account.name) and known
+                    for text in (order.cl_ord_id, order.sender_sub_id):
+                        if text:
+                            known = self._own(text, account.name) and known
                     for amend in order.amends:
                         self._own(amend.amend_id, account.name)
-                    if known and not account.orders.get(order.order_id):
+                    if known and not whole and not account.orders.get(order.order_id):
                         break
             for fill in reversed(account.fills):
-                if self._own(fill.exec_id, account.name):
+                if self._own(fill.exec_id, account.name) and not whole:
                     break
             for entry in reversed(account.ledger):
-                if self._own(entry.ledger_id, account.name) and self._own(entry.ref_id, account.name):
+                known = self._own(entry.ledger_id, account.name) and self._own(entry.ref_id, account.name)
+                if known and not whole:
                     break
             for position in account.positions:
                 self._own(position, account.name)

@@ -2,10 +2,10 @@
 
     python tools/storm.py --frames 1000000 --seed 1
     python tools/storm.py --frames 200000 --fault wrong_checksum     each planted one must be found, and nothing else
-    python tools/storm.py --frames 200000 --fault lost_update        no frame may verify on a book that is not the venue's
+    python tools/storm.py --frames 200000 --fault lost_update        no wrong book may verify
 
-Every pair at every depth of both channels. A lost update below the ten best levels shows only once it matters: so each
-book that verifies is held against the venue's own ten best, and one that mismatches is subscribed anew, as a client would.
+Every pair at every depth of both channels. A lost update below the ten best levels shows only once it matters: so
+each book that verifies is held against the venue's own ten best, and one that mismatches is subscribed anew.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from local_exchange import LocalExchange, running_exchange
 
 

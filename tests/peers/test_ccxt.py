@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+
 from local_exchange import LocalExchange
 
 ccxt = pytest.importorskip("ccxt.pro", reason="ccxt is not installed: pip install 'fathom-trader[peers]'")

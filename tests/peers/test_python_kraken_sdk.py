@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+
 from local_exchange import LocalExchange
 
 spot = pytest.importorskip("kraken.spot", reason="python-kraken-sdk is not installed: 'fathom-trader[peers]'")
@@ -43,7 +44,7 @@ def with_socket(
     level3: bool = False,
     public: bool = False,
 ) -> Any:
-    """Use a client of one account, or of none. It waits ten seconds for a connection that hears nothing: so none more."""
+    """Use a client of one account, or of none; it waits ten seconds at its end for a connection that hears nothing."""
 
     async def main() -> Any:
         heard = Heard()
@@ -173,7 +174,7 @@ def test_level_3(venue: LocalExchange) -> None:
 
 def test_its_own_checksum_of_our_book(venue: LocalExchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its book client verifies each message; it has no argument for URLs, so its class attributes are set."""
-    from kraken.base_api import SpotClient
+    from kraken.base_api import SpotClient  # noqa: PLC0415 - an extra: only where the whole file runs
 
     monkeypatch.setattr(SpotClient, "URL", venue.rest)
     monkeypatch.setattr(spot.SpotOrderBookClient, "WS_URL", venue.ws_v1)

@@ -1,8 +1,8 @@
 import pytest
 
 from bank_desk import Desk
-from fathom.exchange.bank import Fill
 from fathom.exchange import core
+from fathom.exchange.bank import Fill
 
 
 def test_a_fill_does_not_change() -> None:

@@ -24,7 +24,7 @@ def test_a_row_keeps_the_sums_of_its_moment() -> None:
 
 def test_a_row_keeps_what_an_iceberg_showed_at_its_moment() -> None:
     scenario = Scenario()
-    scenario.do("ann", "sell 5 @ 100 show 1")
+    scenario.do("ann", "sell 5 @ 100 shows 1")
     scenario.do("hal", "buy 3.5 @ 100")
     refills = [row for row in scenario.events if isinstance(row, OrderTold) and row.exec_type == "iceberg_refill"]
     assert [row.shown_lots for row in refills] == [100, 100, 100]
