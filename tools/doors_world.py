@@ -36,6 +36,7 @@ from doors_grammar import (
 
 from fathom.domain import RemoteError
 from fathom.exchange import Exchange, Rules, Settings
+from fathom.exchange.core import Order
 from fathom.protocol import Conversation, HttpAnswer, HttpRequest, Upgrade, decode_strict, time_text
 
 START_NS: Final = 1_767_225_600_000_000_000  # 2026-01-01
@@ -435,31 +436,30 @@ class World:
     def _marks(self, text: bytes) -> set[bytes]:
         return set(_MARKS.findall(text)) | {secret for secret in self._secrets if secret in text}
 
-    def _find(self, mark: bytes, *, whole: bool = False) -> set[str]:  # noqa: PLR0912 - one branch a kind of id
+    def _find(self, mark: bytes, *, whole: bool = False) -> set[str]:
         """Learn whose the newest ids are, or all; return whose this one is: nobody's of ours where nobody's."""
         for account in self.exchange.bank.accounts.values():
             if account.house:
                 continue
-            for orders in (reversed(account.closed), reversed(account.orders.values())):
-                for order in orders:
-                    known = self._own(order.order_id, account.name)
-                    for text in (order.cl_ord_id, order.sender_sub_id):
-                        if text:
-                            known = self._own(text, account.name) and known
-                    for amend in order.amends:
-                        self._own(amend.amend_id, account.name)
-                    if known and not whole and not account.orders.get(order.order_id):
-                        break
-            for fill in reversed(account.fills):
-                if self._own(fill.exec_id, account.name) and not whole:
-                    break
-            for entry in reversed(account.ledger):
-                known = self._own(entry.ledger_id, account.name) and self._own(entry.ref_id, account.name)
-                if known and not whole:
-                    break
+            for open_order in account.orders.values():
+                self._own_all(_names(open_order), account.name)
             for position in account.positions:
                 self._own(position, account.name)
+            histories = (
+                map(_names, reversed(account.closed)),
+                ([fill.exec_id] for fill in reversed(account.fills)),
+                ([entry.ledger_id, entry.ref_id] for entry in reversed(account.ledger)),
+            )
+            for history in histories:
+                for names in history:
+                    if self._own_all(names, account.name) and not whole:
+                        break
         return self._owners.setdefault(mark, set())
+
+    def _own_all(self, names: list[str], name: str) -> bool:
+        """Note whose they are; tell whether all were known."""
+        fresh = [text for text in names if not self._own(text, name)]
+        return not fresh
 
     def _own(self, text: str, name: str) -> bool:
         owners = self._owners.setdefault(text.encode(), set())
@@ -618,6 +618,12 @@ _PRECISIONS: Final[dict[str, dict[str, int]]] = {
         Settings(start_ns=START_NS, symbols=SYMBOLS, market=False), machine_ns=0
     ).listing.pairs.items()
 }
+
+
+def _names(order: Order) -> list[str]:
+    """Return all ids that an order has."""
+    given = [text for text in (order.cl_ord_id, order.sender_sub_id) if text]
+    return [order.order_id, *given, *(amend.amend_id for amend in order.amends)]
 
 
 def _check_v1(frame: bytes) -> None:
