@@ -13,8 +13,10 @@ def test_it_runs_as_the_machine_does_from_its_own_start() -> None:
 def test_it_never_runs_backwards() -> None:
     clock = Clock(start_ns=1_000, machine_ns=50)
     assert clock.at(90) == 1_040
-    assert clock.at(60) == 1_040  # The machine's clock was set back.
-    assert clock.now_ns == 1_040
+    assert clock.at(60) == 1_040  # The machine's clock was set back:
+    assert clock.at(70) == 1_050  # it goes on from there.
+    assert clock.now_ns == 1_050
+    assert clock.machine_ns(1_060) == 80
 
 
 def test_it_can_be_moved_forward() -> None:

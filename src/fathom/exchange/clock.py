@@ -12,9 +12,16 @@ class Clock:
         self._now_ns = start_ns
 
     def at(self, machine_ns: int) -> int:
-        """Return the venue's time at the machine's, and remember it."""
-        self._now_ns = max(self._now_ns, machine_ns + self._offset_ns)
-        return self._now_ns
+        """Return the venue's time at the machine's, and remember it.
+
+        Where the machine's clock was set back, the venue's goes on from where it was.
+        """
+        now_ns = machine_ns + self._offset_ns
+        if now_ns < self._now_ns:
+            self._offset_ns += self._now_ns - now_ns
+            now_ns = self._now_ns
+        self._now_ns = now_ns
+        return now_ns
 
     def machine_ns(self, venue_ns: int) -> int:
         """Return the machine's time at which the venue's will be `venue_ns`."""
