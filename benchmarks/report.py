@@ -106,6 +106,26 @@ def markdown(sections: Sequence[Section], *, timer_us: float, passes: int, quick
     return "\n\n".join(texts) + "\n"
 
 
+def merged(page: str, newer: str) -> str:
+    """Return a page with the sections of a newer, shorter one in the place of its own, or before its last one.
+
+    What is said of the whole page stays as it was.
+    """
+    parts, fresh = _by_heading(page), _by_heading(newer)
+    for title in ("", "How to read it", "Machine"):
+        fresh.pop(title)
+    last = list(parts)[-1]
+    kept = {title: fresh.pop(title, text) for title, text in parts.items()}
+    end = kept.pop(last)
+    return "\n\n".join([*kept.values(), *fresh.values(), end]) + "\n"
+
+
+def _by_heading(page: str) -> dict[str, str]:
+    """Return the parts of a page by their headings of the second degree; what stands before the first has none."""
+    texts = [text.strip() for text in ("\n" + page).split("\n## ")]
+    return {"": texts[0], **{text.partition("\n")[0]: f"## {text}" for text in texts[1:]}}
+
+
 def microseconds(value_us: float) -> str:
     """Return a time with three or more significant digits."""
     return f"{value_us:.0f}" if value_us >= 100 else f"{value_us:.1f}" if value_us >= 10 else f"{value_us:.3f}"

@@ -14,7 +14,7 @@ import informational
 import l2
 import l3
 import venue
-from report import Section, markdown
+from report import Section, markdown, merged
 from rich.console import Console
 from rich.markdown import Markdown
 from rounds import timer_us
@@ -36,7 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure fathom against others, in one run, on the same frames.")
     parser.add_argument("--quick", action="store_true", help="some seconds in all: shows that they run")
     parser.add_argument("--only", action="append", choices=BENCHMARKS, help="one benchmark; may be repeated")
-    parser.add_argument("--output", type=Path, help="write the report to this file, as Markdown")
+    parser.add_argument("--output", type=Path, help="write the report to this file, as Markdown; with --only, into it")
     asked = parser.parse_args()
     scale = QUICK if asked.quick else FULL
     sections = []
@@ -46,7 +46,8 @@ def main() -> None:
     text = markdown(sections, timer_us=timer_us(), passes=scale.singles_passes, quick=scale.quick)
     Console(width=None if sys.stdout.isatty() else 180).print(Markdown(text))
     if asked.output is not None:
-        asked.output.write_text(text)
+        whole = not asked.only or not asked.output.exists()
+        asked.output.write_text(text if whole else merged(asked.output.read_text(), text))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 
 import uvloop
@@ -72,7 +74,7 @@ def run(scale: Scale) -> Section:
     memory = uvloop.run(_memory(scale.of(36_000)))
     return Section(
         "The local exchange",
-        TEXT,
+        f"{TEXT}\n\nMeasured {datetime.now(UTC):%Y-%m-%d}, picows {version('picows')}, uvloop {version('uvloop')}.",
         [_trips_part(bare, quiet, busy), _rates_part(orders, frames), _memory_part(memory)],
         floors=[
             Floor("order round trip, p95, ms, with market traffic", busy.percentile(95) / 1000, 5.0, 1.0),

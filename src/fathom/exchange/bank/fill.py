@@ -3,6 +3,8 @@
 Pure. Imports: protocol's words. Imported by: bank, and through core every door.
 """
 
+from typing import Literal
+
 from msgspec import Struct
 
 from fathom.protocol.messages import OrderSide, WireOrderType
@@ -28,5 +30,6 @@ class Fill(Struct, frozen=True, kw_only=True, gc=False):
     margin_units: int = 0  # Of quote: initial margin taken.
     position_id: str | None = None  # The margin position it opened or closes.
     closing: bool = False
+    position_status: Literal["opened", "closing", "closed"] | None = None  # What it did to a margin position.
     liquidation: bool = False
     ledger_ids: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ Pure. Imports: borrowing, fees, fill, ledger, position, scale, trade. Imported b
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
@@ -64,8 +64,9 @@ class Margin:
         profit_units = margin_units = 0
         position: Position | None = None
         closed: Position | None = None
+        last: Position | None = None  # That it closed of.
         for position in facing(account, order.symbol, order.side):
-            closed = closed or position
+            closed, last = closed or position, position
             part = min(lots, position.left_lots)
             part_units, part_fee = share(cost_units, part, lots), share(part_fee_units, part, lots)
             profit_units += position.close(lots=part, cost_units=part_units, fee_units=part_fee)
@@ -112,6 +113,7 @@ class Margin:
             margin_units=margin_units,
             position_id=touched.position_id,
             closing=closed is not None,
+            position_status="opened" if opened is not None else _status(last),
             liquidation=order.liquidation,
             ledger_ids=(ledger_id,),
         )
@@ -234,6 +236,11 @@ class Margin:
         ledger.move(ledger.lender, scale.base, -base_units)
         ledger.move(ledger.lender, scale.quote, -quote_units)
         return base_id, quote_id
+
+
+def _status(position: Position | None) -> Literal["closing", "closed"]:
+    """Tell what a fill did to the last position that it closed of: those before are done with."""
+    return "closing" if position is not None and position.left_lots else "closed"
 
 
 def _keep_less(order: Order, filled_lots: int) -> None:

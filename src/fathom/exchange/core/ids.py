@@ -47,6 +47,12 @@ class Ids:
         signs = self._positions(16).translate(_LETTER).decode()
         return f"T{signs[:5]}-{signs[5:10]}-{signs[10:]}"
 
+    @staticmethod
+    def original(order_id: str) -> str:
+        """Return the id of the row that says how an order began: always the same, whenever it is asked for."""
+        signs = Random(f"{order_id}/original").randbytes(16).translate(_LETTER).decode()
+        return f"T{signs[:5]}-{signs[5:10]}-{signs[10:]}"
+
     def amend(self) -> str:
         """Return a new id of an amend."""
         signs = self._amends(16).translate(_LETTER).decode()

@@ -127,6 +127,15 @@ class Venue:
         work_off(floor)
         return edited
 
+    def charge_refused(self, account: Account, symbol: str, *, half_points: int = 2, now_ns: int) -> None:
+        """Count a request that its door refused: the fixed part is paid though validation fails (rate-limits.md 2).
+
+        As of all requests, what would pass the threshold costs nothing. Of a pair that is not listed nothing is kept.
+        """
+        floor = self._begin(now_ns)
+        if symbol in self.markets:
+            floor.charge(account, symbol, half_points=half_points)
+
     def cancel_order(
         self,
         account: Account,

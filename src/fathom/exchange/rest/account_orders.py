@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, Final
 
 from fathom.exchange.core import AmendRow, Order
+from fathom.exchange.core.amend_history import history
 from fathom.exchange.listing import Pair
 from fathom.exchange.rest.call import PrivateCall
 from fathom.exchange.rest.envelope import Refused
@@ -83,7 +84,7 @@ def order_amends(call: PrivateCall) -> object:
     if order is None or order.opened_ns > call.as_of_ns:
         raise Refused("EOrder:Unknown order")
     pair = pair_of(order, call.listing)
-    amends = [_amend_row(row, pair) for row in order.amends if row.time_ns <= call.as_of_ns]
+    amends = [_amend_row(row, pair) for row in history(order) if row.time_ns <= call.as_of_ns]
     return {"amends": amends, "count": len(amends)}
 
 

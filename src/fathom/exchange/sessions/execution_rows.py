@@ -127,6 +127,8 @@ class ExecutionRows:
         )
         if fill.leverage:
             text += f',"margin_borrow":{_flag(not fill.closing)}'
+        if fill.position_status is not None:
+            text += f',"position_status":"{fill.position_status}"'
         return text
 
     def _fees(self, fill: Fill, pair: Pair) -> str:

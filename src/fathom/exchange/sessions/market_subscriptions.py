@@ -14,6 +14,8 @@ from fathom.exchange.sessions.allowances import LEVEL3_COSTS, level3_counter_max
 from fathom.exchange.sessions.channels import Wish
 
 EVERY: Final = "*"  # Of ticker: all pairs (6.1).
+_BITNOMIAL: Final = ("instrument", "bitnomial-exchange")  # Another venue, of which nothing is listed or ever changes.
+_BITNOMIAL_SNAPSHOT: Final = b'{"channel":"instrument","type":"snapshot","data":{"assets":[],"pairs":[]}}'
 _OPTION: Final = {"ticker": "event_trigger", "book": "depth", "level3": "depth", "ohlc": "interval"}
 
 _Key = tuple[str | int, ...]
@@ -61,6 +63,8 @@ class MarketSubscriptions:
 
     def deliver(self, topic: Topic, *, snapshot: bool, now_ns: int) -> list[bytes]:
         """Begin the data of a topic; return its snapshot, to be sent before anything else of it."""
+        if topic == _BITNOMIAL:
+            return [_BITNOMIAL_SNAPSHOT] if snapshot else []
         frames = self._hub.snapshot(topic, now_ns=now_ns) if snapshot else []
         self._hub.subscribe(topic, self._subscriber, now_ns=now_ns)
         return frames
@@ -74,14 +78,18 @@ class MarketSubscriptions:
         del self._topics[key]
         if wish.channel == "level3":
             self._level3_count -= 1
-        self._hub.unsubscribe(topic, self._subscriber)
+        self._stop(topic)
         return None
 
     def leave(self) -> None:
         """Follow nothing."""
         for topic in self._topics.values():
-            self._hub.unsubscribe(topic, self._subscriber)
+            self._stop(topic)
         self._topics.clear()
+
+    def _stop(self, topic: Topic) -> None:
+        if topic != _BITNOMIAL:
+            self._hub.unsubscribe(topic, self._subscriber)
 
     def _unfit(self, wish: Wish, symbol: str | None) -> str | None:
         if symbol is not None and self._listing.pair(symbol) is None:
@@ -114,6 +122,6 @@ def _key(wish: Wish, symbol: str | None) -> _Key:
 def _topic(wish: Wish, symbol: str | None) -> Topic:
     """Return the hub's name of it."""
     if symbol is None:
-        return (wish.channel,)
+        return _BITNOMIAL if wish.options.get("execution_venue") == _BITNOMIAL[1] else (wish.channel,)
     option = _OPTION.get(wish.channel)
     return (wish.channel, symbol) if option is None else (wish.channel, symbol, wish.options[option])

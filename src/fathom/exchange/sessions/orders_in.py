@@ -82,7 +82,9 @@ _BATCH_ORDER: Final = {
     ),
 }
 _DEADLINE: Final = _by_name(("deadline", moment("deadline", "deadline_ns")))
-_ADD: Final = {**_BATCH_ORDER, **_DEADLINE, **_same(text("symbol"), flag("validate"), _TOKEN)}
+# Who brings the client: partners are no part of this venue, so it changes nothing.
+_BROKER: Final = text("broker")
+_ADD: Final = {**_BATCH_ORDER, **_DEADLINE, **_same(text("symbol"), flag("validate"), _BROKER, _TOKEN)}
 _TRIGGERS: Final = _by_name(
     ("price", number("price", "trigger_price")),
     ("price_type", word("price_type", *_PRICE_TYPES, called="trigger_price_type")),
@@ -137,7 +139,7 @@ _EDIT: Final = {
 _CANCEL: Final = _same(texts("order_id"), texts("cl_ord_id"), wholes("order_userref"), _TOKEN)
 _CANCEL_ALL: Final = _same(_TOKEN)
 _AFTER: Final = _same(whole("timeout"), _TOKEN)
-_BATCH_ADD: Final = {**_DEADLINE, **_same(text("symbol"), tables("orders"), flag("validate"), _TOKEN)}
+_BATCH_ADD: Final = {**_DEADLINE, **_same(text("symbol"), tables("orders"), flag("validate"), _BROKER, _TOKEN)}
 _BATCH_CANCEL: Final = _same(texts("orders"), texts("cl_ord_id"), _TOKEN)
 
 FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
@@ -185,7 +187,7 @@ def to_ticket(read: dict[str, Any], *, listing: Listing) -> Warned | Refusal:
     pair = listing.pair(symbol)
     if pair is None:
         return Refusal(said.unknown_pair(symbol))
-    for name in ("token", "validate"):
+    for name in ("token", "validate", "broker"):
         read.pop(name, None)
     return _ticket(read, pair=pair, method="add_order")
 

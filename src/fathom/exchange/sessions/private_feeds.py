@@ -17,6 +17,7 @@ from fathom.exchange.sessions.execution_rows import ExecutionRows
 from fathom.exchange.sessions.texts import EXECUTIONS_WARNINGS
 
 SNAPSHOT_TRADES: Final = 50
+ALL_USERS: Final = "all"  # Of `users`: subaccounts too, and then no snapshot (7.1, 7.2). There are no subaccounts.
 SEVERAL_ROWS_SHARE: Final = 0.5  # How often the rows of one moment come in one message; both occur.
 # `order_status` false: only these, and fills, which are no change of a status.
 _OPEN_CLOSE: Final = frozenset({"new", "filled", "canceled", "expired", "trade"})
@@ -41,6 +42,7 @@ class ExecutionsFeed:
         self._collecting = False
         self._all_statuses = wish.options.get("order_status", True)
         self._ratecounter = wish.options.get("ratecounter", False)
+        self._all_users = wish.options.get("users") == ALL_USERS
 
     @property
     def result(self) -> dict[str, Any]:
@@ -54,6 +56,8 @@ class ExecutionsFeed:
 
     def snapshot(self, *, now_ns: int) -> None:
         """Send what is asked for: open orders and fills in a message each, or one that is empty."""
+        if self._all_users:
+            return
         account, venue = self.account, self._venue
         asked: list[list[str]] = []
         if self._options["snap_orders"]:
@@ -129,7 +133,7 @@ class BalancesFeed:
 
     def snapshot(self, *, now_ns: int) -> None:  # noqa: ARG002 - balances are as of now
         """Send the totals, if wished."""
-        if self._wish.snapshot:
+        if self._wish.snapshot and self._wish.options.get("users") != ALL_USERS:
             self._message("snapshot", total_rows(self.account, self._listing))
 
     def order_told(self, event: OrderTold) -> None:
