@@ -18,8 +18,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from fathom.cli.app import FAILED, main
+from fathom.exchange import Rules
 from fathom.net import run_loop
-from fathom.run import packaged
+from fathom.run import exchange_command, packaged
+from fathom.run.exchange_command import ExchangeCommand
 from local_exchange import LocalExchange, running_exchange
 
 RECORDINGS = Path(packaged.__file__).parent / "recordings"
@@ -216,3 +218,40 @@ def test_accounts_are_kept_between_runs(tmp_path: Path) -> None:
             keys.append(venue.key("alice"))
     assert euros == ["20001.2500", "20002.5000"]
     assert keys[0] == keys[1]
+
+
+def test_rules_are_set_by_name() -> None:
+    given = (
+        "ioc_rest=expired",
+        "idle_close_s=5",
+        "history_call_cost=2",
+        "pair_fees_listed=true",
+        "answer_first_share=0",
+    )
+    rules = exchange_command._rules(ExchangeCommand(rules=given, limits=False))
+    assert rules == Rules(
+        ioc_rest="expired",
+        idle_close_s=5.0,
+        history_call_cost=2,
+        pair_fees_listed=True,
+        answer_first_share=0.0,
+        limits=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ("nothing=1", "limits, ioc_rest, "),
+        ("limits", "limits must be true or false, not ''"),
+        ("ioc_rest=gone", "ioc_rest must be canceled or expired, not 'gone'"),
+        ("heartbeat_s=0", "heartbeat_s must be a number above 0 and at most 1000000000, not '0'"),
+        ("heartbeat_s=nan", "heartbeat_s must be a number above 0"),
+        ("heartbeat_s=inf", "heartbeat_s must be a number above 0"),
+        ("token_life_s=1.5", "token_life_s must be a whole number above 0"),
+        ("answer_first_share=2", "answer_first_share must be a number from 0 to 1, not '2'"),
+    ],
+)
+def test_a_rule_that_is_none(capsys: pytest.CaptureFixture[str], given: str, error: str) -> None:
+    assert main(["exchange", *SMALL, "--port", "0", "--rule", "limits=false", "--rule", given]) == FAILED
+    assert error in capsys.readouterr().err

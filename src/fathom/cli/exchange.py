@@ -22,6 +22,7 @@ def exchange(
     state: Path | None = None,
     tier: Literal["starter", "intermediate", "pro"] = "pro",
     limits: bool = True,
+    rule: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     tls: Annotated[bool, Parameter(negative=())] = False,
     quiet_market: Annotated[bool, Parameter(negative=())] = False,
     start: str | None = None,
@@ -58,6 +59,8 @@ def exchange(
         The tier of the sample accounts: it sets their limits.
     limits
         --no-limits: no rate limit of any kind.
+    rule
+        NAME=VALUE, as often as wanted: one of the settings in docs/exchange.md, such as ioc_rest=expired.
     tls
         HTTPS and WSS with a throw-away certificate authority; it says how to trust it.
     quiet_market
@@ -82,6 +85,7 @@ def exchange(
             state=state,
             tier=tier,
             limits=limits,
+            rules=rule,
             tls=tls,
             quiet_market=quiet_market,
             start=start,

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args, get_origin, get_type_hints
+
+from msgspec import ValidationError, convert, structs
 
 from fathom.domain import LocalError, RemoteError
 from fathom.exchange import ApiKey, FaultSpec, Listing, Rules, Settings, Tier, read_faults
@@ -23,6 +25,8 @@ from fathom.store import StateFolder, read_state, write_state
 
 SPEED_MAX: Final = 1000.0
 RATE_MAX: Final = 100_000.0
+RULE_MAX: Final = 1_000_000_000  # Of any number among the rules; in seconds it is 31 years.
+_SHARE: Final = "answer_first_share"
 PORT_MAX: Final = 65_535 - 4
 START_YEARS: Final = range(2000, 2200)  # Where the venue's clock may start: times fit 64 bits long after.
 _SHOWN_MAX: Final = 12  # So many pairs of a recording are named in an error.
@@ -43,6 +47,7 @@ class ExchangeCommand:
     state: Path | None = None
     tier: Tier = "pro"
     limits: bool = True
+    rules: tuple[str, ...] = ()  # NAME=VALUE each.
     tls: bool = False
     quiet_market: bool = False
     start: str | None = None
@@ -120,9 +125,43 @@ def _settings(command: ExchangeCommand, recording: RecordedMarket | None) -> Set
         speed=command.speed,
         rate=command.rate,
         tier=command.tier,
-        rules=Rules(limits=command.limits),
+        rules=_rules(command),
         market=command.market is None and not command.quiet_market,
     )
+
+
+def _rules(command: ExchangeCommand) -> Rules:
+    """Return the venue's settings: the defaults, and those that were given."""
+    rules = Rules(limits=command.limits)
+    for given in command.rules:
+        name, _, text = given.partition("=")
+        if name not in Rules.__struct_fields__:
+            raise LocalError("rule", f"{given!r} must be NAME=VALUE, with one of {', '.join(Rules.__struct_fields__)}")
+        rules = structs.replace(rules, **{name: _rule(name, text)})
+    return rules
+
+
+def _rule(name: str, text: str) -> object:
+    """Return the value of one setting. Numbers are finite, and above 0 but for the share, which is from 0 to 1."""
+    try:
+        value: object = getattr(convert({name: text}, Rules, strict=False), name)
+    except ValidationError:
+        value = None
+    if isinstance(value, bool | str):
+        return value
+    share = name == _SHARE
+    if isinstance(value, int | float) and (0 <= value <= 1 if share else 0 < value <= RULE_MAX):
+        return value
+    kind = get_type_hints(Rules)[name]
+    if get_origin(kind) is Literal:
+        allowed = " or ".join(get_args(kind))
+    elif kind is bool:
+        allowed = "true or false"
+    elif share:
+        allowed = "a number from 0 to 1"
+    else:
+        allowed = f"{'a whole number' if kind is int else 'a number'} above 0 and at most {RULE_MAX}"
+    raise LocalError("rule", f"{name} must be {allowed}, not {text!r}")
 
 
 def _symbols(command: ExchangeCommand, recording: RecordedMarket | None) -> tuple[str, ...] | None:

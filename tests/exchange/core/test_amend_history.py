@@ -3,6 +3,8 @@
 import pytest
 from core_scenario import Scenario
 
+from fathom.exchange.core.amend_history import history
+
 
 def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fathom.exchange.core.amend_history.AMENDS_MAX", 4)
@@ -19,3 +21,16 @@ def test_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     assert rows[0].post_only
     assert not rows[1].post_only
+
+
+def test_an_order_that_was_never_changed_is_as_it_began() -> None:
+    scenario = Scenario()
+    scenario.do("ann", "buy 1 @ 90 #a")
+    order = scenario.order("a")
+    (began,) = history(order)
+    assert (began.amend_type, began.limit_ticks, began.reason) == ("original", 900, None)
+    assert order.amends == []
+    scenario.do("ann", "amend a price 91")
+    original, changed = history(order)
+    assert original == began
+    assert changed.amend_id != began.amend_id

@@ -28,3 +28,9 @@ def test_kinds_do_not_depend_on_each_other() -> None:
     for _ in range(5):
         ids.execution()
     assert ids.order() == twin.order()
+
+
+def test_the_row_that_began_an_order_is_named_after_it() -> None:
+    one, other = Ids(7).order(), Ids(8).order()
+    assert Ids.original(one) == Ids.original(one) != Ids.original(other)
+    assert re.fullmatch(r"T[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{6}", Ids.original(one))

@@ -1,5 +1,7 @@
 """core/venue.py: time, states, what is told; and what holds whatever happens."""
 
+from decimal import Decimal
+
 import pytest
 from core_chaos import COMMANDS, Chaos
 from core_scenario import SECOND_NS, START_NS, Scenario
@@ -249,3 +251,19 @@ def test_the_same_seed_tells_the_same() -> None:
 
     assert told(5) == told(5)
     assert told(5) != told(6)
+
+
+def test_what_a_door_refuses_is_counted_up_to_the_threshold() -> None:
+    scenario = Scenario(rules=Rules())
+    scenario.do("ann", "buy 1 @ 90 #a")
+    order = scenario.order("a")
+    venue, account, symbol = scenario.venue, order.account, order.symbol
+    now_ns = venue.now_ns
+    before = venue.rates.count(account, symbol, now_ns)
+    venue.charge_refused(account, symbol, half_points=3, now_ns=now_ns)
+    assert venue.rates.count(account, symbol, now_ns) - before == Decimal("1.5")
+    venue.charge_refused(account, "NO/PAIR", now_ns=now_ns)
+    assert venue.rates.count(account, "NO/PAIR", now_ns) == 0
+    for _ in range(1000):
+        venue.charge_refused(account, symbol, now_ns=now_ns)
+    assert venue.rates.count(account, symbol, now_ns) <= 180

@@ -150,3 +150,19 @@ def test_a_client_far_above_the_market_is_sold_to() -> None:
     assert greedy.status == "filled"
     assert pair_style(venue.markets["OMG/USD"].pair).spread_ticks > 1
     venue.bank.check()
+
+
+def test_a_pair_with_a_coarser_tick_is_quoted_on_its_grid() -> None:
+    venue = venue_of("MATIC/EUR")
+    crowd = Crowd(venue, seed=7, symbols=("MATIC/EUR",), speed=1.0, start_ns=T0)
+    crowd.warm_up()
+    tape(venue)
+    while crowd.next_ns() < T0 + 10 * MINUTE:
+        crowd.act()
+    bids, asks = book(venue, "MATIC/EUR")
+    told = [*bids, *asks]
+    assert len(told) > 50
+    traded = [trade.price_ticks for trade in trades(tape(venue))]
+    assert traded
+    assert crowd.refused == 0
+    assert {ticks % 5 for ticks in [*traded, *(ticks for ticks, _ in told)]} == {0}

@@ -72,7 +72,9 @@ def test_all_that_is_listed_decodes_to_what_it_is() -> None:
         for row, pair in zip(data["pairs"], PAIRS, strict=True):
             assert Decimal(row["qty_min"]) == pair.qty(pair.qty_lots_min)
             assert Decimal(row["qty_increment"]) == pair.qty(1)
-            assert Decimal(row["tick_size"]) == Decimal(row["price_increment"]) == pair.price(1)
+            assert (
+                Decimal(row["tick_size"]) == Decimal(row["price_increment"]) == pair.price(pair.price_increment_ticks)
+            )
             assert Decimal(row["cost_min"]) == pair.cost_min
             assert ("margin_initial" in row) == row["marginable"] == bool(pair.leverages)
         assert msgspec.json.decode(frame)["data"]["assets"][0]["class"] == "currency"

@@ -233,3 +233,13 @@ def test_orders_closed_within_the_lag_are_still_open_and_unfilled(venue: RestVen
     venue.wait(30)
     assert venue.ask("OpenOrders") == {"open": {}}
     assert venue.ask("ClosedOrders")["closed"][order_id]["vol_exec"] == "0.10000000"
+
+
+def test_the_history_of_an_order_that_was_never_amended(venue: RestVenue) -> None:
+    order_id = venue.limit("buy", "0.1", "9000")
+    answer = venue.ask("OrderAmends", order_id=order_id)
+    (row,) = answer["amends"]
+    assert answer["count"] == 1
+    assert (row["amend_type"], row["order_qty"], row["remaining_qty"]) == ("original", "0.10000000", "0.10000000")
+    venue.ask("AmendOrder", txid=order_id, limit_price="9001")
+    assert venue.ask("OrderAmends", order_id=order_id)["amends"][0] == row

@@ -253,3 +253,20 @@ BATCHES_REFUSED: list[tuple[Any, str]] = [
 def test_which_batches_are_refused_whole(venue: RestVenue, orders: Any, error: str) -> None:
     assert venue.refusal("AddOrderBatch", pair="XBTUSD", orders=orders, as_json=True) == error
     assert not venue.account().orders
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "points"),
+    [
+        ("AddOrder", {**LIMIT, "price": "x"}, "1"),
+        ("AddOrder", {**LIMIT, "pair": "NOPAIR"}, "0"),
+        ("AddOrderBatch", {"pair": "XBTUSD", "orders": [{**LIMIT, "type": "x"}, LIMIT, LIMIT]}, "1.5"),
+    ],
+)
+def test_what_is_refused_for_its_form_pays_its_fixed_part(
+    venue: RestVenue, method: str, fields: dict[str, Any], points: str
+) -> None:
+    before = venue.venue.rates.count(venue.account(), "BTC/USD", venue.now_ns)
+    venue.refusal(method, **fields, as_json=True)
+    count = venue.venue.rates.count(venue.account(), "BTC/USD", venue.now_ns)
+    assert count - before == Decimal(points)

@@ -138,3 +138,20 @@ EDITS_REFUSED: list[tuple[dict[str, Any], str]] = [
 def test_edits_that_are_refused(venue: RestVenue, resting: str, fields: dict[str, Any], error: str) -> None:
     asked = {"txid": resting, "pair": "XBTUSD", "price": "9100"} | fields
     assert venue.refusal("EditOrder", **asked) == error
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "points"),
+    [
+        ("AmendOrder", {"limit_price": "x"}, "1"),
+        ("EditOrder", {"pair": "XBTUSD", "price": "x"}, "1"),
+    ],
+)
+def test_what_is_refused_for_its_form_pays_its_fixed_part(
+    venue: RestVenue, method: str, fields: dict[str, Any], points: str
+) -> None:
+    order_id = venue.limit("buy", "0.1", "9000")
+    before = venue.venue.rates.count(venue.account(), "BTC/USD", venue.now_ns)
+    venue.refusal(method, txid=order_id, **fields)
+    count = venue.venue.rates.count(venue.account(), "BTC/USD", venue.now_ns)
+    assert count - before == Decimal(points)

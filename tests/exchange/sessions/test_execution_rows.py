@@ -282,10 +282,12 @@ def test_a_ledger_finer_than_the_pairs_costs_keeps_its_digits() -> None:
 
 def test_a_margin_fill_borrows_or_gives_back() -> None:
     order = make_order(leverage=5)
-    for closing in (False, True):
-        fill = make_fill(leverage=5, closing=closing)
+    for status in ("opened", "closing", "closed"):
+        fill = make_fill(leverage=5, closing=status != "opened", position_status=status)
         row = json.decode(ROWS.told(told(order, "trade", "filled", fill=fill, **SUMS)))
-        assert row["margin_borrow"] is not closing
+        assert row["margin_borrow"] is (status == "opened")
+        assert row["position_status"] == status
+        assert json.decode(ROWS.past_fill(fill, order))["position_status"] == status
 
 
 def strictly(row: str) -> None:

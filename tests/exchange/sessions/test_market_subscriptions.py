@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 from v2_client import SECOND_NS, Client, Floor
 
 from fathom.exchange.core import Rules
@@ -246,3 +247,18 @@ def test_without_limits_level3_is_free() -> None:
     client = connect_level3(floor)
     answers = client.ask("subscribe", channel="level3", symbol=["BTC/USD", "ETH/USD", "ETH/BTC"], snapshot=False)
     assert all(answer["success"] for answer in answers)
+
+
+def test_of_bitnomial_nothing_is_listed(floor: Floor, public: Client) -> None:
+    options = {"channel": "instrument", "execution_venue": "bitnomial-exchange"}
+    answer, snapshot = public.ask("subscribe", **options)
+    assert answer["result"]["execution_venue"] == "bitnomial-exchange"
+    assert snapshot == {"channel": "instrument", "type": "snapshot", "data": {"assets": [], "pairs": []}}
+    pair = floor.listing.pairs["BTC/USD"]
+    floor.venue.set_pair(structs.replace(pair, status="cancel_only"), now_ns=floor.now_ns)
+    floor.advance(1)
+    assert [frame for frame in public.frames() if frame["channel"] == "instrument"] == []
+    assert public.one("subscribe", channel="instrument")["error"] == "Already subscribed"
+    assert public.result("unsubscribe", **options) == {"channel": "instrument"}
+    assert len(public.ask("subscribe", **options, snapshot=False)) == 1
+    public.session.closed(now_ns=floor.now_ns)

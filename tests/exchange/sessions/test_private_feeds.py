@@ -366,3 +366,28 @@ def test_what_a_client_adds_up_is_what_the_venue_knows(seed: int) -> None:
     sequences = [frame["sequence"] for frame in watcher.frames() if frame.get("channel") == "balances"]
     assert len(sequences) > 10
     assert sequences == list(range(2, len(sequences) + 2))
+
+
+def test_who_asks_for_all_users_gets_no_snapshot(floor: Floor) -> None:
+    client = trader(floor)
+    client.result("add_order", **ORDER)
+    for channel in ("executions", "balances"):
+        (answer,) = client.ask("subscribe", channel=channel, users="all")
+        assert answer["success"] is True
+    frames = client.ask("add_order", **ORDER)
+    assert next(frame["sequence"] for frame in frames if frame.get("channel") == "executions") == 1
+    other = trader(floor, "bob")
+    assert len(other.ask("subscribe", channel="executions", users="none")) == 2
+
+
+def test_a_margin_position_is_opened_then_closed_in_parts(floor: Floor) -> None:
+    floor.rest("buy", "10", "99000.0")
+    client = trader(floor)
+    client.ask("subscribe", channel="executions")
+    order = {"order_type": "market", "symbol": "BTC/USD", "margin": True}
+    told = []
+    for side, qty in (("buy", 0.02), ("buy", 0.01), ("sell", 0.01), ("sell", 0.02), ("sell", 0.01)):
+        frames = client.ask("add_order", **order, side=side, order_qty=qty)
+        told += [row.get("position_status") for row in rows(frames) if row["exec_type"] == "trade"]
+    # The first 0.01 sold is a part of the older position; then it and the younger one are closed.
+    assert told == ["opened", "opened", "closing", "closed", "opened"]

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from v2_client import Floor, Frame, trader
+from v2_client import LOOK, Floor, Frame, trader
 
 from fathom.exchange.core import Rules
 
@@ -265,3 +265,48 @@ def test_numbers_keep_every_digit(floor: Floor) -> None:
     assert pair is not None
     assert order.limit_ticks is not None
     assert (pair.qty(order.qty_lots), pair.price(order.limit_ticks)) == (Decimal("0.01234567"), Decimal("90000.1"))
+
+
+def test_a_broker_is_taken_and_changes_nothing(floor: Floor) -> None:
+    client = trader(floor)
+    assert list(client.result("add_order", **ORDER, broker="AA12 N84G")) == ["order_id"]
+    assert len(client.result("batch_add", symbol="BTC/USD", orders=[ALONE, ALONE], broker="AA12 N84G")) == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "points"),
+    [
+        ("add_order", {**ORDER, "limit_price": "90000.0"}, 1),
+        ("add_order", {"symbol": "BTC/USD", "side": "buy"}, 1),
+        ("add_order", {**ORDER, "no_mpp": True}, 1),
+        ("add_order", {**ORDER, "symbol": "XBT/USD"}, 0),
+        ("add_order", {**ORDER, "symbol": 5}, 0),
+        ("edit_order", {"symbol": "BTC/USD"}, 1),
+        ("edit_order", {"symbol": "BTC/USD", "order_id": "OAAAAA-BBBBB-CCCCCC", "triggers": {}}, 1),
+        ("amend_order", {"symbol": "BTC/USD", "order_qty": 1}, 1),
+        ("amend_order", {"cl_ord_id": "mine", "order_qty": "1"}, 1),
+        ("amend_order", {"cl_ord_id": "unknown", "order_qty": "1"}, 0),
+        ("batch_add", {"symbol": "BTC/USD", "orders": [ALONE, {**ALONE, "side": 1}, ALONE]}, 1.5),
+        ("batch_add", {"symbol": "BTC/USD", "orders": [{}] * 100}, 7.5),
+        ("batch_add", {"symbol": "BTC/USD"}, 0),
+        ("cancel_order", {"order_id": "one"}, 0),
+    ],
+)
+def test_what_is_refused_for_its_form_pays_its_fixed_part(
+    floor: Floor, method: str, params: Frame, points: float
+) -> None:
+    client = trader(floor)
+    client.result("add_order", **ORDER, cl_ord_id="mine")
+
+    def count() -> Decimal:
+        return floor.venue.rates.count(floor.account(), "BTC/USD", floor.now_ns)
+
+    before = count()
+    client.error(method, **params)
+    assert count() - before == Decimal(str(points))
+
+
+def test_who_may_not_trade_pays_nothing(floor: Floor) -> None:
+    client = trader(floor, permissions=LOOK)
+    client.error("add_order", **{**ORDER, "limit_price": "90000.0"})
+    assert floor.venue.rates.count(floor.account(), "BTC/USD", floor.now_ns) == 0

@@ -209,3 +209,24 @@ def test_the_dead_man_s_switch_off(floor: Floor, alice: Client) -> None:
 @pytest.mark.parametrize("timeout", [None, "soon", 1.5, -1, 86_400, 2**63])
 def test_the_dead_man_s_switch_refused(alice: Client, timeout: object) -> None:
     assert alice.error("cancelAllOrdersAfter", timeout=timeout).startswith("EGeneral:Invalid arguments")
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "points"),
+    [
+        ("addOrder", {**LIMIT, "volume": "x"}, 1),
+        ("addOrder", {**LIMIT, "validate": "x"}, 1),
+        ("addOrder", {**LIMIT, "pair": "NO/PAIR"}, 0),
+        ("editOrder", {"pair": "XBT/USD"}, 1),
+        ("amendOrder", {"cl_ord_id": "mine", "order_qty": "x"}, 1),
+        ("amendOrder", {"order_qty": "1"}, 0),
+    ],
+)
+def test_what_is_refused_for_its_form_pays_its_fixed_part(
+    floor: Floor, alice: Client, event: str, fields: dict[str, Any], points: int
+) -> None:
+    alice.ask("addOrder", **LIMIT, cl_ord_id="mine")
+    account = floor.bank.accounts["alice"]
+    before = floor.venue.rates.count(account, "BTC/USD", floor.now_ns)
+    alice.ask(event, **fields)
+    assert floor.venue.rates.count(account, "BTC/USD", floor.now_ns) - before == points

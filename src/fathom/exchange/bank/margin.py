@@ -64,9 +64,8 @@ class Margin:
         profit_units = margin_units = 0
         position: Position | None = None
         closed: Position | None = None
-        last: Position | None = None  # That it closed of.
         for position in facing(account, order.symbol, order.side):
-            closed, last = closed or position, position
+            closed = closed or position
             part = min(lots, position.left_lots)
             part_units, part_fee = share(cost_units, part, lots), share(part_fee_units, part, lots)
             profit_units += position.close(lots=part, cost_units=part_units, fee_units=part_fee)
@@ -113,7 +112,7 @@ class Margin:
             margin_units=margin_units,
             position_id=touched.position_id,
             closing=closed is not None,
-            position_status="opened" if opened is not None else _status(last),
+            position_status="opened" if opened is not None else _status(position),
             liquidation=order.liquidation,
             ledger_ids=(ledger_id,),
         )

@@ -13,7 +13,7 @@ from fathom.exchange.core.order import AmendRow, Order
 AMENDS_MAX: Final = 1_000  # Rows of one order; beyond it the oldest but the original are forgotten.
 
 
-def keep_original(floor: Floor, order: Order) -> None:
+def keep_original(order: Order) -> None:
     """Write down how the order began, before it is first changed."""
     if not order.amends and not order.account.house:
         order.amends.append(original_row(order))

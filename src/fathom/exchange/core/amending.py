@@ -52,7 +52,7 @@ def amend(floor: Floor, market: Market, order: Order, amendment: Amendment) -> A
         if refusal is not None:
             return refusal
     floor.charge(account, symbol, half_points=2 * age_points, always=True)
-    keep_original(floor, order)
+    keep_original(order)
     order.changed_ns = floor.now_ns
     if ends:
         new = old

@@ -76,7 +76,7 @@ def _rescale(floor: Floor, market: Market, orders: list[Order], *, old: Pair) ->
     fitting = {order.order_id for order in orders if _fits(order, prices, lots) and _closes_still(market, order)}
     for order in orders:
         if not order.account.house:
-            keep_original(floor, order)
+            keep_original(order)
         _rescale_order(order, prices, lots)
     for order in resting:
         if order.order_id in fitting:

@@ -68,6 +68,7 @@ class Pit:
         """Take the pair's precisions as they are now: all that is counted in ticks and lots hangs on them."""
         pair = self._desk.pair
         self._price_precision, self._qty_precision = pair.price_precision, pair.qty_precision
+        self._step_ticks = pair.price_increment_ticks
         self._start_ticks = start_ticks
         self._spread_ticks = max(1.0, start_ticks * self._spread_share)
         self._sizes = Sizes(pair, style=self._style, base_usd=self._base_usd, fair_ticks=start_ticks)
@@ -217,6 +218,9 @@ class Pit:
         half = self._spread_ticks * (0.7 + 0.6 * chance) * (WIDER if wild else 1.0) / 2.0
         self._bid = max(1, floor(self._mid - half + 0.5))
         self._ask = max(self._bid + 1, ceil(self._mid + half - 0.5))
+        if self._step_ticks > 1:
+            self._bid = max(self._step_ticks, self._on_grid("buy", self._bid))
+            self._ask = max(self._bid + self._step_ticks, self._on_grid("sell", self._ask))
 
     def _snipe(self, *, up: bool, chance: float, now_ns: int) -> None:
         """Let a taker have a part of what the makers have left behind."""
@@ -236,6 +240,8 @@ class Pit:
             return
         reach = ceil(2.0 * self._spread_ticks + self._ladder.gap_ticks)  # So far through the book, and no further.
         price_ticks = best + reach if wanted.buying else max(1, best - reach)
+        if self._step_ticks > 1:
+            price_ticks = self._on_grid("buy" if wanted.buying else "sell", price_ticks)
         self._desk.take(
             self._houses.takers[0],
             "buy" if wanted.buying else "sell",
@@ -278,10 +284,17 @@ class Pit:
         else:
             best = market.bids.best()
             price_ticks = price_ticks if best is None else max(price_ticks, best + 1)
+        if self._step_ticks > 1:
+            price_ticks = self._on_grid(side, price_ticks)
         if price_ticks >= 1:
             slots[slot] = self._desk.rest(
                 account, side, price_ticks=price_ticks, qty_lots=qty_lots, now_ns=now_ns, post_only=True
             )
+
+    def _on_grid(self, side: OrderSide, price_ticks: int) -> int:
+        """Return the nearest price that the pair's increment allows, away from the other side."""
+        beyond = price_ticks % self._step_ticks if side == "buy" else -(-price_ticks % self._step_ticks)
+        return price_ticks - beyond
 
     def _empty(self, slots: _Slots, slot: int, now_ns: int) -> bool:
         """Clear a slot; tell whether it is free now. What cannot be cancelled keeps it, and is not forgotten."""

@@ -5,6 +5,8 @@ Pure. Imports: access, bank, core, feeds, forms, envelope, names. Imported by: e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,3 +71,12 @@ class PrivateCall(Call):
     keyring: Keyring
     exports: Exports
     as_of_ns: int
+
+    @contextmanager
+    def charged(self, symbol: str, *, half_points: int = 2) -> Iterator[None]:
+        """Let what is refused in here, before the core sees it, pay its fixed part all the same."""
+        try:
+            yield
+        except Refused:
+            self.venue.charge_refused(self.account, symbol, half_points=half_points, now_ns=self.now_ns)
+            raise

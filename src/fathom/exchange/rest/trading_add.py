@@ -22,9 +22,10 @@ def add_order(call: PrivateCall) -> object:
     """Place one order; with `validate` it is looked at only, and has no id."""
     form = call.form
     _, pair = call.pair()
-    deadline_ns = read_deadline(form, now_ns=call.now_ns)
-    ticket = read_ticket(call, form, pair, deadline_ns=deadline_ns)
-    validate = form.boolean("validate")
+    with call.charged(pair.symbol):
+        deadline_ns = read_deadline(form, now_ns=call.now_ns)
+        ticket = read_ticket(call, form, pair, deadline_ns=deadline_ns)
+        validate = form.boolean("validate")
     order = call.venue.add_order(call.account, ticket, now_ns=call.now_ns, validate=validate)
     if isinstance(order, Refusal):
         raise Refused(order.error)
@@ -38,12 +39,13 @@ def add_order_batch(call: PrivateCall) -> object:
     """Place 2 to 15 orders of one pair; one that fails after validation says so in its own place."""
     form = call.form
     _, pair = call.pair()
-    deadline_ns = read_deadline(form, now_ns=call.now_ns)
     entries = form.items("orders")
     if not BATCH_MIN <= len(entries) <= BATCH_MAX or not all(isinstance(entry, dict) for entry in entries):
         raise invalid("orders")
-    tickets = [read_ticket(call, Form(entry), pair, deadline_ns=deadline_ns) for entry in entries]
-    validate = form.boolean("validate")
+    with call.charged(pair.symbol, half_points=len(entries)):
+        deadline_ns = read_deadline(form, now_ns=call.now_ns)
+        tickets = [read_ticket(call, Form(entry), pair, deadline_ns=deadline_ns) for entry in entries]
+        validate = form.boolean("validate")
     orders = call.venue.add_batch(call.account, pair.symbol, tickets, now_ns=call.now_ns, validate=validate)
     if isinstance(orders, Refusal):
         raise Refused(orders.error)

@@ -9,6 +9,7 @@ from typing import Any
 from fathom.exchange.bank import Refusal
 from fathom.exchange.core import Amendment, Order, Replacement
 from fathom.exchange.core.price_words import price_from
+from fathom.exchange.listing import Pair
 from fathom.exchange.rest.call import PrivateCall
 from fathom.exchange.rest.envelope import Refused, invalid
 from fathom.exchange.rest.order_texts import NO_PRICE, describe, pair_of, prices_of, volume_text
@@ -26,11 +27,10 @@ def amend_order(call: PrivateCall) -> object:
     order = call.venue.find_order(call.account, order_id=order_id, cl_ord_id=cl_ord_id)
     if order is None:
         raise Refused("EOrder:Unknown order")
-    limit_price, limit_type = _limit_price(call, order)
-    trigger_price, trigger_type = _trigger_price(call, order)
-    amended = call.venue.amend_order(
-        call.account,
-        Amendment(
+    with call.charged(order.symbol):
+        limit_price, limit_type = _limit_price(call, order)
+        trigger_price, trigger_type = _trigger_price(call, order)
+        amendment = Amendment(
             order_id=order_id,
             cl_ord_id=cl_ord_id,
             order_qty=form.decimal("order_qty"),
@@ -41,9 +41,8 @@ def amend_order(call: PrivateCall) -> object:
             trigger_price_type=trigger_type,
             post_only=form.boolean("post_only"),
             deadline_ns=deadline_ns,
-        ),
-        now_ns=call.now_ns,
-    )
+        )
+    amended = call.venue.amend_order(call.account, amendment, now_ns=call.now_ns)
     if isinstance(amended, Refusal):
         raise Refused(amended.error)
     return {"amend_id": amended.row.amend_id}
@@ -57,6 +56,17 @@ def edit_order(call: PrivateCall) -> object:
     order = _order_to_edit(call)
     if order.symbol != pair.symbol:
         raise invalid("pair")
+    with call.charged(pair.symbol):
+        validate = form.boolean("validate")
+        replacement = _replacement(call, order, pair, deadline_ns=deadline_ns)
+    edited = call.venue.edit_order(call.account, replacement, now_ns=call.now_ns, validate=validate)
+    if isinstance(edited, Refusal):
+        raise Refused(edited.error)
+    return _edit_row(call, edited.new, edited.old, validate=validate)
+
+
+def _replacement(call: PrivateCall, order: Order, pair: Pair, *, deadline_ns: int | None) -> Replacement:
+    form = call.form
     prices = read_prices(
         form,
         pair,
@@ -65,30 +75,21 @@ def edit_order(call: PrivateCall) -> object:
         last_ticks=call.last_ticks(pair),
         required=False,
     )
-    validate = form.boolean("validate")
-    edited = call.venue.edit_order(
-        call.account,
-        Replacement(
-            order_id=order.order_id,
-            symbol=pair.symbol,
-            order_qty=form.decimal("volume"),
-            limit_price=prices.limit,
-            display_qty=form.decimal("displayvol"),
-            trigger_price=prices.trigger,
-            trigger_price_type=prices.trigger_type,
-            # Of the flags only `post` may change, and must be said again; the others stay.
-            fee_preference="base" if order.fee_in_base else "quote",
-            new_userref=form.integer("userref", least=-INT32_MAX - 1, most=INT32_MAX),
-            post_only="post" in read_flags(form),
-            reduce_only=order.reduce_only,
-            deadline_ns=deadline_ns,
-        ),
-        now_ns=call.now_ns,
-        validate=validate,
+    return Replacement(
+        order_id=order.order_id,
+        symbol=pair.symbol,
+        order_qty=form.decimal("volume"),
+        limit_price=prices.limit,
+        display_qty=form.decimal("displayvol"),
+        trigger_price=prices.trigger,
+        trigger_price_type=prices.trigger_type,
+        # Of the flags only `post` may change, and must be said again; the others stay.
+        fee_preference="base" if order.fee_in_base else "quote",
+        new_userref=form.integer("userref", least=-INT32_MAX - 1, most=INT32_MAX),
+        post_only="post" in read_flags(form),
+        reduce_only=order.reduce_only,
+        deadline_ns=deadline_ns,
     )
-    if isinstance(edited, Refusal):
-        raise Refused(edited.error)
-    return _edit_row(call, edited.new, edited.old, validate=validate)
 
 
 def _edit_row(call: PrivateCall, new: Order, old: Order, *, validate: bool) -> dict[str, Any]:

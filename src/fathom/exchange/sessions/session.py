@@ -201,6 +201,7 @@ class V2Session:
             return
         read = self._order_params(asking)
         if isinstance(read, Refusal):
+            self._charge_refused(asking, now_ns=now_ns)
             self._answer(failure(request, read.error))
             return
         api_key = self._key_of(read.get("token"), now_ns=now_ns)
@@ -222,6 +223,16 @@ class V2Session:
         self._subscriptions.publish(now_ns=now_ns)
         if not first:
             self._answer_all(answers)
+
+    def _charge_refused(self, asking: Request, *, now_ns: int) -> None:
+        """Count a request that is refused for its form, if its token may trade."""
+        params = asking.params
+        if not isinstance(params, dict):
+            return
+        api_key = self._key_of(params.get("token"), now_ns=now_ns)
+        if not isinstance(api_key, Refusal) and may(api_key, asking.method):
+            self._trading.charge_refused(asking.method, params, self._account(api_key), now_ns=now_ns)
+            self._subscriptions.publish(now_ns=now_ns)  # Time went on for it: what fell due is told.
 
     def _order_params(self, asking: Request) -> dict[str, Any] | Refusal:
         params = {} if asking.params is None else asking.params

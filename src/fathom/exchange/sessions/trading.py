@@ -5,11 +5,12 @@ Pure. Imports: core, orders_in, answers, texts. Imported by: session.
 
 from collections.abc import Callable, Iterable
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from fathom.exchange.bank import Account, Refusal
 from fathom.exchange.connection import RequestFaults
 from fathom.exchange.core import Order, Rules, Venue
+from fathom.exchange.core.batches import BATCH_MAX
 from fathom.exchange.core.ticket import Ticket
 from fathom.exchange.sessions.answers import Asked, bare_success, failure, success
 from fathom.exchange.sessions.orders_in import (
@@ -23,6 +24,18 @@ from fathom.exchange.sessions.texts import invalid, spoken
 from fathom.protocol import time_text
 
 Read = dict[str, Any]
+
+
+# Those whose fixed part is not 0 (rate-limits.md 2).
+_CHARGED: Final = frozenset({"add_order", "amend_order", "edit_order", "batch_add"})
+
+
+class _FormRefused(Exception):
+    """A request that does not reach the core."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.error)
+        self.refusal = refusal
 
 
 class Trading:
@@ -46,15 +59,38 @@ class Trading:
 
     def answer(self, request: Asked, read: Read, account: Account, *, now_ns: int) -> list[bytes]:
         """Do it, and return the answers."""
+        params = dict(read)  # As it came: reading takes it apart.
         if (refusal := missing(request.method, read)) is not None:
+            self.charge_refused(request.method, params, account, now_ns=now_ns)
             return [_refused(request, refusal)]
-        return self._methods[request.method](request, read, account, now_ns)
+        try:
+            return self._methods[request.method](request, read, account, now_ns)
+        except _FormRefused as refused:
+            self.charge_refused(request.method, params, account, now_ns=now_ns)
+            return [_refused(request, refused.refusal)]
+
+    def charge_refused(self, method: str, params: Read, account: Account, *, now_ns: int) -> None:
+        """Count an order that was refused for its form: its fixed part is paid where its pair is known."""
+        if method not in _CHARGED:
+            return
+        symbol = params.get("symbol")
+        if method == "amend_order":
+            ids = {name: params[name] for name in ("order_id", "cl_ord_id") if type(params.get(name)) is str}
+            order = self._venue.find_order(account, **ids) if len(ids) == 1 else None
+            symbol = symbol if order is None else order.symbol
+        if type(symbol) is not str:
+            return
+        half_points = 2
+        if method == "batch_add":
+            orders = params.get("orders")
+            half_points = min(len(orders), BATCH_MAX) if type(orders) is list else 0
+        self._venue.charge_refused(account, symbol, half_points=half_points, now_ns=now_ns)
 
     def _add(self, request: Asked, read: Read, account: Account, now_ns: int) -> list[bytes]:
         validate = read.get("validate", False)
         warned = to_ticket(read, listing=self._venue.listing)
         if isinstance(warned, Refusal):
-            return [_refused(request, warned)]
+            raise _FormRefused(warned)
         ticket = warned.ticket
         order = self._venue.add_order(account, ticket, now_ns=now_ns, validate=validate)
         if isinstance(order, Refusal):
@@ -64,7 +100,7 @@ class Trading:
     def _amend(self, request: Asked, read: Read, account: Account, now_ns: int) -> list[bytes]:
         amendment = to_amendment(read)
         if isinstance(amendment, Refusal):
-            return [_refused(request, amendment)]
+            raise _FormRefused(amendment)
         amended = self._venue.amend_order(account, amendment, now_ns=now_ns)
         if isinstance(amended, Refusal):
             return [_refused(request, amended)]
@@ -79,7 +115,7 @@ class Trading:
         validate = read.get("validate", False)
         replacing = to_replacement(read, listing=self._venue.listing)
         if isinstance(replacing, Refusal):
-            return [_refused(request, replacing)]
+            raise _FormRefused(replacing)
         replacement, warnings = replacing
         edited = self._venue.edit_order(account, replacement, now_ns=now_ns, validate=validate)
         if isinstance(edited, Refusal):
@@ -123,7 +159,7 @@ class Trading:
         validate = read.get("validate", False)
         warned = to_batch(read, listing=self._venue.listing)
         if isinstance(warned, Refusal):
-            return [_refused(request, warned)]
+            raise _FormRefused(warned)
         symbol, tickets = read["symbol"], [each.ticket for each in warned]
         orders = self._venue.add_batch(account, symbol, tickets, now_ns=now_ns, validate=validate)
         if isinstance(orders, Refusal):

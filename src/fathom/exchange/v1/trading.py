@@ -16,6 +16,8 @@ from fathom.exchange.v1.tickets import to_amendment, to_replacement, to_ticket, 
 from fathom.exchange.v1.words import Words
 from fathom.protocol import time_text
 
+_IDS: Final = {"txid": "order_id", "cl_ord_id": "cl_ord_id"}
+
 _Event = Callable[[Request, Account, int], list[bytes]]
 
 
@@ -49,9 +51,11 @@ class Trading:
     def _add(self, request: Request, account: Account, now_ns: int) -> list[bytes]:
         validate = _flag(request.fields, "validate")
         if isinstance(validate, Refusal):
+            self._charge(request, account, now_ns=now_ns)
             return [_no(request, validate)]
         ticket = to_ticket(request.fields, venue=self._venue, now_ns=now_ns)
         if isinstance(ticket, Refusal):
+            self._charge(request, account, now_ns=now_ns)
             return [_no(request, ticket)]
         order = self._venue.add_order(account, ticket, now_ns=now_ns, validate=validate)
         if isinstance(order, Refusal):
@@ -63,6 +67,7 @@ class Trading:
     def _amend(self, request: Request, account: Account, now_ns: int) -> list[bytes]:
         amendment = to_amendment(request.fields, account=account, venue=self._venue)
         if isinstance(amendment, Refusal):
+            self._charge(request, account, now_ns=now_ns)
             return [_no(request, amendment)]
         amended = self._venue.amend_order(account, amendment, now_ns=now_ns)
         if isinstance(amended, Refusal):
@@ -73,9 +78,11 @@ class Trading:
     def _edit(self, request: Request, account: Account, now_ns: int) -> list[bytes]:
         validate = _flag(request.fields, "validate")
         if isinstance(validate, Refusal):
+            self._charge(request, account, now_ns=now_ns)
             return [_no(request, validate)]
         replacement = to_replacement(request.fields, account=account, venue=self._venue)
         if isinstance(replacement, Refusal):
+            self._charge(request, account, now_ns=now_ns)
             return [_no(request, replacement)]
         edited = self._venue.edit_order(account, replacement, now_ns=now_ns, validate=validate)
         if isinstance(edited, Refusal):
@@ -83,6 +90,20 @@ class Trading:
         txid = None if validate and not self._rules.validate_order_id else edited.new.order_id
         descr = describe_added(edited.new, self._venue.listing)
         return [ok(request, descr=descr, txid=txid, originaltxid=edited.old.order_id)]
+
+    def _charge(self, request: Request, account: Account, *, now_ns: int) -> None:
+        """Count an order that was refused for its form: its fixed part is paid where its pair is known."""
+        named = request.fields.get("pair")
+        if type(named) is str:
+            pair = self._venue.listing.pair_by_wsname(named)
+            symbol = None if pair is None else pair.symbol
+        else:
+            fields = request.fields
+            ids = {kind: fields[name] for name, kind in _IDS.items() if type(fields.get(name)) is str}
+            order = self._venue.find_order(account, **ids) if len(ids) == 1 else None
+            symbol = None if order is None else order.symbol
+        if symbol is not None:
+            self._venue.charge_refused(account, symbol, now_ns=now_ns)
 
     def _cancel(self, request: Request, account: Account, now_ns: int) -> list[bytes]:
         """Answer once an order: a userref may mean several."""
