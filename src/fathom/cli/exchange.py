@@ -16,17 +16,17 @@ def exchange(
     seed: int = 1,
     speed: float = 1.0,
     rate: float | None = None,
-    pairs: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())] = (),
+    pairs: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=(), show_default=False)] = (),
     market: Path | None = None,
     faults: Path | None = None,
     state: Path | None = None,
     tier: Literal["starter", "intermediate", "pro"] = "pro",
-    limits: bool = True,
-    rule: Annotated[tuple[str, ...], Parameter(negative=())] = (),
-    tls: Annotated[bool, Parameter(negative=())] = False,
-    quiet_market: Annotated[bool, Parameter(negative=())] = False,
+    limits: Annotated[bool, Parameter(show_default=False)] = True,
+    rule: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    tls: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    quiet_market: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     start: str | None = None,
-    json: Annotated[bool, Parameter(negative=())] = False,
+    json: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
 ) -> int:
     """Run a Kraken on this machine, with a living market.
 

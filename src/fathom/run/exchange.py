@@ -133,11 +133,16 @@ class ExchangeServer:
 async def serve_until_stopped(
     server: ExchangeServer, *, told: Callable[[], Any], keep: Callable[[bytes], None] | None = None
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM. `told` is called once all ports listen, `keep` now and then with the state."""
+    """Serve until Ctrl-C, SIGTERM or a closed terminal.
+
+    `told` is called once all ports listen, `keep` now and then with the state.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopped.set)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # Under nohup it outlives its terminal.
+        loop.add_signal_handler(signal.SIGHUP, stopped.set)
     async with asyncio.timeout(START_S_MAX):
         await server.start()
     try:
