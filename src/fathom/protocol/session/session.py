@@ -188,6 +188,14 @@ class Session:
         self._count(said)
         return said
 
+    def heard(self, *, now_ns: int) -> None:
+        """Note that frames came which somebody else read: the kernel takes those of verified books by itself."""
+        self._liveness.heard(now_ns=now_ns)
+
+    def fed(self, channel: str, symbol: str, *, now_ns: int) -> None:
+        """Note when data last came that went that way. Only what watches for quiet needs it."""
+        self._subscriptions.data(Key(channel, symbol), "update", now_ns=now_ns)
+
     def wake(self, *, now_ns: int) -> list[Told]:
         """Do what is due. Call at `deadline_ns`; afterwards it lies later, or is None."""
         told: list[Told] = []
