@@ -152,7 +152,7 @@ class Books:
         self._tell(
             BookLost(time_ns=now_ns, channel=book.channel, symbol=book.symbol, reason=reason, evidence=evidence)
         )
-        feed.topic.link.take_anew(book.channel, book.symbol)
+        feed.topic.link.take_anew(book.channel, book.symbol, reason=reason)
 
     def _sit(self, feed: Feed) -> None:
         seat = feed.topic.link.desk.seat(feed.book.channel, feed.book.symbol, feed.book.levels)

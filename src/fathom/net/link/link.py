@@ -13,7 +13,7 @@ from contextlib import suppress
 from random import Random
 from typing import Final, Protocol
 
-from fathom.domain import AuthError, FathomError, LinkError, LocalError
+from fathom.domain import AuthError, FathomError, LinkError
 from fathom.kernel import Desk, Seat
 from fathom.net.link.attempts import Attempts
 from fathom.net.link.socket import Socket, Tap, UpgradeRefused, open_socket
@@ -127,12 +127,10 @@ class Link:
         """Unsubscribe."""
         self._act(self.session.unwant(params, now_ns=(now_ns := time.time_ns())), now_ns)
 
-    def take_anew(self, channel: str, symbol: str) -> None:
-        """Leave a book and subscribe to it again: at once, then with growing waits."""
-        assert channel in ("book", "level3")
+    def take_anew(self, channel: str, symbol: str = "", *, reason: str) -> None:
+        """Leave a subscription and come back to it: at once, then with growing waits."""
         now_ns = time.time_ns()
-        told = self.session.book_mismatched("book" if channel == "book" else "level3", symbol, now_ns=now_ns)
-        self._act(told, now_ns)
+        self._act(self.session.take_anew(channel, symbol, reason=reason, now_ns=now_ns), now_ns)
 
     async def ask(self, request: OrderRequest, *, timeout_ns: int) -> Answers:
         """Send an order request and return every answer to it.
@@ -203,7 +201,7 @@ class Link:
         try:
             code, reason = await self._ended
         except asyncio.CancelledError:
-            self._down(f"closed by us", "dropped")
+            self._down("closed by us", "dropped")
             raise
         ending: Ending = "maintenance" if code in DOWN_CODES or self._venue_is_down else "dropped"
         said = f"closed with {code} {reason}".strip() if code != 1006 else "the connection broke"
@@ -346,6 +344,3 @@ def _ending_of(error: FathomError) -> Ending:
     if isinstance(error, UpgradeRefused):
         return "refused" if error.too_many else "maintenance"
     return "dropped"
-
-
-__all__ = ["Hears", "Link", "LocalError", "RawTap", "TokenSource"]

@@ -236,7 +236,11 @@ class Session:
 
     def book_mismatched(self, channel: Literal["book", "level3"], symbol: str, *, now_ns: int) -> list[Told]:
         """Take this book anew, and no other, after a wait that grows with each mismatch in a row."""
-        told = self._subscriptions.renew(Key(channel, symbol), "book mismatched", now_ns=now_ns)
+        return self.take_anew(channel, symbol, reason="book mismatched", now_ns=now_ns)
+
+    def take_anew(self, channel: str, symbol: str = "", *, reason: str, now_ns: int) -> list[Told]:
+        """Leave a subscription and come back to it: its snapshot begins it again. At once, then with growing waits."""
+        told = self._subscriptions.renew(Key(channel, symbol), reason, now_ns=now_ns)
         self._pump(now_ns=now_ns)
         self._count(told)
         return told
