@@ -1,6 +1,6 @@
 """A throw-away certificate authority for a server on this machine.
 
-Imports: domain. Imported by: the front door.
+Imports: domain. Imported by: the front door of server.
 """
 
 import ssl

@@ -4,7 +4,7 @@ import pytest
 from aiohttp.http_exceptions import BadHttpMethod
 from aiohttp.web import RequestPayloadError
 
-from fathom.net.server_log import is_our_bug, server_log
+from fathom.net.server.server_log import is_our_bug, server_log
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from fathom.net import WsServer, run_loop
-from fathom.net.ws_server import PART_BYTES
+from fathom.net.server.ws_server import PART_BYTES
 from fathom.protocol import Conversation, HttpAnswer, Upgrade, Wire
 
 SIZES = (9_000, 10, 20_000, 300_000, 5, 8_190, 60_000, 70_000, 1) * 3

@@ -2,7 +2,7 @@
 
 It knows no method and no path; who answers does. Bodies and headers are bounded by aiohttp and `BODY_BYTES_MAX`.
 
-Imports: domain, protocol. Imported by: the front door.
+Imports: domain, protocol. Imported by: the front door of server.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Final
 from aiohttp import web
 
 from fathom.domain import LocalError
-from fathom.net.server_log import server_log
+from fathom.net.server.server_log import server_log
 from fathom.protocol import HttpAnswer, HttpRequest
 
 BODY_BYTES_MAX: Final = 1_048_576  # A longer body is refused with 413.

@@ -2,7 +2,7 @@
 
 It knows no message; who opens the conversation does. picows calls back for each frame; replies are written at once.
 
-Imports: domain, protocol. Imported by: the front door.
+Imports: domain, protocol. Imported by: the front door of server.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from picows import (
 )
 
 from fathom.domain import LocalError
-from fathom.net.server_log import server_log
+from fathom.net.server.server_log import server_log
 from fathom.protocol import Conversation, HttpAnswer, Role, Upgrade, Wire
 
 FRAME_BYTES_MAX: Final = 1_048_576  # A longer message closes the connection with 1009.
