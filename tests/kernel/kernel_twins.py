@@ -5,6 +5,7 @@ The fuzzer uses it too, with a kernel of its own.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,8 +37,11 @@ class Twins:
             self.others[channel, symbol] = kinds[channel](*terms)
             self.seats[channel, symbol] = self.desk.seat(channel, symbol, kinds[channel](*terms))
 
-    def run(self, frame: bytes, *, behind: bytes = b"") -> int:
-        """Give a frame to both, with other bytes behind it in memory; raise AssertionError where they disagree."""
+    def run(self, frame: bytes, *, behind: bytes | None = None) -> int:
+        """Give a frame to both, raise AssertionError where they disagree.
+
+        With `behind` it is a view of memory in which these bytes follow, and nothing else: no NUL.
+        """
         kernel, desk = self.kernel, self.desk
         self.now_ns += 1
         channel, kind, symbol = kernel.peek(frame)
@@ -45,7 +49,7 @@ class Twins:
         seat, other = self.seats.get(name), self.others.get(name)
         armed = {one: each.armed for one, each in self.seats.items()}
         counted = {one: (each.frames, each.verified, each.moved_ns) for one, each in self.seats.items()}
-        view = memoryview(frame + behind)[: len(frame)] if behind else frame
+        view = frame if behind is None else memoryview(array("B", frame + behind))[: len(frame)]
         before = None if seat is None else state_of(seat.book)
         said: int = desk.take(view, self.now_ns)
         self.counts[said] += 1

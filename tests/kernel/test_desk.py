@@ -389,7 +389,7 @@ def test_a_storm_of_damaged_frames(storm: list[bytes], seed: int) -> None:
             pair.run(frame)
             continue
         for one in damaged(frame, random):
-            pair.run(one, behind=random.choice([b"", b"0", b'"', b"]}]}", b"\\", frame[:40]]))
+            pair.run(one, behind=random.choice([None, b"", b"0", b'"', b"]}]}", b"\\", frame[:40]]))
         if not pair.seats[channel, symbol].armed and random.random() < 0.7:
             if random.random() < 0.9:
                 pair.run(snapshot_of(channel, symbol, true.others[channel, symbol]))
@@ -443,5 +443,5 @@ def test_a_frame_with_a_usual_head_and_any_damage(random: Random) -> None:
     pair.arm()
     for step in range(6):
         for frame in damaged(market.frame("update", [(98, 7 + step)]), random):
-            pair.run(frame, behind=random.choice([b"", b"0", b"}"]))
+            pair.run(frame, behind=random.choice([None, b"", b"0", b"}"]))
             pair.arm()
