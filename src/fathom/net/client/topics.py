@@ -126,6 +126,16 @@ class Topics:
             link.want(structs.replace(params, symbol=tuple(some)))
             fleet.leave(old, len(some))
 
+    def lighten_load(self, link: Link, *, now_ns: int) -> None:
+        """Carry half of what is most on a connection over to others."""
+        kinds: dict[ChannelParams, list[Topic]] = {}
+        for topic in self.on(link):
+            if topic.key.symbol:
+                kinds.setdefault(_alone(topic.params, "*"), []).append(topic)
+        if kinds:
+            most = max(kinds.values(), key=len)
+            self.move(most[: len(most) // 2], now_ns=now_ns)
+
     # -- What is known -----------------------------------------------------------------------------------------
 
     def darken(self, topic: Topic, *, from_ns: int, reason: str) -> None:
