@@ -6,15 +6,12 @@ Imports: domain, keys, link, venue; kraken, options, running. Imported by: the f
 from dataclasses import replace
 from pathlib import Path
 
-from fathom.domain import LocalError
 from fathom.net.client.kraken import Kraken
 from fathom.net.client.options import Options
 from fathom.net.client.running import Running
 from fathom.net.keys import Credentials, Found
 from fathom.net.link import RawTap, tls_context
-from fathom.net.venue import Choice, Venue, choose_venue, credentials_for
-
-NONE_FOUND_BEGINS = "there is none:"  # How `find_credentials` says that nobody has a key.
+from fathom.net.venue import Venue, choose_venue, look_for_key
 
 
 def connect(
@@ -36,12 +33,13 @@ def connect(
             async for book in kraken.book("BTC/USD", depth=100):
                 print(book.best_bid, book.best_ask)
 
-    `venue`: "kraken" (the default), "kraken-beta", "local" (a `fathom exchange` on this machine), the REST URL of one, or a
-    `Venue`. `config`: a TOML file whose [venue] table names each URL instead.
+    `venue`: "kraken" (the default), "kraken-beta", "local" (a `fathom exchange` on this machine), the REST URL of one,
+    or a `Venue`. `config`: a TOML file whose [venue] table names each URL instead.
 
-    The key is `credentials`, or the first there is: the environment (FATHOM_API_KEY, FATHOM_API_SECRET, FATHOM_API_OTP),
-    `key_file`, `key_directory` (mounted secrets), the system `keyring`; of a local exchange a sample `account`. Without any,
-    or with `public_only`, market data only. `tap(link, frame, time_ns)` is called with every raw frame.
+    The key is `credentials`, or the first there is: the environment (FATHOM_API_KEY, FATHOM_API_SECRET,
+    FATHOM_API_OTP), `key_file`, `key_directory` (mounted secrets), the system `keyring`; of a local exchange a sample
+    `account`. Without any, or with `public_only`, market data only. `tap(link, frame, time_ns)` is called with every
+    raw frame.
     """
     chosen_options = options or Options()
 
@@ -53,9 +51,7 @@ def connect(
             choice = await choose_venue(where, config=config)
             there = choice.venue
             if credentials is None and not public_only:
-                found = look_for_key(
-                    choice, account=account, file=key_file, directory=key_directory, keyring=keyring
-                )
+                found = look_for_key(choice, account=account, file=key_file, directory=key_directory, keyring=keyring)
         if credentials is not None and not public_only:
             found = Found(credentials, GivenSource(credentials))
         link = chosen_options.link
@@ -64,18 +60,6 @@ def connect(
         return Running(there, found, options=replace(chosen_options, link=link), taps=[] if tap is None else [tap])
 
     return Kraken(prepare)
-
-
-def look_for_key(
-    choice: Choice, *, account: str | None, file: Path | None, directory: Path | None, keyring: str | None
-) -> Found | None:
-    """Return the key for a venue; None where there is none. One that was named must be there."""
-    try:
-        return credentials_for(choice, account=account, file=file, directory=directory, keyring=keyring)
-    except LocalError as error:
-        if error.rule.startswith(NONE_FOUND_BEGINS) and not (account or file or directory or keyring):
-            return None
-        raise
 
 
 class GivenSource:

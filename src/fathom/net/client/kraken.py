@@ -12,8 +12,8 @@ from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
 from fathom.net.client.events import ClientEvent
 from fathom.net.client.fleet import Fleet
-from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.numbers import exact, exacts, made
 from fathom.net.client.orders import Orders
 from fathom.net.client.pairs import checked_pairs
@@ -341,9 +341,7 @@ class Kraken:
 
         `reduces_risk`: before every other request that waits for room. Needs the right to cancel orders.
         """
-        params = CancelOrderParams(
-            order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs)
-        )
+        params = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
         return await self._orders.cancel(CancelOrder(params=params), reduces_risk=reduces_risk)
 
     async def cancel_orders(

@@ -88,6 +88,4 @@ class Lookup:
         return topic is not None and topic.active and topic.link.is_open
 
     def _cleared(self, method: str, cl_ord_id: str, outcome: Literal["found", "absent", "unknown"]) -> None:
-        self._running.tell(
-            RequestCleared(time_ns=time.time_ns(), method=method, cl_ord_id=cl_ord_id, outcome=outcome)
-        )
+        self._running.tell(RequestCleared(time_ns=time.time_ns(), method=method, cl_ord_id=cl_ord_id, outcome=outcome))

@@ -1,8 +1,8 @@
 """Order requests, over WebSocket or REST, whichever is wanted and works; an unsure one is never sent again blind.
 
 The way of a request: checked by Kraken's rules, room in the rate ledger, sent over the first path that carries it, its
-answer read. A path that surely sent nothing gives way to the other. Without an answer, an order is looked up by its client
-id; what may be repeated (cancels, amends) is asked for again.
+answer read. A path that surely sent nothing gives way to the other. Without an answer, an order is looked up by its
+client id; what may be repeated (cancels, amends) is asked for again.
 
 Imports: domain, protocol; lookup, paths, results, running. Imported by: kraken.
 """
@@ -31,8 +31,7 @@ from fathom.net.client.results import (
     SwitchSet,
 )
 from fathom.net.client.running import Running
-from fathom.protocol import budget, check_request, parse_time, rest, translate
-from fathom.protocol.refusals import row_of
+from fathom.protocol import OrderRequest, budget, check_request, parse_time, rest, translate
 from fathom.protocol.messages import (
     AddOrder,
     AddOrderResponse,
@@ -54,6 +53,7 @@ from fathom.protocol.messages import (
     EditOrderResponse,
     Request,
 )
+from fathom.protocol.refusals import row_of
 
 REPEATS_MAX: Final = 3  # Of what may be repeated, when no answer came.
 _ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -84,9 +84,7 @@ class Orders:
             request = structs.replace(request, params=params)
         self._check(request, symbol=params.symbol)
         names = (params.cl_ord_id,) if params.cl_ord_id is not None else ()
-        action = budget.Action(
-            method="add_order", symbol=params.symbol, orders=names, validate=bool(params.validate)
-        )
+        action = budget.Action(method="add_order", symbol=params.symbol, orders=names, validate=bool(params.validate))
         charge = await self._room(action, wait_s)
         sent_ns = time.time_ns()
         try:
@@ -289,7 +287,7 @@ class Orders:
         return order.symbol if order is not None else None
 
     async def _repeated(
-        self, request: Request, by_rest: ByRest, action: budget.Action | None, wait_s: float | None
+        self, request: OrderRequest, by_rest: ByRest, action: budget.Action | None, wait_s: float | None
     ) -> Answered:
         """Send what may be repeated, and repeat it where no answer came: over the other path, if there is one."""
         charge = None if action is None else await self._room(action, wait_s)
@@ -321,9 +319,7 @@ class Orders:
         raise AssertionError("the last turn returns or raises")
 
     def _doubt(self, method: str, cl_ord_id: str | None, reason: str) -> None:
-        self._running.tell(
-            RequestInDoubt(time_ns=time.time_ns(), method=method, cl_ord_id=cl_ord_id, reason=reason)
-        )
+        self._running.tell(RequestInDoubt(time_ns=time.time_ns(), method=method, cl_ord_id=cl_ord_id, reason=reason))
 
     async def _recovered(
         self, cl_ord_id: str | None, charge: budget.Charge, error: Unsure | Refused, *, sent_ns: int
@@ -362,7 +358,9 @@ def _not_placed(error: Unsure | Refused, cl_ord_id: str) -> Refused | LinkError:
     if isinstance(error, Refused):
         error.order_may_exist = False
         return error
-    return LinkError(f"no answer came, and the venue has no order {cl_ord_id}: it was not placed; send it again if wanted")
+    return LinkError(
+        f"no answer came, and the venue has no order {cl_ord_id}: it was not placed; send it again if wanted"
+    )
 
 
 def _cancel_of(params: CancelOrderParams, name: str) -> CancelOrder:
@@ -372,7 +370,6 @@ def _cancel_of(params: CancelOrderParams, name: str) -> CancelOrder:
     if name in params.cl_ord_id:
         return CancelOrder(params=CancelOrderParams(cl_ord_id=(name,)))
     return CancelOrder(params=CancelOrderParams(order_userref=(int(name),)))
-
 
 
 def _one_by_rest(request: CancelOrder) -> rest.CancelOrder:

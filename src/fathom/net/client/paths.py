@@ -3,7 +3,6 @@
 Imports: domain, protocol; results, running. Imported by: orders.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -11,6 +10,7 @@ from fathom.domain import FathomError, KeyRefused, LinkError, LocalError, Remote
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.results import Path
 from fathom.net.client.running import Running
+from fathom.net.link import Link
 from fathom.protocol import OrderRequest, Response, rest
 from fathom.protocol.messages import ExecutionsParams, FailedResponse
 from fathom.protocol.refusals import refusal_of
@@ -102,17 +102,13 @@ class Paths:
         return answered
 
 
-async def private_link(running: Running) -> Any:
+async def private_link(running: Running) -> Link:
     """Return the private connection, opening it where there is none; executions are always subscribed on it."""
     topic = running.hearing.topics.find(EXECUTIONS)
     if topic is None:
         running.hold(EXECUTIONS_WANTED, running.private)
         topic = running.hearing.topics.find(EXECUTIONS)
         assert topic is not None
-        begun_ns = time.time_ns()
-        await running.until(
-            lambda: topic.active or time.time_ns() - begun_ns > OPEN_S_MAX * 1e9,
-            what="the private connection",
-            timeout_s=OPEN_S_MAX,
-        )
+    if not topic.active and topic.dark_since_ns is None:  # It was never up: a moment, and it is.
+        await running.until(lambda: topic.active, what="the private connection", timeout_s=OPEN_S_MAX)
     return topic.link

@@ -1,7 +1,7 @@
 """After a gap of the private stream: what became of our orders, and which fills were missed.
 
-The snapshot names what is open and the last 50 fills. Orders that we held for open and that it does not name are over, and
-REST says how; where the 50 fills do not reach back to what we know, REST has the others (websocket-v2.md 2.3).
+The snapshot names what is open and the last 50 fills. Orders that we held for open and that it does not name are over,
+and REST says how; where the 50 fills do not reach back to what we know, REST has the others (websocket-v2.md 2.3).
 
 Imports: domain, protocol; hearing, running. Imported by: kraken.
 """

@@ -1,7 +1,7 @@
 """What runs while a client is open: its connections, its REST client, and the one task that owns them all.
 
-Imports: domain, protocol, keys, link, rest, venue; events, fleet, hearing, options, rates, streams. Imported by: kraken,
-orders, lookup, private.
+Imports: domain, protocol, keys, link, rest, venue; events, fleet, hearing, options, rates, streams. Imported by:
+kraken, orders, lookup, private.
 """
 
 import asyncio
@@ -133,9 +133,7 @@ class Running:
 
     def _key_news(self, news: KeyNews) -> None:
         taken = news.kind == "used"
-        self.tell(
-            KeyChanged(time_ns=time.time_ns(), fingerprint=news.fingerprint, taken=taken, reason=news.text)
-        )
+        self.tell(KeyChanged(time_ns=time.time_ns(), fingerprint=news.fingerprint, taken=taken, reason=news.text))
         if taken:
             for link in self.links():
                 link.nudge()  # One that rests because of the old key tries the new one.

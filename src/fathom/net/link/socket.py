@@ -142,7 +142,7 @@ class Socket(WSListener):
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """The socket is gone."""
         self._transport = None
-        told = cast(Any, transport.close_handshake)  # The library's types leave None out.
+        told = cast("Any", transport.close_handshake)  # The library's types leave None out.
         if self._said[0] == ABNORMAL and told is not None and told.recv is not None:
             self._said = (_number(told.recv.code), told.recv.reason or "")
         self._ears.on_end(*self._said)

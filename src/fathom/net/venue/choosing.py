@@ -3,7 +3,6 @@
 Imports: domain, keys, asking, running, table, venue, venues. Imported by: the front door.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,25 +74,39 @@ def credentials_for(
     A local exchange found by its note has accounts for everybody: `account` names one, and without any other key it
     is alice. They are for that exchange alone. Keys that nobody named are for Kraken alone (see `find_credentials`).
     """
-    if account is not None and choice.note is None:
-        raise LocalError("account", "only a `fathom exchange` that `--venue local` has found has sample accounts")
-    if account is not None or choice.note is not None:
-        known = os.environ if environment is None else environment
-        named = (
-            None
-            if account is not None
-            else look_for_credentials(
-                file=file, directory=directory, keyring=keyring, environment=known, named_only=True
-            )
-        )
-        if named is not None:
-            return named
-        assert choice.note is not None
-        sample = SampleSource(choice.note, account or SAMPLE)
-        return Found(sample.read(), sample)
+    found = look_for_key(
+        choice, account=account, file=file, directory=directory, keyring=keyring, environment=environment
+    )
+    if found is not None:
+        return found
     return find_credentials(
         file=file, directory=directory, keyring=keyring, environment=environment, named_only=not choice.is_kraken
     )
+
+
+def look_for_key(
+    choice: Choice,
+    *,
+    account: str | None = None,
+    file: Path | None = None,
+    directory: Path | None = None,
+    keyring: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Found | None:
+    """Return the key for a venue, or None; as `credentials_for`. One that is named must be there."""
+    if account is not None:
+        if choice.note is None:
+            raise LocalError("account", "only a `fathom exchange` that `--venue local` has found has sample accounts")
+        sample = SampleSource(choice.note, account)
+        return Found(sample.read(), sample)
+    named_only = choice.note is not None or not choice.is_kraken
+    found = look_for_credentials(
+        file=file, directory=directory, keyring=keyring, environment=environment, named_only=named_only
+    )
+    if found is not None or choice.note is None:
+        return found
+    sample = SampleSource(choice.note, SAMPLE)
+    return Found(sample.read(), sample)
 
 
 class SampleSource:
