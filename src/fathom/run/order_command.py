@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from fathom.domain import LinkError, LocalError
+from fathom.domain import FathomError, LinkError, LocalError
 from fathom.net import Kraken
 from fathom.protocol import budget, check_request
 from fathom.protocol.messages import BatchAdd, BatchAddParams, CancelAllOrdersAfter, CancelAllOrdersAfterParams
@@ -221,13 +221,13 @@ def _plain(value: object) -> str:
 
 
 async def _ask(title: str, rows: Rows, question: str) -> None:
-    """Show what is to be sent, and ask. Raises LocalError where the person does not want it."""
+    """Show what is to be sent, and ask. Raises FathomError where the person does not want it."""
     width = max(len(name) for name, _ in rows)
     sys.stderr.write(title + "\n")
     for name, text in rows:
         sys.stderr.write(f"  {name.ljust(width)}  {text}\n")
     if not await confirmed(question):
-        raise LocalError("yes", NOT_SENT)
+        raise FathomError(NOT_SENT)
 
 
 def _told(command: OrderCommand, said: dict[str, Any], text: str) -> int:
@@ -243,5 +243,3 @@ def _warn(warnings: Sequence[str]) -> None:
 
 def _note(text: str) -> None:
     sys.stderr.write(f"note: {text}\n")
-
-

@@ -6,11 +6,12 @@ Imports: domain, net, protocol. Imported by: run/order_command.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Final
 
-from fathom.domain import FathomError, Side
+from fathom.domain import FathomError, LinkError, Side
 from fathom.net import Kraken, LiveBook
 from fathom.protocol import budget, rest
 from fathom.protocol.messages import AddOrderParams, BatchOrder, Execution
@@ -27,18 +28,14 @@ Rows = list[tuple[str, str]]
 async def add_rows(kraken: Kraken, params: AddOrderParams) -> Rows:
     """Return what is known of a new order. Raises LocalError for a pair that the venue does not have."""
     rows: Rows = [("order", describe(params))]
-    async with kraken.book(params.symbol, depth=DEPTH) as stream:
-        try:
-            book: LiveBook | None = await stream.next(BOOK_S_MAX)
-        except FathomError:
-            book = None
-    cost = _cost(params, book)
-    rows.append(("market", _market(book)))
-    if (distance := _distance(params, book)) is not None:
-        rows.append(("distance", distance))
     quote = params.symbol.partition("/")[2]
+    async with _book(kraken, params.symbol) as book:
+        cost, takes = _cost(params, book), _takes(params, book)
+        rows.append(("market", _market(book)))
+        if (distance := _distance(params, book)) is not None:
+            rows.append(("distance", distance))
     rows.append(("cost", "unknown" if cost is None else f"about {cost:,.{_decimals(kraken, params.symbol)}f} {quote}"))
-    rows.append(("fee", await _fee(kraken, params, cost, quote)))
+    rows.append(("fee", await _fee(kraken, params, cost, takes=takes)))
     action = budget.Action(method="add_order", symbol=params.symbol, validate=bool(params.validate))
     rows += [("rate", rate_text(kraken, action)), ("dead man's switch", SWITCH_HINT)]
     rows += await clock_rows(kraken)
@@ -48,20 +45,16 @@ async def add_rows(kraken: Kraken, params: AddOrderParams) -> Rows:
 async def batch_rows(kraken: Kraken, symbol: str, orders: Sequence[BatchOrder]) -> Rows:
     """Return what is known of a batch."""
     rows: Rows = [(f"order {index}", describe(order)) for index, order in enumerate(orders, 1)]
-    async with kraken.book(symbol, depth=DEPTH) as stream:
-        try:
-            book: LiveBook | None = await stream.next(BOOK_S_MAX)
-        except FathomError:
-            book = None
     quote = symbol.partition("/")[2]
-    for side in ("buy", "sell"):
-        costs = [_cost(order, book) for order in orders if order.side == side]
-        known = [cost for cost in costs if cost is not None]
-        if costs:
-            unknown = f" and {len(costs) - len(known)} unknown" if len(known) < len(costs) else ""
-            total = f"{sum(known, Decimal(0)):,.{_decimals(kraken, symbol)}f}"
-            rows.append((f"cost of {side}s", f"about {total} {quote}{unknown}"))
-    rows.append(("market", _market(book)))
+    async with _book(kraken, symbol) as book:
+        rows.append(("market", _market(book)))
+        for side in ("buy", "sell"):
+            costs = [_cost(order, book) for order in orders if order.side == side]
+            known = [cost for cost in costs if cost is not None]
+            if costs:
+                unknown = f" and {len(costs) - len(known)} unknown" if len(known) < len(costs) else ""
+                total = f"{sum(known, Decimal(0)):,.{_decimals(kraken, symbol)}f}"
+                rows.append((f"cost of {side}s", f"about {total} {quote}{unknown}"))
     action = budget.Action(method="batch_add", symbol=symbol, count=len(orders))
     return [*rows, ("rate", rate_text(kraken, action)), ("dead man's switch", SWITCH_HINT)]
 
@@ -91,7 +84,8 @@ def rate_text(kraken: Kraken, action: budget.Action) -> str:
     """Return what a request costs of the engine's rate, where the counter is, and when it gets cheaper."""
     quote = kraken.rates.cost(action)
     room = "" if quote.has_room else "; there is NO ROOM now"
-    text = f"{_plain(quote.cost)} points; the pair's counter is at {_plain(quote.count)} of {_plain(quote.limit)}{room}"
+    counter = f"{_plain(round(quote.count, 2))} of {_plain(quote.limit)}"
+    text = f"{_plain(quote.cost)} points; the pair's counter is at {counter}{room}"
     if len(action.orders) == 1 and action.method not in budget.ADDS:
         later = [(at_s, cost) for at_s, cost in kraken.rates.forecast(action.method, action.orders[0]) if at_s > 0]
         text += "".join(f"; in {at_s:.0f} s it costs {_plain(cost)}" for at_s, cost in later[:1])
@@ -106,17 +100,23 @@ async def clock_rows(kraken: Kraken) -> Rows:
     except FathomError:
         return []
     # Kraken tells whole seconds: half a second is added for what was cut off.
-    off_s = ((asked_ns + time.time_ns()) / 2 - (told.unixtime * 1_000_000_000 + 500_000_000)) / 1e9
+    off_s = ((asked_ns + time.time_ns()) / 2 - (told.unixtime + 500_000_000)) / 1e9
     if abs(off_s) <= CLOCK_S_MAX:
         return []
     way = "ahead of" if off_s > 0 else "behind"
-    return [
-        (
-            "WARNING",
-            f"this machine's clock is {abs(off_s):.0f} s {way} the venue's: set it (chronyd or ntpd), "
-            "or deadlines and expiry times mean something else",
-        )
-    ]
+    text = f"this machine's clock is {abs(off_s):.0f} s {way} the venue's: set it (chronyd or ntpd), or times in orders"
+    return [("WARNING", f"{text} mean something else")]
+
+
+@asynccontextmanager
+async def _book(kraken: Kraken, symbol: str) -> AsyncIterator[LiveBook | None]:
+    """Return the pair's book while it is kept; None where none came. Raises LocalError for a pair that is none."""
+    async with kraken.book(symbol, depth=DEPTH) as stream:
+        try:
+            book: LiveBook | None = await stream.next(BOOK_S_MAX)
+        except LinkError:
+            book = None
+        yield book
 
 
 # -- Parts ---------------------------------------------------------------------------------------------------
@@ -215,18 +215,15 @@ def _cost(order: BatchOrder, book: LiveBook | None) -> Decimal | None:
     return cost if filled == order.order_qty else None  # More than the book shows: nobody can say.
 
 
-async def _fee(kraken: Kraken, params: AddOrderParams, cost: Decimal | None, quote: str) -> str:
+async def _fee(kraken: Kraken, params: AddOrderParams, cost: Decimal | None, *, takes: bool) -> str:
     try:
         told = await kraken.rest(rest.TradeVolume(pair=(params.symbol,)))
     except FathomError as error:
         return f"unknown: TradeVolume was not answered ({error})"
-    takes = params.order_type != "market" and not params.post_only
-    book = kraken.book_of(params.symbol)
-    taker = _takes(params, book) if takes else params.order_type == "market"
-    tiers = told.fees if taker or not told.fees_maker else told.fees_maker
+    tiers = told.fees if takes or not told.fees_maker else told.fees_maker
     tier = next(iter(tiers.values()), None)
     if tier is None:
         return "unknown: no tier was told"
-    who = "taker" if taker else "maker"
+    quote = params.symbol.partition("/")[2]
     amount = "" if cost is None else f", about {cost * tier.fee / 100:,.{_decimals(kraken, params.symbol)}f} {quote}"
-    return f"{_plain(tier.fee)} % ({who}){amount}"
+    return f"{_plain(tier.fee)} % ({'taker' if takes else 'maker'}){amount}"
