@@ -4,7 +4,7 @@ Pure. Imports: endpoint, reading, names. Imported by: the front door, registry.
 """
 
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from msgspec import field
 
@@ -68,7 +68,7 @@ class CreditLimits(Row, frozen=True, kw_only=True):
 class CreditLinesResult(Row, frozen=True, kw_only=True):
     """Credit by asset, and its limits."""
 
-    asset_details: dict[str, CreditOfAsset] = {}
+    asset_details: dict[str, CreditOfAsset] = field(default_factory=dict)
     limits_monitor: CreditLimits | None = None
 
 
@@ -121,8 +121,8 @@ class TradeVolumeResult(Row, frozen=True, kw_only=True):
 
     currency: str
     volume: Decimal
-    fees: dict[str, FeeTier] = {}
-    fees_maker: dict[str, FeeTier] = {}
+    fees: dict[str, FeeTier] = field(default_factory=dict)
+    fees_maker: dict[str, FeeTier] = field(default_factory=dict)
 
 
 class _VolumeWire(Row, frozen=True, kw_only=True):
@@ -140,13 +140,23 @@ def _volume(wire: _VolumeWire) -> TradeVolumeResult:
 
 def _tiers(wire: dict[str, dict[str, Decimal | None]] | None) -> dict[str, FeeTier]:
     """Return the tiers. Documents write min_fee and tier_volume where answers write minfee and tiervolume."""
-    return {pair: _tier({name.replace("_", ""): value for name, value in row.items()}) for pair, row in (wire or {}).items()}
+    return {
+        pair: _tier({name.replace("_", ""): value for name, value in row.items()}) for pair, row in (wire or {}).items()
+    }
 
 
-def _tier(row: dict[str, Any]) -> FeeTier:
-    if row.get("fee") is None:
+def _tier(row: dict[str, Decimal | None]) -> FeeTier:
+    fee = row.get("fee")
+    if fee is None:
         raise ValueError("a fee tier without a fee")
-    return FeeTier(**{name: row.get(name) for name in FeeTier.__struct_fields__})
+    return FeeTier(
+        fee=fee,
+        minfee=row.get("minfee"),
+        maxfee=row.get("maxfee"),
+        nextfee=row.get("nextfee"),
+        tiervolume=row.get("tiervolume"),
+        nextvolume=row.get("nextvolume"),
+    )
 
 
 class TradeVolume(RestRequest[TradeVolumeResult], frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from fathom.protocol.rest.account_funds import Rebase
 from fathom.protocol.rest.checks import check_count
 from fathom.protocol.rest.endpoint import Endpoint, RestRequest, view
-from fathom.protocol.rest.reading import Row, TimeNs
+from fathom.protocol.rest.reading import Count, Row, TimeNs
 
 IDS_MAX = 20  # In one call of QueryLedgers.
 LedgerType = Literal[
@@ -48,7 +48,7 @@ class LedgersResult(Row, frozen=True, kw_only=True):
     """A page of 50 entries, newest first, and how many there are in all."""
 
     ledger: dict[str, LedgerInfo]
-    count: int | None = None
+    count: Count | None = None
 
 
 class Ledgers(RestRequest[LedgersResult], frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from fathom.protocol.rest.account_funds import Rebase
 from fathom.protocol.rest.checks import check_count, check_userref
 from fathom.protocol.rest.endpoint import Endpoint, RestRequest, view
-from fathom.protocol.rest.reading import Row, TimeNs
+from fathom.protocol.rest.reading import Count, Row, TimeNs
 
 IDS_MAX = 50  # In one call of QueryOrders.
 
@@ -83,7 +83,7 @@ class ClosedOrdersResult(Row, frozen=True, kw_only=True):
     """A page of 50, newest first, and how many there are in all."""
 
     closed: dict[str, OrderInfo]
-    count: int | None = None
+    count: Count | None = None
 
 
 class ClosedOrders(RestRequest[ClosedOrdersResult], frozen=True, kw_only=True):
@@ -141,7 +141,7 @@ class OrderAmendsResult(Row, frozen=True, kw_only=True):
     """What became of one order, oldest first; the first is the original."""
 
     amends: tuple[AmendRow, ...]
-    count: int | None = None
+    count: Count | None = None
 
 
 class OrderAmends(RestRequest[OrderAmendsResult], frozen=True, kw_only=True):

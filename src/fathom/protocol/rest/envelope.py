@@ -30,7 +30,7 @@ class Foreign(Struct, frozen=True, kw_only=True):
 
 class _Form(Struct, gc=False):
     error: list[str]
-    result: Raw | None = None
+    result: Raw = Raw()
 
 
 _FORM: Final = Decoder(_Form)
@@ -44,8 +44,8 @@ def open_envelope(body: bytes) -> Answer | Foreign:
         return _foreign(body)
     warnings = tuple(text for text in form.error if text.startswith("W"))
     errors = tuple(text for text in form.error if not text.startswith("W"))
-    result = None if form.result is None else bytes(form.result)
-    return Answer(errors=errors, warnings=warnings, result=None if result == b"null" else result)
+    result = bytes(form.result)
+    return Answer(errors=errors, warnings=warnings, result=result if result not in {b"", b"null"} else None)
 
 
 def _foreign(body: bytes) -> Foreign:

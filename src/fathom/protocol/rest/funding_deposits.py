@@ -27,7 +27,7 @@ class DepositMethod(Row, frozen=True, kw_only=True):
 class DepositMethods(RestRequest[tuple[DepositMethod, ...]], frozen=True, kw_only=True):
     """The ways to bring an asset in."""
 
-    endpoint: ClassVar[Endpoint] = view("DepositMethods", "query-funds", "add-funds")
+    endpoint: ClassVar[Endpoint] = view("DepositMethods", all_of=("query-funds", "add-funds"))
 
     asset: str
     aclass: str | None = None

@@ -26,7 +26,7 @@ class WithdrawMethod(Row, frozen=True, kw_only=True):
 class WithdrawMethods(RestRequest[tuple[WithdrawMethod, ...]], frozen=True, kw_only=True):
     """The ways to take an asset out."""
 
-    endpoint: ClassVar[Endpoint] = view("WithdrawMethods", "query-funds", "withdraw-funds")
+    endpoint: ClassVar[Endpoint] = view("WithdrawMethods", all_of=("query-funds", "withdraw-funds"))
 
     asset: str | None = None
     aclass: str | None = None
@@ -48,7 +48,7 @@ class WithdrawAddress(Row, frozen=True, kw_only=True):
 class WithdrawAddresses(RestRequest[tuple[WithdrawAddress, ...]], frozen=True, kw_only=True):
     """The addresses that may be withdrawn to."""
 
-    endpoint: ClassVar[Endpoint] = view("WithdrawAddresses", "query-funds", "withdraw-funds")
+    endpoint: ClassVar[Endpoint] = view("WithdrawAddresses", all_of=("query-funds", "withdraw-funds"))
 
     asset: str | None = None
     aclass: str | None = None
@@ -69,7 +69,7 @@ class WithdrawInfoResult(Row, frozen=True, kw_only=True):
 class WithdrawInfo(RestRequest[WithdrawInfoResult], frozen=True, kw_only=True):
     """What a withdrawal would come to."""
 
-    endpoint: ClassVar[Endpoint] = view("WithdrawInfo", "query-funds", "withdraw-funds")
+    endpoint: ClassVar[Endpoint] = view("WithdrawInfo", all_of=("query-funds", "withdraw-funds"))
 
     asset: str
     key: str

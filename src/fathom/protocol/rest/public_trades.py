@@ -84,7 +84,7 @@ class Candles(Row, frozen=True, kw_only=True):
 
 def _candles(wire: dict[str, Any]) -> Candles:
     pair, rows = one_pair(wire)
-    return Candles(pair=pair, candles=_rows(rows), last=int(wire.get("last", 0)))
+    return Candles(pair=pair, candles=_rows(rows), last=_number(wire.get("last", 0)))
 
 
 class OHLC(RestRequest[Candles], frozen=True, kw_only=True):
@@ -123,7 +123,7 @@ class PublicTrades(Row, frozen=True, kw_only=True):
 
 def _trades(wire: dict[str, Any]) -> PublicTrades:
     pair, rows = one_pair(wire)
-    return PublicTrades(pair=pair, trades=_rows(rows), last=str(wire.get("last", "")))
+    return PublicTrades(pair=pair, trades=_rows(rows), last=_text(wire.get("last", "")))
 
 
 class Trades(RestRequest[PublicTrades], frozen=True, kw_only=True):
@@ -158,7 +158,7 @@ class Spreads(Row, frozen=True, kw_only=True):
 
 def _spreads(wire: dict[str, Any]) -> Spreads:
     pair, rows = one_pair(wire)
-    return Spreads(pair=pair, spreads=_rows(rows), last=int(wire.get("last", 0)))
+    return Spreads(pair=pair, spreads=_rows(rows), last=_number(wire.get("last", 0)))
 
 
 class Spread(RestRequest[Spreads], frozen=True, kw_only=True):
@@ -212,6 +212,18 @@ class PostTrade(RestRequest[PostTradeResult], frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_pair("symbol", self.symbol)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str | int):
+        raise ValueError("`last` is no id")  # noqa: TRY004 - Kraken's mistake, not a caller's.
+    return str(value)
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int):
+        raise ValueError("`last` is no number")  # noqa: TRY004 - Kraken's mistake, not a caller's.
+    return value
 
 
 def _rows(rows: Any) -> tuple[Any, ...]:

@@ -8,8 +8,8 @@ Pure. Imports: domain, endpoint, times. Imported by: the results, and the front 
 import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from typing import Any, Final, TypeVar, get_args
+from functools import cache
+from typing import Any, Final, TypeVar, cast, get_args
 
 from msgspec import DecodeError, Struct
 from msgspec.json import Decoder
@@ -36,9 +36,18 @@ class TimeNs(int):
     __slots__ = ()
 
 
+class Count(int):
+    """How many: some answers write it as a text."""
+
+    __slots__ = ()
+
+
 def read_result(request: RestRequest[R], result: bytes | None) -> R:
     """Return the result of this request. Raises RemoteError where it is not as the documents say."""
     facts = request.endpoint
+    if facts.binary:
+        file: Any = result or b""
+        return cast("R", file)
     try:
         wire = _decoder(type(request)).decode(b"null" if result is None else result)
         if result is not None and _ODD.search(result):
@@ -62,16 +71,27 @@ def one_pair(wire: dict[str, Any]) -> tuple[str, Any]:
     return names[0], wire[names[0]]
 
 
-@lru_cache(maxsize=None)  # One for each request there is.
+@cache  # One for each request there is.
 def _decoder(request: type[RestRequest[Any]]) -> Decoder[Any]:
     wire = request.endpoint.wire
     kind = result_type(request) if wire is None else wire
-    return Decoder(kind, dec_hook=_read_time, float_hook=Decimal)
+    return Decoder(kind, dec_hook=_read_own, float_hook=Decimal)
 
 
-def _read_time(kind: type, value: Any) -> TimeNs:
-    if kind is not TimeNs or isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError(f"{value!r} is not a time")
+def _read_own(kind: type, value: Any) -> TimeNs | Count:
+    if kind is TimeNs:
+        return _read_time(value)
+    assert kind is Count, kind
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= DIGITS_MAX:
+        return Count(value)
+    if type(value) is int and value >= 0:
+        return Count(value)
+    raise ValueError(f"{str(value)[:40]!r} is not a number of things")
+
+
+def _read_time(value: Any) -> TimeNs:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError(f"{str(value)[:40]!r} is not a time")  # noqa: TRY004 - Kraken's mistake, not a caller's.
     if isinstance(value, str) and "T" in value:
         try:
             return TimeNs(parse_time(value.replace("+00:00", "Z")))
@@ -80,9 +100,9 @@ def _read_time(kind: type, value: Any) -> TimeNs:
     try:
         seconds = Decimal(value)
     except InvalidOperation:
-        raise ValueError(f"{value!r} is not a time") from None
+        raise ValueError(f"{str(value)[:40]!r} is not a time") from None
     if not seconds.is_finite() or not -SECONDS_MAX <= seconds <= SECONDS_MAX:
-        raise ValueError(f"{value!r} is not a time")
+        raise ValueError(f"{str(value)[:40]!r} is not a time")
     return TimeNs(seconds.scaleb(9))
 
 

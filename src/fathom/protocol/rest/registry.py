@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from msgspec import Struct, ValidationError, convert
-from msgspec.json import decode
+from msgspec import DecodeError, Struct
+from msgspec.json import Decoder
 from msgspec.structs import FieldInfo, fields
 
 from fathom.domain import LocalError
@@ -101,6 +101,7 @@ ENDPOINTS: Final[Mapping[str, type[RestRequest[Any]]]] = MappingProxyType(
 )
 _TRUE: Final = frozenset({"true", "yes", "1"})
 _FALSE: Final = frozenset({"false", "no", "0"})
+_JSON: Final = Decoder(float_hook=Decimal)
 
 
 def build_request(name: str, params: Mapping[str, str]) -> RestRequest[Any]:
@@ -112,7 +113,8 @@ def build_request(name: str, params: Mapping[str, str]) -> RestRequest[Any]:
     request = ENDPOINTS.get(name)
     if request is None:
         raise LocalError("endpoint", f"there is no {name[:60]}{_near(name, ENDPOINTS)}")
-    return _build(request, params, of=name)
+    built: RestRequest[Any] = _build(request, params, of=name)
+    return built
 
 
 def parameters(request: type[Struct]) -> dict[str, FieldInfo]:
@@ -193,10 +195,31 @@ def _read_decimal(text: str) -> Decimal | None:
 
 
 def _read_json(kind: Any, text: str, name: str) -> Any:
+    """Return a table, or a list of them, from JSON: each is built as from texts, so the same rules hold."""
     try:
-        return convert(decode(text.encode(), float_hook=Decimal), kind, strict=False, dec_hook=None)
-    except (ValidationError, ValueError) as error:
+        value = _JSON.decode(text)
+    except (DecodeError, ValueError) as error:
         raise LocalError(name, f"must be JSON: {error}") from None
+    many = get_origin(kind) is tuple
+    rows = value if many else [value]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise LocalError(name, f"must be {'a list of tables' if many else 'a table'} as JSON")
+    struct = get_args(kind)[0] if many else kind
+    built = tuple(_build(struct, _texts(row), of=name) for row in rows)
+    return built if many else built[0]
+
+
+def _texts(row: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, value in row.items():
+        full = f"{prefix}[{name}]" if prefix else name
+        if isinstance(value, dict):
+            texts |= _texts(value, full)
+        elif isinstance(value, bool):
+            texts[full] = "true" if value else "false"
+        elif value is not None:
+            texts[full] = format(value, "f") if isinstance(value, Decimal) else str(value)
+    return texts
 
 
 def _is_struct(kind: Any) -> bool:

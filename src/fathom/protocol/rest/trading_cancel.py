@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from fathom.protocol.rest.checks import check_count, check_one_of, check_range
 from fathom.protocol.rest.endpoint import Endpoint, RestRequest, trade
-from fathom.protocol.rest.reading import Row, TimeNs
+from fathom.protocol.rest.reading import Count, Row, TimeNs
 
 BATCH_MAX: Final = 50  # Ids in one call.
 TIMEOUT_S_MAX: Final = 86_399
@@ -17,7 +17,7 @@ _EITHER: Final = ("modify-trades", "close-trades")
 class Cancelled(Row, frozen=True, kw_only=True):
     """How many orders; `pending`: they are not gone yet."""
 
-    count: int
+    count: Count
     pending: bool = False
 
 
@@ -48,7 +48,7 @@ class DeadMansSwitch(Row, frozen=True, kw_only=True):
 
 class _SwitchWire(Row, frozen=True, kw_only=True):
     currentTime: TimeNs  # noqa: N815 - Kraken's spelling.
-    triggerTime: TimeNs = TimeNs(0)  # noqa: N815, RUF009 - Kraken's spelling; an int.
+    triggerTime: TimeNs = TimeNs(0)  # noqa: N815 - Kraken's spelling; an int.
 
 
 def _switch(wire: _SwitchWire) -> DeadMansSwitch:

@@ -22,10 +22,13 @@ _JSON: Final = Encoder()
 
 
 class Body(Struct, frozen=True):
-    """What is posted, to the byte: it was signed so."""
+    """What is posted, to the byte: it was signed so. It may have a second factor in it, so it shows nothing."""
 
     content: bytes
     content_type: str
+
+    def __repr__(self) -> str:
+        return f"<{len(self.content)} bytes of {self.content_type}>"
 
 
 def query_text(request: RestRequest[Any]) -> str:
