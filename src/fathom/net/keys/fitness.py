@@ -2,8 +2,8 @@
 
 Imports: domain, protocol. Imported by: the front door.
 
-Everything that trades asks `refuse_unfit_key` before its first order: a key that could take the money out of the account
-is refused, whatever else is right.
+Everything that trades asks `refuse_unfit_key` before its first order: a key that could take the money out of the
+account is refused, whatever else is right.
 """
 
 from collections.abc import Awaitable

@@ -10,7 +10,6 @@ from fathom.net.venue.choosing import Choice, choose_venue, credentials_for
 from fathom.net.venue.probe import ClockSample, Probe, Probed, open_probe, probe_endpoint
 from fathom.net.venue.running import Note, SampleKey, left_note, running_exchanges
 from fathom.net.venue.table import read_venue, venue_of_table
-from fathom.net.venue.trust import client_tls
 from fathom.net.venue.venue import ENDPOINTS, Endpoint, Venue, is_loopback_host
 from fathom.net.venue.venues import KRAKEN, KRAKEN_BETA
 
@@ -28,7 +27,6 @@ __all__ = [
     "Venue",
     "ask_venue",
     "choose_venue",
-    "client_tls",
     "credentials_for",
     "is_loopback_host",
     "left_note",

@@ -1,6 +1,6 @@
 """An exchange of ours is asked where its other endpoints are: `GET /fathom/venue`.
 
-Imports: domain, trust, venue, aiohttp. Imported by: choosing.
+Imports: domain, link, venue, aiohttp. Imported by: choosing.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 
 from fathom.domain import FathomError, LinkError, RemoteError
-from fathom.net.venue.trust import client_tls
+from fathom.net.link.terms import tls_context
 from fathom.net.venue.venue import Venue, is_loopback_host
 
 ANSWER_S_MAX: Final = 5.0
@@ -54,7 +54,7 @@ async def _told(rest: str, authority: Path | None, answer_s_max: float) -> Told:
         async with (
             asyncio.timeout(answer_s_max),
             aiohttp.ClientSession() as client,
-            client.get(rest + PATH, allow_redirects=False, ssl=client_tls(authority)) as response,
+            client.get(rest + PATH, allow_redirects=False, ssl=tls_context(authority)) as response,
         ):
             body = b""
             while len(body) < ANSWER_BYTES_MAX and (more := await response.content.read(ANSWER_BYTES_MAX)):

@@ -1,6 +1,6 @@
 """One short look at a WebSocket endpoint: can it be reached, how fast, what does its clock say.
 
-Imports: domain, protocol, trust, picows. Imported by: the front door.
+Imports: domain, link, protocol, picows. Imported by: the front door.
 """
 
 import asyncio
@@ -15,7 +15,8 @@ import msgspec
 from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from fathom.domain import FathomError, LinkError, RemoteError
-from fathom.net.venue.trust import client_tls
+from fathom.net.link.quiet_log import quiet_log
+from fathom.net.link.terms import tls_context
 from fathom.protocol import parse_time
 from fathom.version import VERSION
 
@@ -48,7 +49,7 @@ class Probed(msgspec.Struct, frozen=True, kw_only=True):
     pings: tuple[ClockSample, ...]
 
 
-class Probe(WSListener):  # type: ignore[misc]  # picows is compiled and has no types.
+class Probe(WSListener):
     """One connection, for a few questions."""
 
     def __init__(self) -> None:
@@ -122,8 +123,9 @@ async def open_probe(
             await ws_connect(
                 lambda: probe,
                 url,
-                ssl_context=client_tls(authority) if url.startswith("wss:") else None,
+                ssl_context=tls_context(authority) if url.startswith("wss:") else None,
                 websocket_handshake_timeout=probe_s_max,
+                logger_name=quiet_log(),
                 max_frame_size=FRAME_BYTES_MAX,
                 max_redirects=0,
                 extra_headers={"User-Agent": f"fathom/{VERSION}"},
@@ -161,7 +163,6 @@ async def probe_endpoint(
             status=status,
             pings=tuple(samples),
         )
-    raise AssertionError  # The block above returns or raises; mypy cannot know.
 
 
 def _status(frame: dict[str, Any]) -> str:
