@@ -248,6 +248,7 @@ class Kraken:
     async def trading(self) -> Self:
         """Open the private connection now, so that the first order does not wait for it. Needs a key."""
         self._running.need_key("trading")
+        await self._orders.permitted()
         await private_link(self._running)
         return self
 

@@ -31,6 +31,8 @@ class Options:
     lookup_s_max: float = 20.0  # For finding out what became of a request in doubt.
     ready_s_max: float = 30.0  # For the first connection, and the pairs' rules.
     tier: Tier = "starter"  # Until the venue tells.
+    rotation_days: int = 90  # A key that is older is worth a remark, 30 to 90.
+    allow_unknown_rights: bool = False  # Your word that the key cannot withdraw, where the venue does not say.
     seed: int | None = None  # Of jitter; None: by chance.
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ from fathom.net.client.events import RequestInDoubt
 from fathom.net.client.lookup import Lookup
 from fathom.net.client.pairs import unknown_pair
 from fathom.net.client.paths import Answered, ByRest, Paths
+from fathom.net.client.permit import Permit
 from fathom.net.client.results import (
     BatchAdded,
     BatchItem,
@@ -73,6 +74,11 @@ class Orders:
         self._running = running
         self._paths = Paths(running)
         self._lookup = Lookup(running)
+        self._permit = Permit(running)
+
+    async def permitted(self) -> None:
+        """Ask now whether the key may trade, so that the first order does not wait for it."""
+        await self._permit.ask()
 
     # -- Adding ----------------------------------------------------------------------------------------------
 
@@ -83,6 +89,7 @@ class Orders:
             params = structs.replace(params, cl_ord_id=new_client_id())
             request = structs.replace(request, params=params)
         self._check(request, symbol=params.symbol)
+        await self._permit.ask()
         names = (params.cl_ord_id,) if params.cl_ord_id is not None else ()
         action = budget.Action(method="add_order", symbol=params.symbol, orders=names, validate=bool(params.validate))
         charge = await self._room(action, wait_s)
@@ -124,6 +131,7 @@ class Orders:
         )
         request = structs.replace(request, params=structs.replace(params, orders=orders))
         self._check(request, symbol=params.symbol)
+        await self._permit.ask()
         names = tuple(order.cl_ord_id or "" for order in orders)
         action = budget.Action(
             method="batch_add",
@@ -164,6 +172,7 @@ class Orders:
         params = request.params
         name = params.order_id or params.cl_ord_id or ""
         self._check(request, symbol=params.symbol or self._symbol_of(name))
+        await self._permit.ask()
         known = self._running.hearing.account.order(name)
         filled = known.cum_qty if known is not None else None
         ends = filled is not None and params.order_qty is not None and params.order_qty <= filled
@@ -183,6 +192,7 @@ class Orders:
         """Replace an order. Without an answer it raises Unsure: a second edit would replace the replacement."""
         params = request.params
         self._check(request, symbol=params.symbol)
+        await self._permit.ask()
         action = budget.Action(method="edit_order", symbol=params.symbol, orders=(params.order_id,))
         charge = await self._room(action, wait_s)
         try:

@@ -18,7 +18,7 @@ from fathom.net.client.hearing import Hearing
 from fathom.net.client.options import LEVEL3_SYMBOLS_MAX, Options
 from fathom.net.client.rates import Rates
 from fathom.net.client.streams import Stream
-from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation
+from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_info, refuse_unfit_key
 from fathom.net.link import Link, RawTap, attempts_for
 from fathom.net.rest import RestClient
 from fathom.net.venue import Endpoint, Venue
@@ -41,6 +41,8 @@ class Running:
         self.hearing = Hearing(self.tell)
         self.rates = Rates(budget.TIERS[("starter", "intermediate", "pro").index(options.tier)])
         self.found = found
+        self.trades = False  # Orders have been placed, or are to be: what the key may must be fit for that.
+        self._fingerprint = "" if found is None else found.credentials.fingerprint
         credentials = None if found is None else found.credentials
         self.rest = RestClient(venue, credentials=credentials, ledger=self.rates.ledger, terms=options.rest)
         self._taps = taps
@@ -126,15 +128,23 @@ class Running:
         """Look for another key where this one was: tested first, then used, and the old one let go."""
         return KeyRotation(found, test=self._test, told=self._key_news, use=self.rest.use)
 
+    @property
+    def fingerprint(self) -> str:
+        """The key in use, as it may be shown; empty without one."""
+        return self._fingerprint
+
     async def _test(self, credentials: Credentials) -> None:
-        """Raise where a new key is not fit to go on with."""
+        """Raise where a new key is not fit to go on with: as unfit as it would be at the start."""
         async with RestClient(self.venue, credentials=credentials, terms=self.options.rest) as other:
-            await other.token()
+            info = await ask_key_info(other)
+            allow_unknown = self.options.allow_unknown_rights or not self.trades
+            refuse_unfit_key(info, now_ns=time.time_ns(), for_trading=self.trades, allow_unknown=allow_unknown)
 
     def _key_news(self, news: KeyNews) -> None:
         taken = news.kind == "used"
         self.tell(KeyChanged(time_ns=time.time_ns(), fingerprint=news.fingerprint, taken=taken, reason=news.text))
         if taken:
+            self._fingerprint = news.fingerprint
             for link in self.links():
                 link.nudge()  # One that rests because of the old key tries the new one.
 

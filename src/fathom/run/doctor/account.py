@@ -24,7 +24,11 @@ def judge_fees(said: rest.TradeVolumeResult) -> Finding:
     taker, maker = (next(iter(fees.values()), None) for fees in (said.fees, said.fees_maker))
     if taker is None:
         return Finding(
-            group=GROUP, check="fees", level="note", found="the venue does not say", advice="see your fees at kraken.com"
+            group=GROUP,
+            check="fees",
+            level="note",
+            found="the venue does not say",
+            advice="see your fees at kraken.com",
         )
     found = f"taker {taker.fee} %, maker {(maker or taker).fee} % on {PAIR}, at {said.volume} USD in 30 days"
     if taker.nextvolume is not None and taker.nextfee is not None:
@@ -46,7 +50,10 @@ def judge_limits(rate_max: object) -> Finding:
             advice="name the account's tier in the configuration",
         )  # fmt: skip
     return Finding(
-        group=GROUP, check="limits", level="ok", found=f"tier {tier.name}: a rate counter up to {rate_max} for each pair"
+        group=GROUP,
+        check="limits",
+        level="ok",
+        found=f"tier {tier.name}: a rate counter up to {rate_max} for each pair",
     )
 
 
@@ -54,7 +61,9 @@ async def _fees(client: Caller) -> Finding:
     try:
         return judge_fees(await client.call(rest.TradeVolume(pair=(PAIR,))))
     except FathomError as error:
-        return Finding(group=GROUP, check="fees", level="note", found=f"cannot tell: {error}", advice=_grant("query funds"))
+        return Finding(
+            group=GROUP, check="fees", level="note", found=f"cannot tell: {error}", advice=_grant("query funds")
+        )
 
 
 async def _limits(venue: Venue, client: Caller) -> Finding:
@@ -67,7 +76,9 @@ async def _limits(venue: Venue, client: Caller) -> Finding:
             _, answer = await probe.ask("subscribe", params)
     except FathomError as error:
         found = f"cannot tell: {error}"
-        return Finding(group=GROUP, check="limits", level="note", found=found, advice=_grant("use the WebSocket interface"))
+        return Finding(
+            group=GROUP, check="limits", level="note", found=found, advice=_grant("use the WebSocket interface")
+        )
     result = answer.get("result")
     return judge_limits(result.get("maxratecount") if isinstance(result, dict) else None)
 

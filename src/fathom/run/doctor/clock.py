@@ -12,7 +12,9 @@ from fathom.net.venue import ClockSample
 from fathom.protocol import SECOND_NS
 
 GROUP: Final = "clock"
-WRONG_S: Final = 5.0  # An order's deadline is 5 s from now unless it says otherwise (rate-limits.md 3): it would be late.
+WRONG_S: Final = (
+    5.0  # An order's deadline is 5 s from now unless it says otherwise (rate-limits.md 3): it would be late.
+)
 OFF_S: Final = 0.5  # The shortest deadline there is.
 _ADVICE: Final = "set the clock: timedatectl set-ntp true, or run chrony"
 

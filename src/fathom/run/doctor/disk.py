@@ -58,7 +58,9 @@ def judge_space(folder: Path, free: int) -> Finding:
         check="space",
         level=level,
         found=f"{free / GIB:.1f} GiB are free below {folder}",
-        advice="" if level == "ok" else "make room, or name another folder: when the journal cannot write, trading stops",
+        advice=""
+        if level == "ok"
+        else "make room, or name another folder: when the journal cannot write, trading stops",
     )
 
 
@@ -76,4 +78,6 @@ def judge_writes(folder: Path, taken: list[int]) -> Finding:
 
 
 def _unusable(folder: Path, found: str) -> Finding:
-    return Finding(group=GROUP, check="space", level="error", found=found, advice=f"make {folder} writable, or name another")
+    return Finding(
+        group=GROUP, check="space", level="error", found=found, advice=f"make {folder} writable, or name another"
+    )

@@ -24,7 +24,5 @@ async def look_at_key(
     except FathomError as error:
         advice = "try again when the venue can be reached"
         return [where, Finding(group=GROUP, check="signature", level="error", found=str(error), advice=advice)], False
-    judged = judge_key(
-        info, now_ns=now_ns, rotation_days=rotation_days, for_trading=False, allow_unknown=allow_unknown
-    )
+    judged = judge_key(info, now_ns=now_ns, rotation_days=rotation_days, for_trading=False, allow_unknown=allow_unknown)
     return [where, *judged], True

@@ -13,10 +13,9 @@ from typing import Final
 from fathom.domain import FathomError, Finding, Level
 from fathom.net.keys import Caller
 from fathom.net.venue import ClockSample, Endpoint, Probed, Venue, probe_endpoint
-from fathom.protocol import rest
+from fathom.protocol import SECOND_NS, rest
 from fathom.run.doctor.clock import GROUP as CLOCK
 from fathom.run.doctor.clock import judge_clock
-from fathom.protocol import SECOND_NS
 
 GROUP: Final = "reach"
 REST_SAMPLES: Final = 4
@@ -83,9 +82,7 @@ def judge_endpoint(endpoint: Endpoint, found: Probed | FathomError) -> Finding:
     return Finding(group=GROUP, check=endpoint, level=level, found=text, advice=_FAR if level != "ok" else "")
 
 
-async def _ask_rest(
-    client: Caller, *, samples: int, pause_s: float
-) -> tuple[list[ClockSample], FathomError | None]:
+async def _ask_rest(client: Caller, *, samples: int, pause_s: float) -> tuple[list[ClockSample], FathomError | None]:
     """Return the answers, and what ended the asking early."""
     taken: list[ClockSample] = []
     for turn in range(samples):

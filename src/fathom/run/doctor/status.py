@@ -33,7 +33,9 @@ def judge_status(said: rest.SystemStatusResult) -> list[Finding]:
     meaning = _MEANS.get(said.status)
     if meaning is None:
         unknown = f"the venue says {said.status[:40]!r}, which nobody here knows"
-        return [Finding(group=GROUP, check="system", level="warning", found=unknown, advice="look at status.kraken.com")]
+        return [
+            Finding(group=GROUP, check="system", level="warning", found=unknown, advice="look at status.kraken.com")
+        ]
     online = said.status == "online"
     findings = [
         Finding(
