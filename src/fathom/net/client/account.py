@@ -1,8 +1,8 @@
 """Our orders, fills and balances as the private channels tell them: deltas merged, fills counted once.
 
 Executions come as deltas (websocket-v2.md 7.1): only the first row of an order is complete, so each row is merged into
-what is known of its order before anybody sees it. After a gap the snapshot is the truth; orders that we held for open and
-that it does not name are looked up by the owner.
+what is known of its order before anybody sees it. After a gap the snapshot is the truth; orders that we held for open
+and that it does not name are looked up by the owner.
 
 Imports: domain, protocol; topics. Imported by: private, orders, kraken.
 """
@@ -26,9 +26,7 @@ _ROW_ONLY: Final = frozenset(
         "ext_exec_id",
     }
 )  # fmt: skip
-_ABSENT: Final[Mapping[str, object]] = {
-    name: () if name == "fees" else None for name in Execution.__struct_fields__
-}
+_ABSENT: Final[Mapping[str, object]] = {name: () if name == "fees" else None for name in Execution.__struct_fields__}
 
 
 class Account:
@@ -62,11 +60,7 @@ class Account:
 
     def executions(self, message: ExecutionsMessage) -> list[Execution]:
         """Take a message in; return its rows, each whole, without fills that were told before."""
-        rows: list[Execution] = []
-        for row in message.data:
-            if (whole := self._row(row)) is not None:
-                rows.append(whole)
-        return rows
+        return [whole for row in message.data if (whole := self._row(row)) is not None]
 
     def _row(self, row: Execution) -> Execution | None:
         self._unconfirmed.discard(row.order_id)

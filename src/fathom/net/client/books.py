@@ -1,7 +1,7 @@
 """The books: verified frame by frame, and taken anew where they do not.
 
-Nearly every frame is applied by the kernel before this hears of it (`kernel/desk.py`): then a book is known to have moved.
-What comes here one by one are snapshots, frames of an unusual layout, and what broke.
+Nearly every frame is applied by the kernel before this hears of it (`kernel/desk.py`): then a book is known to have
+moved. What comes here one by one are snapshots, frames of an unusual layout, and what broke.
 
 Imports: domain, kernel, protocol, link; events, live_book, topics. Imported by: kraken.
 """
@@ -12,7 +12,7 @@ from typing import Final
 from fathom.domain import Instrument
 from fathom.kernel import CROSSED, MISMATCH, VERIFIED, FrameRefused, Seat
 from fathom.net.client.events import BookLost, BookVerified
-from fathom.net.client.live_book import LiveBook
+from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.topics import Tell, Topic, Topics
 from fathom.net.link import Link
 from fathom.protocol import BookFrame, Key
@@ -54,7 +54,7 @@ class Books:
             return
         feed = self.feeds.get(topic.key)
         if feed is None:
-            channel = "book" if isinstance(topic.params, BookParams) else "level3"
+            channel: BookChannel = "book" if isinstance(topic.params, BookParams) else "level3"
             book = LiveBook(channel, self._instruments[topic.key.symbol], depth=topic.params.depth or 10)
             feed = self.feeds[topic.key] = Feed(topic, book)
         self._sit(feed)
@@ -149,9 +149,7 @@ class Books:
         book.verified, book.reason = False, reason
         if feed.seat is not None:
             feed.seat.armed = False
-        self._tell(
-            BookLost(time_ns=now_ns, channel=book.channel, symbol=book.symbol, reason=reason, evidence=evidence)
-        )
+        self._tell(BookLost(time_ns=now_ns, channel=book.channel, symbol=book.symbol, reason=reason, evidence=evidence))
         feed.topic.link.take_anew(book.channel, book.symbol, reason=reason)
 
     def _sit(self, feed: Feed) -> None:

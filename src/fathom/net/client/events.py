@@ -54,7 +54,7 @@ class Gap(ClientEvent, frozen=True, kw_only=True):
 
 
 class BookLost(ClientEvent, frozen=True, kw_only=True):
-    """A book is not to be trusted: it is being taken anew. `evidence` is the frame that showed it, where there was one."""
+    """A book is not to be trusted: it is being taken anew. `evidence` is the frame that showed it, if one did."""
 
     channel: str
     symbol: str

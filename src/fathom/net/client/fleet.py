@@ -24,7 +24,7 @@ class Load:
 
 
 class Fleet:
-    """The connections of one role. Grows as it must; a connection that carries nothing any more stays, and is used next."""
+    """The connections of one role. It grows as it must; a connection that carries nothing any more is used next."""
 
     def __init__(self, *, make: Callable[[int], Link], count_max: int, rate_max: float) -> None:
         self.loads: list[Load] = []

@@ -3,14 +3,26 @@
 Imports: domain, kernel, protocol, link; account, books, events, market_data, topics. Imported by: kraken.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from fathom.domain import FathomError, LinkError
 from fathom.kernel import Seat
 from fathom.net.client.account import Account
 from fathom.net.client.books import BOOK_CHANNELS, Books
-from fathom.net.client.events import AttemptsUnshared, FrameOdd, LinkDown, LinkFailed, LinkUp, SubscriptionFailed, VenueStatus
+from fathom.net.client.events import (
+    AttemptsUnshared,
+    FrameOdd,
+    LinkDown,
+    LinkFailed,
+    LinkUp,
+    StreamOverran,
+    SubscriptionFailed,
+    VenueStatus,
+)
 from fathom.net.client.market_data import MarketData
+from fathom.net.client.streams import Stream
 from fathom.net.client.topics import Tell, Topic, Topics
 from fathom.net.link import Link
 from fathom.protocol import (
@@ -65,6 +77,17 @@ class Hearing:
     def _closed(self, topic: Topic) -> None:
         self.books.closed(topic)
         self.market.closed(topic)
+
+    def overran(self, topics: Sequence[Topic], stream: Stream[Any], dropped: int) -> None:
+        """A reader is behind its bound: say so. Of executions nothing may be missing, so they are taken anew."""
+        key = topics[0].key
+        anew = key == EXECUTIONS
+        if anew:
+            dropped += stream.clear()
+            topics[0].link.take_anew(key.channel, reason="a reader fell behind")
+        self.tell(
+            StreamOverran(time_ns=time.time_ns(), channel=key.channel, symbol=key.symbol, dropped=dropped, anew=anew)
+        )
 
     # -- What links tell (Hears) -----------------------------------------------------------------------------
 

@@ -100,7 +100,7 @@ class LiveBook:
         return self._levels.asks(n)
 
     def microprice(self) -> float | None:
-        """Return the mid weighted by the quantity at the opposite best, in quote currency. An opinion, hence a float."""
+        """Return the mid weighted by the quantity at the opposite best, in quote currency: an opinion, so a float."""
         ticks = self._levels.microprice()
         return None if ticks is None else ticks / 10**self.instrument.price_precision
 
@@ -127,7 +127,7 @@ class LiveBook:
         return [(order_id, self.instrument.qty(qty_lots)) for order_id, qty_lots in orders]
 
     def ahead(self, order_id: str) -> tuple[int, Decimal] | None:
-        """Return (orders, quantity) before an order in its queue; None where the book does not hold it. Level 3 only."""
+        """Return (orders, quantity) before an order in its queue; None where it is not in the book. Level 3 only."""
         ahead = self._level3().ahead(order_id)
         return None if ahead is None else (ahead[0], self.instrument.qty(ahead[1]))
 

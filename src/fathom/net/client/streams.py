@@ -1,7 +1,7 @@
 """What a reader iterates: a bounded line of items, or the latest of each key.
 
-A reader that falls behind is never waited for. Quotes and books conflate: it finds the newest of each symbol, once. Lines
-drop nothing in silence: at their bound the owner is told, and decides.
+A reader that falls behind is never waited for. Quotes and books conflate: it finds the newest of each symbol, once.
+Lines drop nothing in silence: at their bound the owner is told, and decides.
 
 Imports: domain; callbacks. Imported by: everything in client, and its front door.
 """

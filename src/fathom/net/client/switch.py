@@ -1,7 +1,7 @@
 """The dead man's switch: the venue cancels every order of the account where we fall silent (websocket-v2.md 8.6).
 
-Armed before the first order, renewed while everything is healthy, disarmed on a clean stop. It cancels the whole account,
-whoever placed the orders; it lives at the venue and survives our connections.
+Armed before the first order, renewed while everything is healthy, disarmed on a clean stop. It cancels the whole
+account, whoever placed the orders; it lives at the venue and survives our connections.
 
 Imports: domain; events, topics. Imported by: kraken.
 """
@@ -28,7 +28,8 @@ Health = Callable[[], str]  # Returns what is wrong, empty where nothing is.
 class DeadMansSwitch:
     """Renews the switch for as long as `health` finds nothing wrong. `state` and `until_ns` show what it is at.
 
-    `held`: something is unhealthy, so it is not renewed, and fires when its time is up. `failing`: renewing does not work.
+    `held`: something is unhealthy, so it is not renewed, and fires when its time is up. `failing`: renewing does not
+    work.
     """
 
     def __init__(
@@ -99,7 +100,9 @@ class DeadMansSwitch:
     async def _renew(self) -> None:
         asked_ns = time.time_ns()
         await self._send(self._timeout_s)
-        self.until_ns = asked_ns + self._timeout_s * 1_000_000_000  # At the earliest: it was asked for before it was set.
+        self.until_ns = (
+            asked_ns + self._timeout_s * 1_000_000_000
+        )  # At the earliest: it was asked for before it was set.
         self._change("armed", "")
 
     async def disarm(self) -> None:

@@ -51,8 +51,9 @@ class Topics:
         self.on_opened: Callable[[Topic], None] = lambda _: None  # What a channel makes of its own beginning and end.
         self.on_closed: Callable[[Topic], None] = lambda _: None
 
-    def __iter__(self) -> Iterable[Topic]:  # type: ignore[override] # Iterating is all it is for.
-        return iter(list(self._topics.values()))
+    def all(self) -> list[Topic]:
+        """Return every topic."""
+        return list(self._topics.values())
 
     def find(self, key: Key) -> Topic | None:
         """Return the topic of this name."""

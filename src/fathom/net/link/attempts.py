@@ -1,7 +1,7 @@
 """How often this machine may knock: one budget of connection attempts for all connections of all processes.
 
-Kraken bans an address for ten minutes after about 150 attempts within ten minutes (websocket-v2.md 2.1). Processes of one
-user share a small file a host, under a lock that is held for a moment only.
+Kraken bans an address for ten minutes after about 150 attempts within ten minutes (websocket-v2.md 2.1). Processes of
+one user share a small file a host, under a lock that is held for a moment only.
 
 Imports: state_dir. Imported by: link, and the front door.
 """

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from fathom.domain import AuthError, FathomError, LinkError
 from fathom.kernel import Desk, Seat
 from fathom.net.link.attempts import Attempts
-from fathom.net.link.socket import Socket, Tap, UpgradeRefused, open_socket
+from fathom.net.link.socket import ABNORMAL, Socket, Tap, UpgradeRefused, open_socket
 from fathom.net.link.terms import LinkTerms
 from fathom.net.link.waiting import Answers, Waiting
 from fathom.protocol import (
@@ -37,6 +37,7 @@ RawTap = Callable[[str, bytes, int], None]
 # The other end has not read so much of what we said: it never will, so the connection is cut.
 UNSENT_BYTES_MAX: Final = 8 * 2**20
 DOWN_CODES: Final = (1012, 1013)  # websocket-v2.md 2.4: the venue is restarting, or down.
+BROKE: Final = "the connection broke"
 SLEEP_S_MAX: Final = 1.0  # Clocks jump: a long wait is looked at again so often.
 
 
@@ -95,6 +96,7 @@ class Link:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns: int | None = None
         self._ended: asyncio.Future[tuple[int, str]] | None = None
+        self._token: Token | None = None  # Of the connection that is being made.
         self._stopping = False
         self._stopped = asyncio.Event()
         self._nudged = asyncio.Event()
@@ -180,47 +182,41 @@ class Link:
     async def _attempt(self) -> int | None:
         """Make one attempt and live through what comes of it. Return when to make the next; None: when nudged."""
         try:
-            socket, token = await self._connect()
+            await self._connect()
         except AuthError as error:  # Nobody retries with a key that is wrong.
             self._hears.on_failed(self, time.time_ns(), error, None)
             return None
         except FathomError as error:
+            if self._socket is not None:  # It ended while it began.
+                return self._down(str(error), _ending_of(error))
             now_ns = time.time_ns()
             retry_ns = self._reconnect.ended(_ending_of(error), now_ns=now_ns)
             self._hears.on_failed(self, now_ns, error, retry_ns)
             return retry_ns
-        if self._ended is None or self._ended.done() or self._stopping:
-            socket.cut()
-            return self._reconnect.ended("dropped", now_ns=time.time_ns())
-        now_ns = time.time_ns()
-        self._socket = socket
-        self._reconnect.opened(now_ns=now_ns)
-        self.session.opened(now_ns=now_ns, token=token)
-        self._hears.on_up(self, now_ns)
-        self._flush(now_ns)
+        assert self._ended is not None
         try:
             code, reason = await self._ended
         except asyncio.CancelledError:
             self._down("closed by us", "dropped")
             raise
         ending: Ending = "maintenance" if code in DOWN_CODES or self._venue_is_down else "dropped"
-        said = f"closed with {code} {reason}".strip() if code != 1006 else "the connection broke"
-        return self._down(said, ending)
+        return self._down(f"closed with {code} {reason}".strip() if code != ABNORMAL else reason or BROKE, ending)
 
-    async def _connect(self) -> tuple[Socket, Token | None]:
+    async def _connect(self) -> None:
+        """Get leave to knock, a token where one is needed, and a socket: `on_open` is called with it."""
         while wait_ns := self._attempts.take(now_ns=time.time_ns()):
             await self._rest(wait_ns)
             if self._stopping:
                 raise LinkError("stopped")
-        token = None
+        self._token = None
         if self._tokens is not None:
             try:
                 async with asyncio.timeout(self._terms.token_s_max):
-                    token = await self._tokens()
+                    self._token = await self._tokens()
             except TimeoutError:
                 raise LinkError(f"no session token within {self._terms.token_s_max:g} s") from None
         self._ended = asyncio.get_running_loop().create_future()
-        return await open_socket(self.url, self, self.desk, tap=self._tap, terms=self._terms), token
+        await open_socket(self.url, self, self.desk, tap=self._tap, terms=self._terms)
 
     def _down(self, reason: str, ending: Ending) -> int:
         """The connection is gone: tell everybody who must know. Return when to try next."""
@@ -262,6 +258,18 @@ class Link:
 
     # -- What the socket says (Ears) -------------------------------------------------------------------------
 
+    def on_open(self, socket: Socket) -> None:
+        """Begin the conversation."""
+        now_ns = time.time_ns()
+        self._socket = socket
+        self._reconnect.opened(now_ns=now_ns)
+        self.session.opened(now_ns=now_ns, token=self._token)
+        self._token = None
+        self._hears.on_up(self, now_ns)
+        self._flush(now_ns)
+        if self._stopping:
+            socket.cut()
+
     def on_frame(self, frame: bytes, now_ns: int) -> None:
         """Take one frame that needs more than the kernel."""
         self._tell(self.session.receive(frame, now_ns=now_ns), now_ns)
@@ -302,7 +310,7 @@ class Link:
     def _close_wanted(self, wanted: CloseWanted) -> None:
         """The session is done with this connection. What is at the other end may not listen: cut it."""
         if self._socket is not None:
-            self.on_end(1006, wanted.reason)
+            self.on_end(ABNORMAL, wanted.reason)
             self._socket.cut()
 
     def _flush(self, now_ns: int) -> None:

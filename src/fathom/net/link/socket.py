@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from picows import (
     WSCloseCode,
@@ -41,6 +41,9 @@ Tap = Callable[[bytes, int], None]
 
 class Ears(Protocol):
     """Who owns the socket. Its methods return at once."""
+
+    def on_open(self, socket: "Socket") -> None:
+        """The upgrade is done. Frames may follow in the same breath: Kraken's status does."""
 
     def on_frame(self, frame: bytes, now_ns: int) -> None:
         """One whole text frame that the kernel did not take."""
@@ -114,6 +117,7 @@ class Socket(WSListener):
     def on_ws_connected(self, transport: WSTransport) -> None:
         """The upgrade is done."""
         self._transport = transport
+        self._ears.on_open(self)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002 - picows gives it.
         """One frame, of any kind."""
@@ -138,7 +142,7 @@ class Socket(WSListener):
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """The socket is gone."""
         self._transport = None
-        told = transport.close_handshake
+        told = cast(Any, transport.close_handshake)  # The library's types leave None out.
         if self._said[0] == ABNORMAL and told is not None and told.recv is not None:
             self._said = (_number(told.recv.code), told.recv.reason or "")
         self._ears.on_end(*self._said)
@@ -174,8 +178,11 @@ def _number(code: WSCloseCode | int) -> int:
     return code if isinstance(code, int) else int(code.value)
 
 
-async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, terms: LinkTerms) -> Socket:
-    """Connect and upgrade. Raises UpgradeRefused, or LinkError in one sentence for whatever else went wrong."""
+async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, terms: LinkTerms) -> None:
+    """Connect and upgrade; `ears` is given the socket.
+
+    Raises UpgradeRefused, or LinkError in one sentence for whatever else went wrong.
+    """
     wanted = Socket(ears, desk, tap)
     try:
         async with asyncio.timeout(2 * terms.connect_s_max):
@@ -201,9 +208,6 @@ async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, term
         raise LinkError(f"{url} did not answer within {2 * terms.connect_s_max:g} s") from None
     except (OSError, ssl.SSLError) as error:
         raise LinkError(f"cannot connect to {url}: {error.strerror or error}") from None
-    if wanted._transport is None:  # noqa: SLF001 - The socket is ours; it ended while it began.
-        raise LinkError(f"{url} closed the connection at once")
-    return wanted
 
 
 async def _connected(parsed: WSParsedURL, terms: LinkTerms) -> sockets.socket:

@@ -44,7 +44,7 @@ class LinkTerms:
     connect_s_max: float = 10.0  # For the name, TCP and TLS; and as long again for the upgrade.
     token_s_max: float = 15.0  # For a fresh token by REST.
     close_s_max: float = 1.0  # Then the socket is cut.
-    reconnect: ReconnectTerms = ReconnectTerms()
+    reconnect: ReconnectTerms = field(default_factory=ReconnectTerms)
 
 
 def tune(connected: socket.socket, terms: LinkTerms) -> None:

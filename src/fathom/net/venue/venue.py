@@ -62,9 +62,10 @@ def is_loopback_host(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    return address.is_loopback or address.is_unspecified  # Whoever connects to 0.0.0.0 comes to itself.
 
 
 def _check(name: str, url: object, *, schemes: tuple[str, str], plain: bool) -> None:
