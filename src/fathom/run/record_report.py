@@ -27,8 +27,8 @@ def told(report: RecordReport) -> list[str]:
     """Return the sentences of the end."""
     books = sum(stream.frames for stream in report.streams) + report.unverified
     said = [
-        f"{report.frames:,} frames recorded; of {books:,} of books {report.verified:,} verified, "
-        f"{report.mismatched:,} mismatched"
+        f"{report.frames:,} frames recorded, {books:,} of them of books",
+        f"{report.verified:,} verified, {report.mismatched:,} mismatched",
     ]
     worst = sorted(report.streams, key=lambda stream: (-stream.mismatched - stream.refused, -stream.frames))
     said += [f"  {_stream(stream)}" for stream in worst[:SHOWN_MAX]]

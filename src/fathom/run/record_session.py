@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from fathom.domain import JournalError, LocalError
+from fathom.domain import FathomError, JournalError, LocalError
 from fathom.net import run_loop
 from fathom.run.book_stream import DEPTHS
 from fathom.run.record import Recorder, RecordReport
@@ -77,11 +77,13 @@ def run_record(command: RecordCommand, feed: Feed) -> int:
     """
     command.check()
     with RecordingWriter(command.out, venue=command.venue, segment_bytes=command.size_mib * 2**20) as writer:
+        found = opened(last_seq=writer.last_seq, torn=writer.torn, remade=writer.remade)
         if not command.json:
-            _say(opened(last_seq=writer.last_seq, torn=writer.torn, remade=writer.remade))
+            _say(found)
         report = run_loop(_record(command, feed, writer))
     if command.json:
-        sys.stdout.write(msgspec.json.encode({"ok": report.ok, **msgspec.to_builtins(report)}).decode() + "\n")
+        answer = {"ok": report.ok, "opened": found, **msgspec.to_builtins(report)}
+        sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
     else:
         _say(told(report))
     if report.failure is not None:
@@ -105,7 +107,7 @@ async def _record(command: RecordCommand, feed: Feed, writer: RecordingWriter) -
             except TimeoutError:
                 pass
             feeding.cancel()
-    except* Exception as group:
+    except* FathomError as group:  # A bug stays what it is.
         raise group.exceptions[0] from None
     finally:
         for one in signals:

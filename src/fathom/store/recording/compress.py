@@ -33,16 +33,15 @@ def compress_segment(path: Path, *, stop: Callable[[], bool] = lambda: False) ->
     """
     target = compressed_name(path)
     half = half_name(target)
-    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
     try:
         with path.open("rb") as plain, half.open("wb") as file:
-            with compressor.stream_writer(file, size=path.stat().st_size, closefd=False) as stream:
-                while chunk := plain.read(CHUNK_BYTES):
-                    if stop():
-                        break
-                    stream.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+            stream = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compressobj(size=path.stat().st_size)
+            while (chunk := plain.read(CHUNK_BYTES)) and not stop():
+                file.write(stream.compress(chunk))
+            if not chunk:
+                file.write(stream.flush())
+                file.flush()
+                os.fsync(file.fileno())
             size = file.tell()
         if chunk:
             remove_half(half)
@@ -75,7 +74,7 @@ class Compressor:
         self._waiting.put((path, summary))
 
     def check(self) -> None:
-        """Raise JournalError where the disk refused: it is full, most likely, and that is told before frames are lost."""
+        """Raise JournalError where the disk refused. It is full, most likely: told before frames are lost."""
         if self.failure is not None:
             raise JournalError(self.failure)
 
