@@ -37,7 +37,7 @@ def told(report: RecordReport) -> list[str]:
     if report.unverified:
         said.append(
             f"{report.unverified:,} book frames could not be verified: no instrument frame came before them; "
-            "record the channel `instrument` too"
+            "record `instrument` too"
         )
     if report.first_stray is not None:
         said.append(

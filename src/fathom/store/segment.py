@@ -182,7 +182,7 @@ class SegmentScan:
     def __iter__(self) -> Iterator[bytes]:
         try:
             with self._opened() as file:
-                self.compressed = is_compressed(file)
+                self.compressed = is_compressed(file) or self.path.suffix == COMPRESSED_SUFFIX
                 self._last = self._last and not self.compressed
                 if self._read_header(file):
                     yield from self._scan(file)
