@@ -3,9 +3,10 @@
     python tools/fuzz_kernel.py --seconds 600
 
 It compiles the kernel and tools/fuzz/coverage.c into a temporary folder with gcc's sanitizers, then runs itself again
-on top of them. Every input goes to `peek` and to a book. A refused frame must leave the book as it was; an accepted one
-must mean what Python's JSON parser and the plain book of tests/kernel say; sides must stay sorted, positive and within
-the depth. The first input that breaks this, or that the sanitizer stops at, is written to --crashes.
+on top of them. Every input goes to `peek`, to a book, and to a desk as a view of just its bytes. A refused frame must
+leave the book as it was; an accepted one must mean what Python's JSON parser and the plain book of tests/kernel say;
+sides must stay sorted, positive and within the depth; the desk must say what `peek` and a book of its own say. The
+first input that breaks this, or that the sanitizer stops at, is written to --crashes.
 """
 
 from __future__ import annotations
@@ -218,10 +219,12 @@ class Round:
     def __init__(self) -> None:
         sys.path.insert(0, str(ROOT / "tests" / "kernel"))
         import kernel_oracle  # noqa: PLC0415 - found through the line above
+        from kernel_twins import Twins  # noqa: PLC0415
 
         from fathom import kernel  # noqa: PLC0415 - the sanitized one
 
-        self.kernel, self.oracle = kernel, kernel_oracle
+        self.kernel, self.oracle, self.twins_of = kernel, kernel_oracle, Twins
+        self.taken = dict.fromkeys(("passed", "applied", "top", "broken"), 0)
         self.undecided = self.accepted = self.refused = 0
         self.books: list[tuple[Any, Any]] = []
         self.rounds = 0
@@ -235,6 +238,8 @@ class Round:
             (self.kernel.L2Book(self.depth, *PLACES), self.oracle.PlainL2(self.depth)),
             (self.kernel.L3Book(self.depth, *PLACES), self.oracle.PlainL3(self.depth)),
         ]
+        seats = {(channel, "BTC/USD"): (self.depth, *PLACES) for channel in ("book", "level3")}
+        self.twins = self.twins_of(self.kernel, seats)
 
     def state(self, target: int) -> tuple[Any, ...]:
         """Return everything that a book shows."""
@@ -250,6 +255,7 @@ class Round:
     def run(self, target: int, frame: bytes) -> None:
         """Apply a frame; raise AssertionError where the kernel and the plain versions differ."""
         self.look(frame)
+        self.sit(frame)
         book, plain = self.books[target]
         before = self.state(target)
         read = self.oracle.read_l3 if target else self.oracle.read_l2
@@ -304,6 +310,13 @@ class Round:
             assert cost >= filled, "a fill costs too little"
             assert price is None or book.level_qty("bid" if side == "sell" else "ask", price) > 0, "no best level"
         assert bool(book.flaws & 1) == bool(book.bids() and book.asks() and book.best_bid >= book.best_ask), "crossed"
+
+    def sit(self, frame: bytes) -> None:
+        """Give a frame to the desk: with nothing behind it that could be read, and with its own beginning."""
+        for behind in (b"", frame[:16]):
+            self.twins.arm()
+            said = self.twins.run(frame, behind=behind)
+            self.taken[list(self.taken)[said]] += 1
 
     def look(self, frame: bytes) -> None:
         """Compare `peek` with a whole parse, where names do not come twice."""
@@ -381,7 +394,8 @@ def fuzz(folder: Path, seconds: float, seed: int, crashes: Path) -> int:
             print(f"{said - begun:6.0f} s, {runs} runs, {len(corpus)} in the corpus", flush=True)
     print(
         f"{runs} runs, {len(corpus)} in the corpus: "
-        f"{one.accepted} accepted, {one.refused} refused, {one.undecided} undecided"
+        f"{one.accepted} accepted, {one.refused} refused, {one.undecided} undecided; at the desk: "
+        f"{', '.join(f'{count} {what}' for what, count in one.taken.items())}"
     )
     report_coverage(coverage)
     return 0

@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fathom.cli.app import FAILED, main
 from fathom.exchange import Rules
-from fathom.net import run_loop
+from fathom.net import run_loop, venue
 from fathom.run import exchange_command, packaged
 from fathom.run.exchange_command import ExchangeCommand
 from local_exchange import LocalExchange, running_exchange
@@ -111,6 +111,39 @@ def test_a_signal_ends_it_cleanly_with_clients_connected(number: signal.Signals)
         assert browsed(use) == 1001
         out, complaints = process.communicate(timeout=20)
         assert (process.returncode, out, complaints) == (0, "", "")  # The first line was the only one.
+
+
+def test_local_clients_find_it_without_being_told(tmp_path: Path) -> None:
+    """By a note, from before its greeting to its end; where none can be left it says so and serves."""
+    with running_exchange(*SMALL) as other, started("--tls", "--json", "--state", str(tmp_path)) as process:
+        assert process.stdout is not None
+        exchange = LocalExchange(json.loads(process.stdout.readline()))
+        choice = run_loop(venue.choose_venue("local"))
+        assert [choice.venue.url(name) for name in ("rest", "public", "private", "level3")] == [
+            exchange.said[name] for name in ("rest", "ws_public", "ws_private", "ws_level3")
+        ]
+        assert choice.venue.authority == tmp_path / "fathom-exchange-ca.pem"
+        assert choice.remark is not None
+        assert exchange.rest in choice.remark
+        for account in ("alice", "treasurer"):
+            assert venue.credentials_for(choice, account=account).credentials.key == exchange.key(account)[0]
+        named = run_loop(venue.choose_venue(exchange.rest))
+        assert named.venue.ws_private == exchange.ws_private
+        assert run_loop(venue.choose_venue(other.rest)).venue.ws_private == other.ws_private
+        assert ended(process, signal.SIGTERM)[0] == 0
+        assert [note.rest for note in venue.running_exchanges()] == [other.rest]
+    assert venue.running_exchanges() == []
+
+
+def test_where_no_note_can_be_left_it_serves_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("FATHOM_STATE_DIR", str(tmp_path / "file"))
+    with started("--json") as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["rest"]
+        status, complaints = ended(process, signal.SIGINT)
+    assert status == 0
+    assert complaints.startswith("note: `--venue local` will not find this exchange: FATHOM_STATE_DIR: cannot write to")
 
 
 def test_over_tls_a_client_that_trusts_what_it_prints_is_served(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 from libc.stdint cimport int64_t
 
-from fathom.kernel.layout cimport Ladder, Lead
+from fathom.kernel.layout cimport Ladder, Lead, Refusal, Text
 
 
 cdef class L2Book:
@@ -14,4 +14,5 @@ cdef class L2Book:
     cdef int64_t _time_ns
     cdef Lead _lead
 
-    cdef int _change(self, bint snapshot) except -1
+    cdef int apply_text(self, Text text, int64_t length, Refusal* refusal) noexcept
+    cdef bint _change(self, bint snapshot) noexcept

@@ -3,11 +3,11 @@
 First all of a frame is read into entries, and whatever is wrong with it refuses it; only then is the book changed. Room
 is made before the first level is touched, so that nothing can fail half way.
 
-Pure. Imports: l2_frame, ladder, layout, scan, verdict, views. Imported by: nothing in the kernel.
+Pure. Imports: held, l2_frame, ladder, layout, scan, verdict, views. Imported by: desk.
 """
 
 import cython
-from cython.cimports.cpython.bytes import PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cython.cimports.fathom.kernel.held import hold, let_go
 from cython.cimports.fathom.kernel.l2_frame import out_of_order, read_l2
 from cython.cimports.fathom.kernel.ladder import empty, release, reserve, seek, set_qty, truncate
 from cython.cimports.fathom.kernel.layout import (
@@ -16,18 +16,21 @@ from cython.cimports.fathom.kernel.layout import (
     FRAME_BYTES_MAX,
     MISMATCH,
     OUT_OF_ORDER,
+    REFUSED,
     TOO_DEEP,
     UNCHECKED,
     VERIFIED,
     Cursor,
     Entries,
     Envelope,
+    Held,
     Ladder,
     Level,
     LevelReading,
-    Text,
+    Refusal,
 )
 from cython.cimports.fathom.kernel.scan import refuse, start
+from cython.cimports.fathom.kernel.verdict import error_of
 from cython.cimports.fathom.kernel.views import (
     checksum_of,
     cost_of,
@@ -42,8 +45,6 @@ from cython.cimports.fathom.kernel.views import (
     top_of,
 )
 from cython.cimports.libc.stdint import int64_t
-
-from fathom.kernel.verdict import FrameRefused
 
 # What the frame being read says. One for all books: nobody else runs while a frame is applied.
 _reading = cython.declare(LevelReading)
@@ -79,12 +80,21 @@ class L2Book:
 
         Raises FrameRefused with what is wrong and at which byte; the book is then unchanged.
         """
+        held = cython.declare(Held)
+        refusal = cython.declare(Refusal)
+        verdict: cython.int
+        hold(frame, cython.address(held))
+        verdict = self.apply_text(held.text, held.length, cython.address(refusal))
+        let_go(cython.address(held))
+        if verdict == REFUSED:
+            raise error_of(cython.address(refusal))
+        return verdict
+
+    def apply_text(self, text, length, refusal):
+        """Apply a frame with a NUL behind it, and run no Python code. REFUSED: `refusal` says why."""
         c = cython.declare(Cursor)
         envelope = cython.declare(Envelope)
-        verdict: cython.int = UNCHECKED
-        text: bytes = frame if type(frame) is bytes else bytes(memoryview(frame))
-        length: cython.Py_ssize_t = PyBytes_GET_SIZE(text)
-        start(cython.address(c), cython.cast(Text, PyBytes_AS_STRING(text)), length)
+        start(cython.address(c), text, length)
         if length > FRAME_BYTES_MAX:
             refuse(cython.address(c), b"the frame is too long")
         _reading.price_precision = self.price_precision
@@ -92,18 +102,22 @@ class L2Book:
         if c.fault != cython.NULL or not read_l2(
             cython.address(c), cython.address(_reading), cython.address(self._lead), cython.address(envelope)
         ):
-            raise FrameRefused(f"{c.fault.decode('ascii')} at byte {c.at - c.start}")
-        self._change(envelope.snapshot)
+            refusal.fault = c.fault
+            refusal.at = c.at - c.start
+            return REFUSED
+        if not self._change(envelope.snapshot):
+            refusal.fault = b"there is no memory for the book"
+            refusal.at = -1
+            return REFUSED
         self._time_ns = envelope.time_ns
-        if envelope.checksum >= 0:
-            if checksum_of(cython.address(self._bids), cython.address(self._asks)) == envelope.checksum:
-                verdict = VERIFIED
-            else:
-                verdict = MISMATCH
-        return verdict
+        if envelope.checksum < 0:
+            return UNCHECKED
+        if checksum_of(cython.address(self._bids), cython.address(self._asks)) == envelope.checksum:
+            return VERIFIED
+        return MISMATCH
 
     def _change(self, snapshot):
-        """Do what the entries say. Room is made first; nothing after that can fail."""
+        """Do what the entries say. Room is made first; nothing after that can fail. False: there is no memory."""
         side: cython.pointer(Ladder)
         entries: cython.pointer(Entries)
         number: cython.int
@@ -117,7 +131,7 @@ class L2Book:
             reserve(cython.address(self._bids), _reading.sides[BIDS].count)
             and reserve(cython.address(self._asks), _reading.sides[ASKS].count)
         ):
-            raise MemoryError("there is no memory for the book")
+            return False
         for number in range(2):
             side = cython.address(self._bids) if number == BIDS else cython.address(self._asks)
             entries = cython.address(_reading.sides[number])
@@ -136,7 +150,7 @@ class L2Book:
             is_top(cython.address(self._bids), cython.address(bid))
             and is_top(cython.address(self._asks), cython.address(ask))
         )
-        return 0
+        return True
 
     def clear(self) -> None:
         """Forget everything."""

@@ -1,6 +1,6 @@
 from libc.stdint cimport int64_t, uint32_t
 
-from fathom.kernel.layout cimport Cursor, Envelope, Ladder, Level, OrderEvent, OrderEvents, Pool
+from fathom.kernel.layout cimport Cursor, Envelope, Ladder, Level, OrderEvent, OrderEvents, Pool, Refusal, Text
 
 
 cdef class L3Book:
@@ -19,7 +19,8 @@ cdef class L3Book:
 
     cdef bint _read(self, Cursor* c, Envelope* envelope) noexcept
     cdef bint _fits(self, Cursor* c, bint snapshot) noexcept
-    cdef int _change(self, bint snapshot) except -1
+    cdef int apply_text(self, Text text, int64_t length, Refusal* refusal) noexcept
+    cdef bint _change(self, bint snapshot) noexcept
     cdef void _do(self, int number, OrderEvent* event, bint snapshot) noexcept
     cdef void _delete(self, uint32_t number) noexcept
     cdef uint32_t _checksum(self) noexcept

@@ -2,13 +2,13 @@
 
 As for level 2 a frame is read whole before anything changes, and room is made before the first order is touched.
 
-Pure. Imports: envelope, l3_frame, l3_pool, l3_queue, ladder, layout, scan, verdict, views. Imported by: nothing in
-the kernel.
+Pure. Imports: envelope, held, l3_frame, l3_pool, l3_queue, ladder, layout, scan, verdict, views. Imported by: desk.
 """
 
 import cython
 from cython.cimports.cpython.bytes import PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cython.cimports.fathom.kernel.envelope import read_envelope, read_usual
+from cython.cimports.fathom.kernel.held import hold, let_go
 from cython.cimports.fathom.kernel.l3_frame import check_orders, read_orders
 from cython.cimports.fathom.kernel.l3_pool import find_order, forget_orders, release_orders, reserve_orders, take_order
 from cython.cimports.fathom.kernel.l3_queue import (
@@ -29,22 +29,26 @@ from cython.cimports.fathom.kernel.layout import (
     MISMATCH,
     ORDERS_MAX,
     OUT_OF_ORDER,
+    REFUSED,
     TOO_DEEP,
     UNCHECKED,
     UNKNOWN_ORDER,
     VERIFIED,
     Cursor,
     Envelope,
+    Held,
     Ladder,
     Level,
     Order,
     OrderEvent,
     OrderEvents,
     OrderReading,
+    Refusal,
     Text,
     add_overflows,
 )
 from cython.cimports.fathom.kernel.scan import refuse, start
+from cython.cimports.fathom.kernel.verdict import error_of
 from cython.cimports.fathom.kernel.views import (
     checksum_of,
     cost_of,
@@ -59,8 +63,6 @@ from cython.cimports.fathom.kernel.views import (
     top_of,
 )
 from cython.cimports.libc.stdint import int64_t, uint32_t
-
-from fathom.kernel.verdict import FrameRefused
 
 # What the frame being read says. One for all books: nobody else runs while a frame is applied.
 _reading = cython.declare(OrderReading)
@@ -110,16 +112,31 @@ class L3Book:
 
         Raises FrameRefused with what is wrong and at which byte; the book is then unchanged.
         """
+        held = cython.declare(Held)
+        refusal = cython.declare(Refusal)
+        verdict: cython.int
+        hold(frame, cython.address(held))
+        verdict = self.apply_text(held.text, held.length, cython.address(refusal))
+        let_go(cython.address(held))
+        if verdict == REFUSED:
+            raise error_of(cython.address(refusal))
+        return verdict
+
+    def apply_text(self, text, length, refusal):
+        """Apply a frame with a NUL behind it, and run no Python code. REFUSED: `refusal` says why."""
         c = cython.declare(Cursor)
         envelope = cython.declare(Envelope)
-        text: bytes = frame if type(frame) is bytes else bytes(memoryview(frame))
-        length: cython.Py_ssize_t = PyBytes_GET_SIZE(text)
-        start(cython.address(c), cython.cast(Text, PyBytes_AS_STRING(text)), length)
+        start(cython.address(c), text, length)
         if length > FRAME_BYTES_MAX:
             refuse(cython.address(c), b"the frame is too long")
         if c.fault != cython.NULL or not self._read(cython.address(c), cython.address(envelope)):
-            raise FrameRefused(f"{c.fault.decode('ascii')} at byte {c.at - c.start}")
-        self._change(envelope.snapshot)
+            refusal.fault = c.fault
+            refusal.at = c.at - c.start
+            return REFUSED
+        if not self._change(envelope.snapshot):
+            refusal.fault = b"there is no memory for the book"
+            refusal.at = -1
+            return REFUSED
         self._time_ns = envelope.time_ns
         if envelope.checksum < 0:
             return UNCHECKED
@@ -170,7 +187,7 @@ class L3Book:
         return True
 
     def _change(self, snapshot):
-        """Do what the events say. Room is made first; nothing after that can fail."""
+        """Do what the events say. Room is made first; nothing after that can fail. False: there is no memory."""
         side: cython.pointer(Ladder)
         events: cython.pointer(OrderEvents)
         number: cython.int
@@ -185,7 +202,7 @@ class L3Book:
             and reserve(cython.address(self._asks), _reading.sides[ASKS].count)
             and reserve_orders(cython.address(self._pool), _reading.sides[BIDS].count + _reading.sides[ASKS].count)
         ):
-            raise MemoryError("there is no memory for the book")
+            return False
         self.flaws = 0
         self._message += 1
         if snapshot:
@@ -213,7 +230,7 @@ class L3Book:
             is_top(cython.address(self._bids), cython.address(bid))
             and is_top(cython.address(self._asks), cython.address(ask))
         )
-        return 0
+        return True
 
     def _do(self, number, event, snapshot):
         """Do what one event of the side `number` says."""

@@ -75,8 +75,9 @@ cdef enum:
     KNOWN_MAX = 8192  # Answers that `peek` remembers; a new one takes the place of an old one.
     CHECKED_LEVELS = 10  # The checksum covers ten levels a side (book-checksum.md 1).
 
-# What `apply` returns, and the bits of `flaws`.
+# What `apply` returns, and the bits of `flaws`. REFUSED is for us only: `apply` raises it.
 cdef enum:
+    REFUSED = 0
     VERIFIED = 1
     MISMATCH = 2
     UNCHECKED = 3
@@ -84,6 +85,13 @@ cdef enum:
     OUT_OF_ORDER = 2
     TOO_DEEP = 4
     UNKNOWN_ORDER = 8
+
+# What `take` of a desk returns.
+cdef enum:
+    PASSED = 0
+    APPLIED = 1
+    TOP = 2
+    BROKEN = 3
 
 # The names of a frame's fields, as `next_name` of scan.py tells them apart.
 cdef enum Name:
@@ -126,6 +134,17 @@ ctypedef struct Cursor:
     int64_t length
     bint escaped  # It holds a backslash.
     unsigned char name[16]  # A name or word with its escapes resolved.
+
+ctypedef struct Held:
+    # The bytes of a frame with a NUL behind them: the frame's own, or our copy of them.
+    Text text
+    int64_t length
+    void* memory  # Where the copy had to be given memory of its own; NULL: nothing to give back.
+
+ctypedef struct Refusal:
+    # Why a frame was not applied, and at which byte; -1: it was no fault of the frame, we have no memory.
+    Fault fault
+    int64_t at
 
 ctypedef struct Part:
     # One string of a frame: its bytes between the quotes. NULL: not there.

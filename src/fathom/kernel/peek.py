@@ -2,13 +2,13 @@
 
 It reads as far as it must: what stands behind the symbol is not looked at. The strings it answers with are made once.
 
-Pure. Imports: layout, scan, walk. Imported by: nothing in the kernel.
+Pure. Imports: held, layout, scan, walk. Imported by: nothing in the kernel.
 """
 
 import json
 
 import cython
-from cython.cimports.cpython.bytes import PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cython.cimports.fathom.kernel.held import hold, let_go
 from cython.cimports.fathom.kernel.layout import (
     KNOWN_MAX,
     NAME_CHANNEL,
@@ -18,6 +18,7 @@ from cython.cimports.fathom.kernel.layout import (
     NAME_SYMBOL,
     NAME_TYPE,
     Cursor,
+    Held,
     Known,
     Name,
     Part,
@@ -44,17 +45,24 @@ def peek(frame) -> tuple:
     The symbol is that of the first object in `data`. A name that comes twice counts the first time. What is not a
     frame at all is ("", "", ""): nothing is raised.
     """
+    held = cython.declare(Held)
+    answer: tuple
+    try:
+        hold(frame, cython.address(held))
+    except TypeError:
+        return _NOTHING
+    try:
+        answer = _look(cython.address(held))
+    finally:
+        let_go(cython.address(held))
+    return answer
+
+
+@cython.cfunc
+def _look(held: cython.pointer(Held)) -> tuple:
     c = cython.declare(Cursor)
     parts = cython.declare(Parts)
-    text: bytes
-    if type(frame) is bytes:
-        text = frame
-    else:
-        try:
-            text = bytes(memoryview(frame))
-        except TypeError:
-            return _NOTHING
-    start(cython.address(c), cython.cast(Text, PyBytes_AS_STRING(text)), PyBytes_GET_SIZE(text))
+    start(cython.address(c), held.text, held.length)
     if not _find_usual(cython.address(c), cython.address(parts)):
         c.at = c.start
         if not _find(cython.address(c), cython.address(parts)):

@@ -1,9 +1,11 @@
 """What the kernel answers: verdicts on a frame, the flaws of a book, and the refusal of a frame.
 
-Pure. Imports: layout. Imported by: l2, l3.
+Pure. Imports: layout. Imported by: desk, l2, l3.
 """
 
+import cython
 from cython.cimports.fathom.kernel import layout
+from cython.cimports.fathom.kernel.layout import Refusal
 
 # What `apply` returns.
 VERIFIED = layout.VERIFIED  # The book is what the frame's checksum says.
@@ -19,3 +21,17 @@ UNKNOWN_ORDER = layout.UNKNOWN_ORDER  # The last frame changed or deleted an ord
 
 class FrameRefused(ValueError):
     """A frame that is not what it should be. The text says what is wrong, and at which byte; the book is unchanged."""
+
+
+@cython.cfunc
+def words_of(refusal: cython.pointer(Refusal)) -> str:
+    """Say what is wrong, and at which byte."""
+    fault: str = refusal.fault.decode("ascii")
+    return fault if refusal.at < 0 else f"{fault} at byte {refusal.at}"
+
+
+@cython.cfunc
+def error_of(refusal: cython.pointer(Refusal)) -> object:
+    """Return what `apply` raises."""
+    words: str = words_of(refusal)
+    return MemoryError(words) if refusal.at < 0 else FrameRefused(words)

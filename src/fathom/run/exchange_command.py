@@ -4,9 +4,11 @@ Imports: domain, exchange, net, protocol, store. Imported by: cli.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,7 +18,7 @@ from msgspec import ValidationError, convert, structs
 
 from fathom.domain import LocalError, RemoteError
 from fathom.exchange import ApiKey, FaultSpec, Listing, Rules, Settings, Tier, read_faults
-from fathom.net import Certificate, make_certificate, run_loop
+from fathom.net import Certificate, make_certificate, run_loop, venue
 from fathom.protocol import parse_time
 from fathom.run.exchange import ExchangeServer, serve_until_stopped
 from fathom.run.exchange_greeting import greeting
@@ -73,7 +75,13 @@ def run_exchange(command: ExchangeCommand) -> int:
             state=state,
         )
         authority = certificate.authority_file.resolve() if certificate else None
-        run_loop(serve_until_stopped(server, told=lambda: _tell(server, command, authority), keep=keep))
+        with ExitStack() as left:
+
+            def told() -> None:
+                _leave_note(server, authority, left)  # First: whoever has read the greeting finds it.
+                _tell(server, command, authority)
+
+            run_loop(serve_until_stopped(server, told=told, keep=keep))
 
     if command.state is None:
         serve(None, None)
@@ -81,6 +89,26 @@ def run_exchange(command: ExchangeCommand) -> int:
     with StateFolder(command.state) as kept:
         serve(read_state(kept.folder), lambda content: write_state(kept.folder, content))
     return 0
+
+
+def _leave_note(server: ExchangeServer, authority: Path | None, left: ExitStack) -> None:
+    """Leave what `--venue local` needs, until the end. Where that cannot be the exchange serves all the same."""
+    urls, keys = server.urls, server.exchange.keyring.keys()
+    note = venue.Note(
+        pid=os.getpid(),
+        started_ns=time.time_ns(),
+        rest=urls.rest,
+        ws_public=urls.ws_public,
+        ws_private=urls.ws_private,
+        ws_level3=urls.ws_level3,
+        control=urls.control,
+        authority=None if authority is None else str(authority),
+        accounts=[venue.SampleKey(name=key.account, key=key.key, secret=key.secret) for key in keys if key.otp is None],
+    )
+    try:
+        left.enter_context(venue.left_note(note))
+    except LocalError as error:
+        sys.stderr.write(f"note: `--venue local` will not find this exchange: {error}\n")
 
 
 def _tell(server: ExchangeServer, command: ExchangeCommand, authority: Path | None) -> None:

@@ -24,15 +24,19 @@ from fathom.protocol.session.events import (
     Told,
 )
 from fathom.protocol.session.outbox import OrderRequest
+from fathom.protocol.session.reconnect import Ending, Reconnect, ReconnectTerms
 from fathom.protocol.session.session import Session
 from fathom.protocol.session.subscription import Key
 
 __all__ = [
     "BookFrame",
     "CloseWanted",
+    "Ending",
     "Key",
     "LinkClosed",
     "OrderRequest",
+    "Reconnect",
+    "ReconnectTerms",
     "ReplyUnmatched",
     "RequestSettled",
     "RequestUnsure",

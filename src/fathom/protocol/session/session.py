@@ -188,6 +188,14 @@ class Session:
         self._count(said)
         return said
 
+    def heard(self, *, now_ns: int) -> None:
+        """Note that frames came which somebody else read: the kernel takes those of verified books by itself."""
+        self._liveness.heard(now_ns=now_ns)
+
+    def fed(self, channel: str, symbol: str, *, now_ns: int) -> None:
+        """Note when data last came that went that way. Only what watches for quiet needs it."""
+        self._subscriptions.data(Key(channel, symbol), "update", now_ns=now_ns)
+
     def wake(self, *, now_ns: int) -> list[Told]:
         """Do what is due. Call at `deadline_ns`; afterwards it lies later, or is None."""
         told: list[Told] = []
@@ -228,7 +236,11 @@ class Session:
 
     def book_mismatched(self, channel: Literal["book", "level3"], symbol: str, *, now_ns: int) -> list[Told]:
         """Take this book anew, and no other, after a wait that grows with each mismatch in a row."""
-        told = self._subscriptions.renew(Key(channel, symbol), "book mismatched", now_ns=now_ns)
+        return self.take_anew(channel, symbol, reason="book mismatched", now_ns=now_ns)
+
+    def take_anew(self, channel: str, symbol: str = "", *, reason: str, now_ns: int) -> list[Told]:
+        """Leave a subscription and come back to it: its snapshot begins it again. At once, then with growing waits."""
+        told = self._subscriptions.renew(Key(channel, symbol), reason, now_ns=now_ns)
         self._pump(now_ns=now_ns)
         self._count(told)
         return told

@@ -1,0 +1,60 @@
+"""The library: what a user imports and connects with.
+
+Front door.
+
+Imports: domain, kernel, protocol, keys, link, rest, venue. Imported by: the front door of net.
+"""
+
+from fathom.net.client.account import Account
+from fathom.net.client.events import (
+    AttemptsUnshared,
+    BookLost,
+    BookVerified,
+    CallbackFailed,
+    ClientEvent,
+    FrameOdd,
+    Gap,
+    KeyChanged,
+    LinkDown,
+    LinkFailed,
+    LinkUp,
+    RequestCleared,
+    RequestInDoubt,
+    StreamOverran,
+    SubscriptionFailed,
+    SwitchChanged,
+    VenueStatus,
+)
+from fathom.net.client.kraken import Kraken
+from fathom.net.client.live_book import LiveBook
+from fathom.net.client.options import Options
+from fathom.net.client.pairs import modern_name
+from fathom.net.client.streams import Stream
+from fathom.net.client.switch import DeadMansSwitch
+
+__all__ = [
+    "Account",
+    "AttemptsUnshared",
+    "BookLost",
+    "BookVerified",
+    "CallbackFailed",
+    "ClientEvent",
+    "DeadMansSwitch",
+    "FrameOdd",
+    "Gap",
+    "KeyChanged",
+    "Kraken",
+    "LinkDown",
+    "LinkFailed",
+    "LinkUp",
+    "LiveBook",
+    "Options",
+    "RequestCleared",
+    "RequestInDoubt",
+    "Stream",
+    "StreamOverran",
+    "SubscriptionFailed",
+    "SwitchChanged",
+    "VenueStatus",
+    "modern_name",
+]

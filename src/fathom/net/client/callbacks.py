@@ -1,0 +1,20 @@
+"""Calls what the user gave us to call. Its errors are the user's: they must not end a connection.
+
+Imports: nothing of ours. Imported by: streams.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+
+def called(callback: Callable[[Any], object], item: Any) -> Exception | None:
+    """Call it; return what it raised, after the loop's exception handler has heard of it."""
+    try:
+        callback(item)
+    except Exception as error:  # noqa: BLE001 - Not our code: whatever it raises, the market goes on.
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": f"a callback of yours raised {type(error).__name__}", "exception": error}
+        )
+        return error
+    return None

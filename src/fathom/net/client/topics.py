@@ -1,0 +1,163 @@
+"""Every subscription of the client, who reads it, which connection carries it, and since when nothing is known of it.
+
+Imports: domain, protocol, link; events, fleet, streams. Imported by: books, market_data, private, kraken.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from msgspec import structs
+
+from fathom.domain import LocalError
+from fathom.net.client.events import ClientEvent, Gap
+from fathom.net.client.fleet import Fleet
+from fathom.net.client.streams import Stream
+from fathom.net.link import Link
+from fathom.protocol import Key
+from fathom.protocol.messages import ChannelParams, OhlcParams
+
+Tell = Callable[[ClientEvent], None]
+
+
+class Topic:
+    """One subscription. `params` are those of this symbol alone."""
+
+    __slots__ = ("active", "dark_reason", "dark_since_ns", "fleet", "held", "key", "link", "params", "streams")
+
+    def __init__(self, key: Key, params: ChannelParams, link: Link, fleet: Fleet) -> None:
+        self.key = key
+        self.params = params
+        self.link = link
+        self.fleet = fleet
+        self.streams: list[Stream[Any]] = []
+        self.active = False  # The venue granted it, and its first data came.
+        self.held = 0  # How many want it without a stream.
+        self.dark_since_ns: int | None = None  # None: all is known, or nothing ever was.
+        self.dark_reason = ""
+
+    def put(self, item: Any, *, history: bool = False) -> None:
+        """Give an item to every reader; `history` to those who want what was before they came."""
+        for stream in tuple(self.streams):
+            if stream.history or not history:
+                stream.put(self.key, item)
+
+
+class Topics:
+    """All of them, by name."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._topics: dict[Key, Topic] = {}
+        self.on_opened: Callable[[Topic], None] = lambda _: None  # What a channel makes of its own beginning and end.
+        self.on_closed: Callable[[Topic], None] = lambda _: None
+
+    def all(self) -> list[Topic]:
+        """Return every topic."""
+        return list(self._topics.values())
+
+    def find(self, key: Key) -> Topic | None:
+        """Return the topic of this name."""
+        return self._topics.get(key)
+
+    def on(self, link: Link) -> list[Topic]:
+        """Return what a connection carries."""
+        return [topic for topic in self._topics.values() if topic.link is link]
+
+    def open(self, params: ChannelParams, symbols: Sequence[str], fleet: Fleet) -> list[Topic]:
+        """Return a topic for each symbol (one without, for a channel that has none), subscribing where it is new.
+
+        Raises LocalError, and changes nothing, where one is subscribed with other parameters already.
+        """
+        keys = [_key(params, symbol) for symbol in dict.fromkeys(symbols)] or [_key(params, "")]
+        wishes = {key: _alone(params, key.symbol) for key in keys}
+        for key, wish in wishes.items():
+            known = self._topics.get(key)
+            if known is not None and known.params != wish:
+                raise LocalError(
+                    key.channel,
+                    f"{key.symbol or 'it'} is subscribed with other parameters here: close that stream first, or "
+                    "open another connection with `connect`",
+                )
+        new = [key for key in keys if key not in self._topics]
+        by_symbol = {key.symbol: key for key in new}
+        for link, some in fleet.place([key.symbol for key in new]) if new else ():
+            for symbol in some:
+                topic = Topic(by_symbol[symbol], wishes[by_symbol[symbol]], link, fleet)
+                self._topics[topic.key] = topic
+                self.on_opened(topic)
+            link.want(params if some == [""] else structs.replace(params, symbol=tuple(some)))
+        return [self._topics[key] for key in keys]
+
+    def read(self, topics: Sequence[Topic], stream: Stream[Any]) -> None:
+        """Let a stream read these topics, until it is closed: the last reader's end unsubscribes."""
+        for topic in topics:
+            topic.streams.append(stream)
+
+    def release(self, topics: Iterable[Topic], stream: Stream[Any]) -> None:
+        """A stream reads no more."""
+        for topic in topics:
+            if stream in topic.streams:
+                topic.streams.remove(stream)
+            self.close_unread(topic)
+
+    def close_unread(self, topic: Topic) -> None:
+        """Unsubscribe from what nobody wants any more."""
+        if topic.streams or topic.held or self._topics.get(topic.key) is not topic:
+            return
+        del self._topics[topic.key]
+        topic.fleet.leave(topic.link, 1)
+        self.on_closed(topic)
+        topic.link.unwant(topic.params)
+
+    def move(self, topics: Sequence[Topic], *, now_ns: int) -> None:
+        """Carry these topics of one connection over to others: they are dark until their new snapshots."""
+        by_symbol = {topic.key.symbol: topic for topic in topics}
+        if not by_symbol:
+            return
+        old, fleet, params = topics[0].link, topics[0].fleet, topics[0].params
+        for link, some in fleet.place(list(by_symbol), but=old):
+            for symbol in some:
+                topic = by_symbol[symbol]
+                self.darken(topic, from_ns=now_ns, reason="moved to another connection")
+                self.on_closed(topic)
+                topic.link = link
+                self.on_opened(topic)
+            old.unwant(structs.replace(params, symbol=tuple(some)))
+            link.want(structs.replace(params, symbol=tuple(some)))
+            fleet.leave(old, len(some))
+
+    # -- What is known -----------------------------------------------------------------------------------------
+
+    def darken(self, topic: Topic, *, from_ns: int, reason: str) -> None:
+        """Nothing is known of it since `from_ns`. What was dark already stays so since then."""
+        topic.active = False
+        if topic.dark_since_ns is None:
+            topic.dark_since_ns, topic.dark_reason = from_ns, reason
+
+    def lighten(self, topic: Topic, *, now_ns: int, missed: int | None = None) -> None:
+        """It is whole again: say what was missed."""
+        topic.active = True
+        if topic.dark_since_ns is None:
+            return
+        key = topic.key
+        gap = Gap(
+            time_ns=now_ns,
+            channel=key.channel,
+            symbol=key.symbol,
+            interval=key.interval,
+            from_ns=topic.dark_since_ns,
+            to_ns=now_ns,
+            reason=topic.dark_reason,
+            missed=missed,
+        )
+        topic.dark_since_ns, topic.dark_reason = None, ""
+        self._tell(gap)
+
+
+def _key(params: ChannelParams, symbol: str) -> Key:
+    interval = (params.interval or 1) if isinstance(params, OhlcParams) else 0
+    return Key(str(params.__struct_config__.tag), symbol, interval)
+
+
+def _alone(params: ChannelParams, symbol: str) -> ChannelParams:
+    return structs.replace(params, symbol=(symbol,)) if symbol else params

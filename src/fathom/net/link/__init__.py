@@ -1,0 +1,23 @@
+"""One WebSocket connection, kept up: sockets, TLS, the session, reconnecting within the machine's budget.
+
+Imports: domain, kernel, protocol, picows. Imported by: client, and the front door of net.
+"""
+
+from fathom.net.link.attempts import Attempts, attempts_for
+from fathom.net.link.link import Hears, Link, RawTap, TokenSource
+from fathom.net.link.socket import UpgradeRefused
+from fathom.net.link.terms import LinkTerms, tls_context
+from fathom.net.link.waiting import Answers
+
+__all__ = [
+    "Answers",
+    "Attempts",
+    "Hears",
+    "Link",
+    "LinkTerms",
+    "RawTap",
+    "TokenSource",
+    "UpgradeRefused",
+    "attempts_for",
+    "tls_context",
+]
