@@ -128,7 +128,10 @@ def test_it_ends_after_as_many_as_wanted(tmp_path: Path, writer: RecordingWriter
     recorder = Recorder(writer, wanted=3, ended=lambda: ends.append(recorder.frames))
     given(recorder, *[b"{}"] * 10)
     recorder.dropped("public", "closed", T0)
+    recorder.gap("book", "BTC/USD", from_ns=T0, to_ns=None)
+    recorder.end()
     assert (ends, recorder.frames, recorder.failure) == ([3], 3, None)
+    assert (recorder.report().drop_count, recorder.report().gap_count) == (0, 0)
     writer.close()
     assert len(list(JournalReader(tmp_path / "recording"))) == 3
 

@@ -65,15 +65,24 @@ def test_so_many_seconds_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("one", [signal.SIGINT, signal.SIGTERM])
 def test_until_told_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str], one: signal.Signals) -> None:
     async def feed(recorder: Recorder) -> None:
-        await feeding_then(recorder)
-
-    async def feeding_then(recorder: Recorder) -> None:
         recorder.tap("public", b"{}", T0)
         os.kill(os.getpid(), one)
         await asyncio.Event().wait()
 
     assert run_record(command(tmp_path), feed) == 0
     assert capsys.readouterr().out.startswith("1 frames recorded")
+
+
+def test_goodbyes_are_no_gaps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def feed(recorder: Recorder) -> None:
+        recorder.tap("public", b"{}", T0)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            recorder.dropped("public", "we closed it", T0)
+
+    assert run_record(command(tmp_path, seconds=0.01), feed) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "0 lost links, 0 gaps"
 
 
 def test_a_mismatch_shows_in_the_status(tmp_path: Path) -> None:

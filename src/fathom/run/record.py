@@ -112,7 +112,7 @@ class Recorder:
         elif channel in {"", "instrument"}:
             self._learn(Capture(time_ns, link, frame, self._writer.last_seq))
         if self.frames == self._wanted:
-            self._end()
+            self.end()
 
     def dropped(self, link: str, reason: str, time_ns: int) -> None:
         """Take down that a link is gone. Its books begin anew with their next snapshots."""
@@ -127,9 +127,17 @@ class Recorder:
 
     def gap(self, channel: str, symbol: str, *, from_ns: int, to_ns: int | None, reason: str = "") -> None:
         """Take down what is missing of one channel and symbol."""
+        if self._over:
+            return
         self._gap_count += 1
         if len(self._gaps) < GAPS_MAX:
             self._gaps.append(Gap(channel, symbol, from_ns, to_ns, reason))
+
+    def end(self) -> None:
+        """Take no more: that the connections go now is no fault of the recording."""
+        if not self._over:
+            self._over = True
+            self._ended()
 
     def report(self) -> RecordReport:
         """Return what was recorded so far, and how good it is."""
@@ -173,8 +181,4 @@ class Recorder:
 
     def _fail(self, error: JournalError) -> None:
         self.failure = str(error)
-        self._end()
-
-    def _end(self) -> None:
-        self._over = True
-        self._ended()
+        self.end()

@@ -106,6 +106,7 @@ async def _record(command: RecordCommand, feed: Feed, writer: RecordingWriter) -
                     await over.wait()
             except TimeoutError:
                 pass
+            recorder.end()
             feeding.cancel()
     except* FathomError as group:  # A bug stays what it is.
         raise group.exceptions[0] from None
