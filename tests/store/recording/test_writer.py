@@ -362,6 +362,32 @@ def test_a_slow_disk_is_told_and_loses_nothing_that_was_taken(
     assert remake_manifest(tmp_path) == writer.manifest()
 
 
+def test_a_disk_too_full_to_compress_is_told_and_loses_nothing(tmp_path: Path, recorded: Recorded) -> None:
+    writer = RecordingWriter(tmp_path, segment_bytes=2000)
+    in_the_way = tmp_path / "journal-000001.fathom.zst"
+    in_the_way.mkdir()
+    taken = 0
+
+    def fill_up() -> None:
+        nonlocal taken
+        while True:
+            writer.frame("public", b"%d" % taken, T0 + taken)
+            taken += 1
+            if taken % 100 == 0:
+                writer.commit()
+
+    with pytest.raises(JournalError, match=r"Cannot compress .*journal-000001\.fathom"):
+        fill_up()
+    writer.close()
+    in_the_way.rmdir()
+    kept = recorded(tmp_path)
+    assert kept == [b"%d" % number for number in range(len(kept))]
+    assert len(kept) >= taken - taken % 100 - 100
+    with RecordingWriter(tmp_path) as writer:
+        assert writer.last_seq == len(kept)
+    assert recorded(tmp_path) == kept
+
+
 def test_a_frame_too_long_is_refused(tmp_path: Path, recorded: Recorded) -> None:
     with RecordingWriter(tmp_path) as writer:
         writer.frame("public", b"{}", T0)
