@@ -24,7 +24,7 @@ from fathom.net.client.events import (
 from fathom.net.client.market_data import MarketData
 from fathom.net.client.streams import Stream
 from fathom.net.client.topics import Tell, Topic, Topics
-from fathom.net.link import Link
+from fathom.net.link import Collector, Link
 from fathom.protocol import (
     BookFrame,
     Key,
@@ -64,6 +64,7 @@ class Hearing:
         self.market = MarketData(self.topics)
         self.books = Books(self.topics, self.market.instruments, tell)
         self.account = Account()
+        self.collector: Collector | None = None
         self.system: str | None = None
         self.round_trip_ns: int | None = None  # Of the last ping.
         self.last_error: FathomError | None = None  # Of an attempt to connect.
@@ -125,8 +126,10 @@ class Hearing:
         """A book broke."""
         self.books.broken(seat, refusal, now_ns=now_ns)
 
-    def on_buffer(self, link: Link, now_ns: int) -> None:
+    def on_buffer(self, link: Link, now_ns: int) -> None:  # noqa: ARG002 - Any link is busy.
         """All of it was told."""
+        if self.collector is not None:
+            self.collector.busy()
 
     def on_said(self, link: Link, said: Message | Told, now_ns: int) -> None:  # noqa: PLR0912 - It is a table.
         """Give it to whom it is for."""

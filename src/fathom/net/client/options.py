@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from fathom.domain import LocalError
-from fathom.net.link import LinkTerms
+from fathom.net.link import CollectorTerms, LinkTerms
 from fathom.net.rest import RestTerms
 
 OrderPath = Literal["websocket", "rest"]
@@ -23,6 +23,7 @@ class Options:
     rest: RestTerms = field(default_factory=RestTerms)
     symbols_per_link: int = 200  # Subscriptions that one public connection carries before another is opened.
     frames_per_s_per_link: float = 20_000.0  # Above it, symbols move to another connection, and new ones go elsewhere.
+    collector: CollectorTerms | None = None  # Take Python's garbage collector in hand (a bot); None: leave it alone.
     line_size: int = 10_000  # Items that a stream holds for a reader that is behind.
     events_size: int = 10_000
     orders_over: OrderPath = "websocket"  # The other is the fallback.

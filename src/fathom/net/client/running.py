@@ -19,7 +19,7 @@ from fathom.net.client.options import LEVEL3_SYMBOLS_MAX, Options
 from fathom.net.client.rates import Rates
 from fathom.net.client.streams import Stream
 from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_info, refuse_unfit_key
-from fathom.net.link import Link, RawTap, attempts_for
+from fathom.net.link import Collector, Link, RawTap, attempts_for
 from fathom.net.rest import RestClient
 from fathom.net.venue import Endpoint, Venue
 from fathom.protocol import Token, budget
@@ -69,11 +69,16 @@ class Running:
             raise LocalError("connect", "it is open, or was closed: make another")
         self._main = asyncio.create_task(self._live(), name="fathom")
         await self.until(lambda: bool(self.hearing.market.instruments), what="the pairs' rules")
+        if self.options.collector is not None:
+            self.hearing.collector = Collector(self.options.collector)
+            self.hearing.collector.start()
 
     async def close(self) -> None:
         """Say goodbye on every connection; streams end. Twice is no error."""
         self._closing.set()
         self.rates.stop()
+        if self.hearing.collector is not None:
+            self.hearing.collector.stop()
         main = self._main
         if main is not None and not main.done():
             await asyncio.wait([main], timeout=4 * self.options.link.close_s_max)
