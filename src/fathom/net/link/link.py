@@ -200,7 +200,8 @@ class Link:
             self._down("closed by us", "dropped")
             raise
         ending: Ending = "maintenance" if code in DOWN_CODES or self._venue_is_down else "dropped"
-        return self._down(f"closed with {code} {reason}".strip() if code != ABNORMAL else reason or BROKE, ending)
+        said = f"closed with {code} {reason}".strip() if code != ABNORMAL else reason or BROKE
+        return self._down("closed by us" if self._stopping else said, ending)
 
     async def _connect(self) -> None:
         """Get leave to knock, a token where one is needed, and a socket: `on_open` is called with it."""
