@@ -13,7 +13,6 @@ from fathom.net.venue.probe import Probed, open_probe, probe_endpoint
 from fathom.run.exchange import ExchangeServer
 
 DEADLINE_S = 20.0
-SETTINGS = Settings(seed=1, start_ns=time.time_ns(), symbols=("BTC/USD",), rules=Rules(), market=False)
 Talk = Callable[[web.WebSocketResponse], Awaitable[None]]
 
 
@@ -21,7 +20,8 @@ async def on_an_exchange(
     use: Callable[[ExchangeServer], Awaitable[Probed]], *, tls_folder: Path | None = None
 ) -> Probed:
     certificate = None if tls_folder is None else make_certificate(("127.0.0.1",), folder=tls_folder)
-    server = ExchangeServer(SETTINGS, tls=certificate.server if certificate else None)
+    settings = Settings(seed=1, start_ns=time.time_ns(), symbols=("BTC/USD",), rules=Rules(), market=False)
+    server = ExchangeServer(settings, tls=certificate.server if certificate else None)
     async with asyncio.timeout(DEADLINE_S):
         await server.start()
         try:

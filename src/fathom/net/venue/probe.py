@@ -4,6 +4,7 @@ Imports: domain, link, protocol, picows. Imported by: the front door.
 """
 
 import asyncio
+import os
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -137,7 +138,9 @@ async def open_probe(
         problem = LinkError(f"{url} does not answer within {probe_s_max:g} s")
     except ssl.SSLCertVerificationError as error:
         problem = LinkError(f"the certificate of {url} is not trusted ({error.verify_message}): name its authority")
-    except (WSError, OSError) as error:
+    except OSError as error:
+        problem = LinkError(f"cannot reach {url}: {os.strerror(error.errno) if error.errno else error}")
+    except WSError as error:
         problem = LinkError(f"cannot reach {url}: {error}")
     except LinkError as error:
         problem = LinkError(f"{url}: {error}")

@@ -58,22 +58,26 @@ def judge_space(folder: Path, free: int) -> Finding:
         check="space",
         level=level,
         found=f"{free / GIB:.1f} GiB are free below {folder}",
-        advice="" if level == "ok" else "make room, or name another folder: when the journal cannot write, trading stops",
+        advice=""
+        if level == "ok"
+        else "make room, or name another folder: when the journal cannot write, trading stops",
     )
 
 
 def judge_writes(folder: Path, taken: list[int]) -> Finding:
     """Return whether it is quick enough."""
-    slowest = max(taken)
+    usual_ms, slowest = median(taken) / _MS, max(taken)
     level: Level = "warning" if slowest > SLOW_NS else "ok"
     return Finding(
         group=GROUP,
         check="writes",
         level=level,
-        found=f"a small write is on the disk in {median(taken) / _MS:.1f} ms, at worst {slowest / _MS:.1f} ms, in {folder}",
+        found=f"a small write takes {usual_ms:.1f} ms to the disk, at worst {slowest / _MS:.1f} ms, in {folder}",
         advice="" if level == "ok" else "use a local SSD for the journal, and no network disk",
     )
 
 
 def _unusable(folder: Path, found: str) -> Finding:
-    return Finding(group=GROUP, check="space", level="error", found=found, advice=f"make {folder} writable, or name another")
+    return Finding(
+        group=GROUP, check="space", level="error", found=found, advice=f"make {folder} writable, or name another"
+    )

@@ -31,7 +31,9 @@ def judge_files(limit: int) -> Finding:
     unlimited = limit == resource.RLIM_INFINITY
     level: Level = "ok" if unlimited or limit >= FILES_GOOD else "warning" if limit >= FILES_MIN else "error"
     found = f"{'any number of' if unlimited else limit} files and sockets may be open"
-    return Finding(group=GROUP, check="open files", level=level, found=found, advice="" if level == "ok" else "ulimit -n 4096")
+    return Finding(
+        group=GROUP, check="open files", level=level, found=found, advice="" if level == "ok" else "ulimit -n 4096"
+    )
 
 
 def judge_cores(limit: int) -> Finding:
@@ -52,7 +54,9 @@ def judge_python(version: tuple[int, ...], *, asserts: bool) -> Finding:
     shown = ".".join(map(str, version))
     if not asserts:
         found = f"Python {shown} runs with -O, which leaves our asserts out"
-        return Finding(group=GROUP, check="python", level="error", found=found, advice="run it without -O and PYTHONOPTIMIZE")
+        return Finding(
+            group=GROUP, check="python", level="error", found=found, advice="run it without -O and PYTHONOPTIMIZE"
+        )
     if version[:2] < PYTHON_MIN:
         found, advice = f"Python {shown} is too old", "install Python 3.11 or later"
         return Finding(group=GROUP, check="python", level="error", found=found, advice=advice)
@@ -61,7 +65,7 @@ def judge_python(version: tuple[int, ...], *, asserts: bool) -> Finding:
 
 def judge_loop(module: str) -> Finding:
     """Return which event loop it is."""
-    if module.split(".")[0] == "uvloop":
+    if module.split(".", maxsplit=1)[0] == "uvloop":
         return Finding(group=GROUP, check="loop", level="ok", found="the event loop is uvloop")
     found = "the event loop is Python's own"
     return Finding(group=GROUP, check="loop", level="note", found=found, advice="pip install uvloop: it is faster")

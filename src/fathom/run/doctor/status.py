@@ -6,7 +6,7 @@ Imports: domain, net, protocol. Imported by: doctor.
 from typing import Final
 
 from fathom.domain import FathomError, Finding
-from fathom.net.keys import Caller
+from fathom.net import keys
 from fathom.protocol import rest
 
 GROUP: Final = "status"
@@ -19,7 +19,7 @@ _MEANS: Final = {
 _WAIT: Final = "wait: after maintenance it is cancel_only, then post_only, then online"
 
 
-async def look_at_status(client: Caller) -> list[Finding]:
+async def look_at_status(client: keys.Caller) -> list[Finding]:
     """Ask for it."""
     try:
         return judge_status(await client.call(rest.SystemStatus()))
@@ -33,7 +33,9 @@ def judge_status(said: rest.SystemStatusResult) -> list[Finding]:
     meaning = _MEANS.get(said.status)
     if meaning is None:
         unknown = f"the venue says {said.status[:40]!r}, which nobody here knows"
-        return [Finding(group=GROUP, check="system", level="warning", found=unknown, advice="look at status.kraken.com")]
+        return [
+            Finding(group=GROUP, check="system", level="warning", found=unknown, advice="look at status.kraken.com")
+        ]
     online = said.status == "online"
     findings = [
         Finding(
