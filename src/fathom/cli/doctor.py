@@ -98,7 +98,7 @@ def _show(venue: str, findings: "Sequence[Finding]", summed: str) -> None:
     from fathom.run.doctor.report import printable  # noqa: PLC0415 - Only now: start-up time.
 
     table = Table(box=SIMPLE_HEAD, title=escape(venue), title_justify="left", pad_edge=False)
-    for heading in ("", "what", "found", "what to do"):
+    for heading in ("", "what", "found, and what to do"):
         table.add_column(heading, overflow="fold")
     group = ""
     for finding in findings:
@@ -108,8 +108,8 @@ def _show(venue: str, findings: "Sequence[Finding]", summed: str) -> None:
         table.add_row(
             f"[{_STYLES[finding.level]}]{finding.level}[/]",
             escape(f"{finding.group} {finding.check}"),
-            escape(printable(finding.found)),
-            escape(printable(finding.advice)),
+            escape(printable(finding.found))
+            + (f"\n[dim]{escape(printable(finding.advice))}[/]" if finding.advice else ""),
         )
     console = Console(highlight=False)
     console.print(table)

@@ -139,7 +139,7 @@ async def open_probe(
     except ssl.SSLCertVerificationError as error:
         problem = LinkError(f"the certificate of {url} is not trusted ({error.verify_message}): name its authority")
     except OSError as error:
-        problem = LinkError(f"cannot reach {url}: {os.strerror(error.errno) if error.errno else error}")
+        problem = LinkError(f"cannot reach {url}: {_reason(error)}")
     except WSError as error:
         problem = LinkError(f"cannot reach {url}: {error}")
     except LinkError as error:
@@ -166,6 +166,11 @@ async def probe_endpoint(
             status=status,
             pings=tuple(samples),
         )
+
+
+def _reason(error: OSError) -> str:
+    """Return it in the system's words. The loops write their own for what has a number; names have none above 0."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
 
 
 def _status(frame: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
-from fathom.domain import FathomError, Finding, Level
+from fathom.domain import FathomError, Finding, Level, LocalError
 from fathom.net import rest as net_rest
 from fathom.net import venue as venues
 from fathom.protocol import SECOND_NS, rest
@@ -61,6 +61,8 @@ def judge_rest(samples: Sequence[venues.ClockSample], problem: FathomError | Non
 
 def judge_endpoint(endpoint: venues.Endpoint, found: venues.Probed | FathomError) -> Finding:
     """Return what there is to say of one WebSocket endpoint."""
+    if isinstance(found, LocalError):  # The venue has none that we know of: nothing is broken.
+        return Finding(group=GROUP, check=endpoint, level="note", found=found.rule)
     if isinstance(found, FathomError):
         return Finding(group=GROUP, check=endpoint, level="error", found=_reason(found), advice=_ADVICE)
     trips = [ping.round_trip_ns for ping in found.pings]
