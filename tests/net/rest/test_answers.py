@@ -27,7 +27,7 @@ def test_refusals_whatever_the_status() -> None:
     for status in (200, 404):
         with pytest.raises(KeyRefused):
             read_answer(rest.Balance(), reply(b'{"error":["EAPI:Invalid key"]}', status), host=HOST)
-    with pytest.raises(VenueRefused, match="EService:Busy; EOrder:Insufficient funds|EOrder:Insuff.*; EService:Busy"):
+    with pytest.raises(VenueRefused, match=r"EService:Busy; EOrder:Insufficient funds|EOrder:Insuff.*; EService:Busy"):
         read_answer(rest.Balance(), reply(b'{"error":["EOrder:Insufficient funds","EService:Busy"]}'), host=HOST)
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from fathom.domain import KeyRefused, LimitRefused, LinkError, LocalError, Refused, Unsure, VenueRefused
+from fathom.domain import KeyRefused, LimitRefused, LinkError, LocalError, Refused, RemoteError, Unsure, VenueRefused
 from fathom.exchange.core import Rules
-from fathom.net import make_certificate
+from fathom.net import HttpServer, make_certificate
 from fathom.net.keys import Credentials
 from fathom.net.rest import NonceAuthority, RestClient
-from fathom.protocol import Token, budget, rest
+from fathom.protocol import HttpAnswer, HttpRequest, Token, budget, rest
 from rest_venue import Scene, played, venue_at
 
 Use = Callable[[Scene, RestClient], Awaitable[Any]]
@@ -108,7 +108,7 @@ def test_over_tls_only_with_an_authority_that_is_trusted(tmp_path: Path) -> None
         async with scene.client(venue=trusting) as client:
             assert await client.call(rest.Balance())
         async with scene.client() as client:
-            with pytest.raises(LinkError, match="the certificate of https://127.* is not to be trusted"):
+            with pytest.raises(LinkError, match=r"the certificate of https://127.* is not to be trusted"):
                 await client.call(order())
         assert scene.orders() == []
 
@@ -160,7 +160,7 @@ def test_nobody_there_is_said_so_and_no_order_is_in_doubt(tmp_path: Path) -> Non
         await scene.server.stop()
         async with scene.client() as client:
             for request in (rest.Time(), rest.Balance(), order()):
-                with pytest.raises(LinkError, match="cannot connect to http://127.* is the network up"):
+                with pytest.raises(LinkError, match=r"cannot connect to http://127.* is the network up"):
                     await client.call(request)
 
     played(use, tmp_path)
@@ -288,7 +288,7 @@ def test_what_only_looks_is_asked_again(tmp_path: Path, fault: Any, request_: re
 def test_but_not_for_ever(tmp_path: Path) -> None:
     async def use(scene: Scene, client: RestClient) -> None:
         scene.fault(kind="rest_status", status=502)
-        with pytest.raises(LinkError, match="answered HTTP 502 .* in place of Kraken's API"):
+        with pytest.raises(LinkError, match=r"answered HTTP 502 .* in place of Kraken's API"):
             await client.call(rest.OpenOrders())
         assert scene.struck() == 4
         scene.fault(kind="rest_drop")
@@ -390,7 +390,7 @@ def test_a_lockout_stops_every_call(tmp_path: Path) -> None:
     async def use(scene: Scene, client: RestClient) -> None:
         scene.fault(kind="refuse", text="EGeneral:Temporary lockout", count=1)
         for request in (rest.Balance(), rest.Balance(), rest.Time(), order()):
-            with pytest.raises(LimitRefused, match="no call is made for another (900|899) s") as refused:
+            with pytest.raises(LimitRefused, match=r"no call is made for another (900|899) s") as refused:
                 await client.call(request)
             assert not refused.value.order_may_exist
         assert scene.spent()
@@ -508,7 +508,7 @@ def test_nowhere_to_keep_nonces_is_one_sentence(tmp_path: Path) -> None:
 
     async def use(scene: Scene) -> None:
         async with scene.client() as client:
-            with pytest.raises(LocalError, match="state: nonces must be kept in .*: set FATHOM_STATE_DIR to a folder"):
+            with pytest.raises(LocalError, match=r"state: nonces must be kept in .*: set FATHOM_STATE_DIR to a folder"):
                 await client.call(order())
             assert await client.call(rest.Time())
         assert scene.orders() == []
@@ -530,3 +530,39 @@ def test_no_secret_shows_in_what_is_raised(tmp_path: Path) -> None:
                 assert secret not in shown
 
     run(use, tmp_path)
+
+
+# -- Something else answers ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "looked"),
+    [
+        (b"<html><title>Sign in to the airport's network</title>", LinkError),
+        (b'{"error":[],"result":{"txid":5,"open":7}}', RemoteError),
+    ],
+    ids=["a page", "an unreadable yes"],
+)
+def test_a_yes_that_nobody_can_read_leaves_an_order_in_doubt(
+    tmp_path: Path, body: bytes, looked: type[Exception]
+) -> None:
+    heard: list[str] = []
+
+    def answer(request: HttpRequest, *, now_ns: int) -> HttpAnswer:
+        heard.append(request.path)
+        return HttpAnswer(body=body)
+
+    async def use(scene: Scene) -> None:
+        server = HttpServer(answer)
+        await server.start(host="127.0.0.1", port=0)
+        try:
+            async with scene.client(venue=venue_at(f"http://127.0.0.1:{server.port}")) as client:
+                with pytest.raises(looked):
+                    await client.call(rest.OpenOrders())
+                with pytest.raises(Unsure, match="AddOrder of order mine"):
+                    await client.call(order(cl_ord_id="mine"))
+        finally:
+            await server.stop()
+        assert heard == ["/0/private/OpenOrders", "/0/private/AddOrder"]
+
+    played(use, tmp_path)

@@ -89,7 +89,7 @@ def test_who_holds_the_file_is_waited_for_but_not_for_ever(tmp_path: Path) -> No
     fd = os.open(authority.path(KEY), os.O_RDWR)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
-        with pytest.raises(LinkError, match="another process has held the nonces of this key for 0.05 s"):
+        with pytest.raises(LinkError, match=r"another process has held the nonces of this key for 0\.05 s"):
             some(authority, 1)
 
         async def let_go_meanwhile() -> int:

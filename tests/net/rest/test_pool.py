@@ -56,9 +56,12 @@ async def open_host(answer: bytes | None) -> AsyncIterator[Host]:
 
 def hosted(use: Callable[[Host, Pool], Awaitable[Any]], answer: bytes | None = OK, **terms: Any) -> Any:
     async def main() -> Any:
-        async with asyncio.timeout(10), open_host(answer) as host:
-            async with Pool(venue_at(host.url), RestTerms(**terms)) as pool:
-                return await use(host, pool)
+        async with (
+            asyncio.timeout(10),
+            open_host(answer) as host,
+            Pool(venue_at(host.url), RestTerms(**terms)) as pool,
+        ):
+            return await use(host, pool)
 
     return run_loop(main())
 
@@ -199,8 +202,9 @@ def test_connecting_takes_too_long() -> None:
 def test_tls_below_1_2_is_not_spoken(tmp_path: Path) -> None:
     certificate = make_certificate(("127.0.0.1",), folder=tmp_path)
     old = certificate.server
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1 is deprecated"):
         old.minimum_version = ssl.TLSVersion.TLSv1
+    with pytest.warns(DeprecationWarning, match="TLSv1_1 is deprecated"):
         old.maximum_version = ssl.TLSVersion.TLSv1_1
     old.set_ciphers("ALL:@SECLEVEL=0")
 

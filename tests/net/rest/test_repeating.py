@@ -100,9 +100,15 @@ def test_a_limit_is_waited_for(request_: rest.RestRequest[Any]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["EOrder:Insufficient funds", "EOrder:Rate limit exceeded", "EAPI:Invalid key", "EService:Market in cancel_only mode",
-     "EOrder:Reduce only:Position is closed", "ENobody:Knows this"],
-)  # fmt: skip
+    [
+        "EOrder:Insufficient funds",
+        "EOrder:Rate limit exceeded",
+        "EAPI:Invalid key",
+        "EService:Market in cancel_only mode",
+        "EOrder:Reduce only:Position is closed",
+        "ENobody:Knows this",
+    ],
+)
 @pytest.mark.parametrize("request_", [LOOK, ORDER])
 def test_other_refusals_are_final_and_told_as_they_are(request_: rest.RestRequest[Any], text: str) -> None:
     refusal = refusal_of(text)
