@@ -65,7 +65,7 @@ class Books:
         if feed is None:
             return
         self._stand(feed)
-        feed.book.verified, feed.book.reason = False, "closed"
+        feed.book.verified, feed.book.reason = False, topic.dark_reason or "closed"
         if not topic.streams and not topic.held:
             del self.feeds[topic.key]
 
