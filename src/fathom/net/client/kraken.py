@@ -12,11 +12,10 @@ from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
 from fathom.net.client.events import ClientEvent
 from fathom.net.client.fleet import Fleet
-from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.client.guarding import armed_switch
 from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.numbers import exact, exacts, made
 from fathom.net.client.orders import Orders
-from fathom.net.client.pairs import checked_pairs
 from fathom.net.client.paths import EXECUTIONS_WANTED, private_link
 from fathom.net.client.private import Reconciling
 from fathom.net.client.rates import Rates
@@ -74,15 +73,14 @@ R = TypeVar("R")
 class Kraken:
     """A connection to Kraken, or to an exchange like it. `fathom.connect` makes one; `async with` or `await` opens it.
 
-    Market data and private streams come over WebSocket, on as many connections as they need, and come back by
-    themselves after every end. A channel is a `Stream`: an async iterator, or calls of your callback.
+    Connections come back by themselves after every end. A channel is a `Stream`: an async iterator, or calls of yours.
     """
 
     def __init__(self, prepare: Callable[[], Any]) -> None:
         """Use `fathom.connect`. `prepare` is awaited at `open` and returns what runs inside."""
         self._prepare = prepare
         self._inside: Running | None = None
-        self._orders_: Orders | None = None
+        self._sends: Orders | None = None
         self._switch: DeadMansSwitch | None = None
 
     # -- Opening and closing ---------------------------------------------------------------------------------
@@ -93,7 +91,7 @@ class Kraken:
             self._inside.need_open()
             return self
         self._inside = running = await self._prepare()
-        self._orders_ = Orders(running)
+        self._sends = Orders(running)
         Reconciling(running)
         try:
             await running.open()
@@ -164,13 +162,11 @@ class Kraken:
 
     def book_of(self, symbol: str, *, channel: BookChannel = "book") -> LiveBook | None:
         """Return the book of a pair that somebody reads; None where nobody does."""
-        feed = self._running.hearing.books.feeds.get(Key(channel, symbol))
-        return None if feed is None else feed.book
+        return self._running.hearing.books.find(Key(channel, symbol))
 
     def books_verified(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return for each book (channel, symbol): frames verified, and how often it had to be taken anew."""
-        feeds = self._running.hearing.books.feeds
-        return {(key.channel, key.symbol): (feed.verified, feed.lost) for key, feed in feeds.items()}
+        return self._running.hearing.books.counts()
 
     # -- Public channels -------------------------------------------------------------------------------------
 
@@ -225,10 +221,7 @@ class Kraken:
     def executions(
         self, *, history: bool = False, callback: Callable[[Execution], object] | None = None
     ) -> Stream[Execution]:
-        """Stream our orders and fills, each row whole, each fill once; `history` begins with open orders and 50 fills.
-
-        The key must query open and closed orders and trades. Raises AuthError without one.
-        """
+        """Stream our orders and fills, rows whole, each fill once; `history`: first open orders and the last 50 fills."""
         self._running.need_key("executions")
         return self._read(EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
 
@@ -326,7 +319,7 @@ class Kraken:
         wait_s: float | None = None,
         **more: Any,
     ) -> OrderEdited:
-        """Replace an order by another (legacy; `amend_order` keeps its place in the queue). Raises as `add_order`."""
+        """Replace an order (legacy; `amend_order` keeps its place in the queue). Raises as `add_order` does."""
         numbers = exacts(order_qty=order_qty, limit_price=limit_price, display_qty=display_qty)
         params = made(EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
         return await self._orders.edit(EditOrder(params=params), wait_s=wait_s)
@@ -342,8 +335,8 @@ class Kraken:
 
         `reduces_risk`: before every other request that waits for room. Needs the right to cancel orders.
         """
-        params = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
-        return await self._orders.cancel(CancelOrder(params=params), reduces_risk=reduces_risk)
+        ids = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
+        return await self._orders.cancel(CancelOrder(params=ids), reduces_risk=reduces_risk)
 
     async def cancel_orders(
         self, *order_ids: str, cl_ord_ids: Sequence[str] = (), reduces_risk: bool = False
@@ -364,21 +357,13 @@ class Kraken:
     async def guard(self, *checks: Health, timeout_s: int = 60, renew_s: float = 20.0) -> DeadMansSwitch:
         """Arm the dead man's switch and keep it armed while all is well; `close` disarms it.
 
-        Where this process dies, stalls or loses its network, the venue cancels every order of the account. `checks`
-        return what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
+        Where this process dies, stalls or is cut off, the venue cancels every order of the account. `checks` return
+        what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
         """
         await self.trading()
         if self._switch is None:
-            switch = DeadMansSwitch(
-                self.cancel_all_after,
-                tell=self._running.tell,
-                health=self._unhealthy,
-                timeout_s=timeout_s,
-                renew_s=renew_s,
-            )
-            await switch.arm()
-            self._running.start(switch.run(), name="dead man's switch")
-            self._switch = switch
+            send = self.cancel_all_after
+            self._switch = await armed_switch(self._running, send, timeout_s=timeout_s, renew_s=renew_s)
         for check in checks:
             self._switch.also_watch(check)
         return self._switch
@@ -400,15 +385,8 @@ class Kraken:
     @property
     def _orders(self) -> Orders:
         self._running.need_open()
-        assert self._orders_ is not None
-        return self._orders_
-
-    def _unhealthy(self) -> str:
-        """Return what is wrong with the private stream."""
-        topic = self._running.hearing.topics.find(EXECUTIONS)
-        if topic is None or not topic.active or not topic.link.is_open:
-            return "the private stream is not up"
-        return ""
+        assert self._sends is not None
+        return self._sends
 
     def _read(
         self,
@@ -420,7 +398,4 @@ class Kraken:
         conflate: bool = False,
         history: bool = True,
     ) -> Stream[T]:
-        self._running.need_open()
-        if hasattr(params, "symbol"):
-            symbols = checked_pairs(symbols, self.instruments)
         return read(self._running, params, symbols, fleet, callback, conflate=conflate, history=history)

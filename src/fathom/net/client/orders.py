@@ -32,7 +32,7 @@ from fathom.net.client.results import (
     SwitchSet,
 )
 from fathom.net.client.running import Running
-from fathom.protocol import OrderRequest, budget, check_request, parse_time, rest, translate
+from fathom.protocol import OrderRequest, budget, check_request, parse_time, refusals, rest, translate
 from fathom.protocol.messages import (
     AddOrder,
     AddOrderResponse,
@@ -54,7 +54,6 @@ from fathom.protocol.messages import (
     EditOrderResponse,
     Request,
 )
-from fathom.protocol.refusals import row_of
 
 REPEATS_MAX: Final = 3  # Of what may be repeated, when no answer came.
 _ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -233,7 +232,7 @@ class Orders:
             try:
                 answered = await self._repeated(one, partial(_one_by_rest, one), action, None)
             except Refused as refusal:
-                row = row_of(refusal.text)
+                row = refusals.row_of(refusal.text)
                 if row is None or row.prefix != UNKNOWN_ORDER:
                     raise
                 missing.append(name)

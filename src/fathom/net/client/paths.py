@@ -11,9 +11,8 @@ from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.results import Path
 from fathom.net.client.running import Running
 from fathom.net.link import Link
-from fathom.protocol import OrderRequest, Response, rest
+from fathom.protocol import OrderRequest, Response, refusals, rest
 from fathom.protocol.messages import ExecutionsParams, FailedResponse
-from fathom.protocol.refusals import refusal_of
 
 # LocalError of the link for these says that nothing was sent, and that another path may carry it.
 NOT_SENT: Final = frozenset({"connection", "token", "requests", "outbox"})
@@ -39,7 +38,7 @@ class Answered:
         """Raise what Kraken refused it with, if it did."""
         for answer in self._answers:
             if isinstance(answer, FailedResponse):
-                raise refusal_of(answer.error)
+                raise refusals.refusal_of(answer.error)
 
     def first(self, answer: type[W], result: type[R]) -> W | R:
         """Return the first success. Raises the refusal where there is none."""

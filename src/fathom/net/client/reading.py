@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from fathom.net.client.events import CallbackFailed
 from fathom.net.client.fleet import Fleet
+from fathom.net.client.pairs import checked_pairs
 from fathom.net.client.running import Running
 from fathom.net.client.streams import Stream
 from fathom.protocol.messages import ChannelParams
@@ -26,7 +27,13 @@ def read(
     conflate: bool,
     history: bool,
 ) -> Stream[T]:
-    """Return a stream that reads these topics until it is closed, subscribing to those that are new."""
+    """Return a stream that reads these topics until it is closed, subscribing to those that are new.
+
+    Raises LocalError for a pair that the venue does not have.
+    """
+    running.need_open()
+    if hasattr(params, "symbol"):
+        symbols = checked_pairs(symbols, running.hearing.market.instruments)
     topics = running.hearing.topics.open(params, symbols, fleet)
     channel = topics[0].key.channel
     stream: Stream[T] = Stream(

@@ -22,9 +22,8 @@ from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_in
 from fathom.net.link import Collector, Link, RawTap, attempts_for
 from fathom.net.rest import RestClient
 from fathom.net.venue import Endpoint, Venue
-from fathom.protocol import Token, budget
+from fathom.protocol import Token, budget, rest
 from fathom.protocol.messages import ChannelParams, InstrumentParams
-from fathom.protocol.rest import RestRequest
 
 TEND_S: Final = 5.0  # How often connections are measured.
 T = TypeVar("T")
@@ -205,7 +204,7 @@ class Running:
 
     # -- Asking ----------------------------------------------------------------------------------------------
 
-    async def call(self, request: RestRequest[R]) -> R:
+    async def call(self, request: rest.RestRequest[R]) -> R:
         """Ask REST."""
         self.need_open()
         return await self.rest.call(request)
