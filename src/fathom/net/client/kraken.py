@@ -142,11 +142,6 @@ class Kraken:
         return self._running.rates
 
     @property
-    def round_trip_ns(self) -> int | None:
-        """How long the last ping of a connection took."""
-        return self._running.hearing.round_trip_ns
-
-    @property
     def event_counts(self) -> Mapping[str, int]:
         """How often each kind of event was told."""
         return MappingProxyType(self._running.event_counts)
@@ -221,7 +216,7 @@ class Kraken:
     def executions(
         self, *, history: bool = False, callback: Callable[[Execution], object] | None = None
     ) -> Stream[Execution]:
-        """Stream our orders and fills, rows whole, each fill once; `history`: first open orders and the last 50 fills."""
+        """Stream our orders and fills, rows whole, each fill once; `history`: first what is open, and 50 fills."""
         self._running.need_key("executions")
         return self._read(EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
 
@@ -233,7 +228,7 @@ class Kraken:
         return self._read(BalancesParams(snapshot=True), (), self._running.private, callback)
 
     def events(self, callback: Callable[[ClientEvent], object] | None = None) -> Stream[ClientEvent]:
-        """Stream what happens to the client itself: connections, gaps, books lost and verified, requests in doubt."""
+        """Stream what happens to the client: connections, gaps, books lost and verified, requests in doubt."""
         return self._running.events(callback)
 
     # -- Orders ----------------------------------------------------------------------------------------------
