@@ -11,7 +11,6 @@ from typing import Any, Self, TypeVar
 from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
 from fathom.net.client.events import ClientEvent
-from fathom.net.client.fleet import Fleet
 from fathom.net.client.guarding import armed_switch
 from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.numbers import exact, exacts, made
@@ -45,7 +44,6 @@ from fathom.protocol.messages import (
     CancelOrder,
     CancelOrderParams,
     Candle,
-    ChannelParams,
     EditOrder,
     EditOrderParams,
     EventTrigger,
@@ -66,7 +64,6 @@ from fathom.protocol.messages import (
 )
 
 Number = Decimal | int | str
-T = TypeVar("T")
 R = TypeVar("R")
 
 
@@ -142,6 +139,11 @@ class Kraken:
         return self._running.rates
 
     @property
+    def round_trip_ns(self) -> int | None:
+        """How long the last ping of a connection took."""
+        return self._running.hearing.round_trip_ns
+
+    @property
     def event_counts(self) -> Mapping[str, int]:
         """How often each kind of event was told."""
         return MappingProxyType(self._running.event_counts)
@@ -173,7 +175,7 @@ class Kraken:
         `depth`: levels a side, 10, 25, 100, 500 or 1000. Raises LocalError for a pair or depth that is not there.
         """
         params = BookParams(symbol=(), depth=depth, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, conflate=True)
+        return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def level3(
         self, *symbols: str, depth: Level3Depth = 10, callback: Callable[[LiveBook], object] | None = None
@@ -184,32 +186,32 @@ class Kraken:
         """
         self._running.need_key("level3")
         params = Level3Params(symbol=(), depth=depth, snapshot=True)
-        return self._read(params, symbols, self._running.level3, callback, conflate=True)
+        return read(self._running, params, symbols, self._running.level3, callback, conflate=True)
 
     def ticker(
         self, *symbols: str, trigger: EventTrigger = "trades", callback: Callable[[Ticker], object] | None = None
     ) -> Stream[Ticker]:
         """Stream quotes and 24 h figures, the newest of each pair. `trigger`: after each trade or each `bbo` change."""
         params = TickerParams(symbol=(), event_trigger=trigger, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, conflate=True)
+        return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def trades(
         self, *symbols: str, history: bool = False, callback: Callable[[Trade], object] | None = None
     ) -> Stream[Trade]:
         """Stream every trade once; `history` begins with the last 50. After a gap, what can be had is caught up on."""
         params = TradeParams(symbol=(), snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, history=history)
+        return read(self._running, params, symbols, self._running.public, callback, history=history)
 
     def ohlc(
         self, *symbols: str, interval: OhlcInterval = 1, callback: Callable[[Candle], object] | None = None
     ) -> Stream[Candle]:
         """Stream candles of `interval` minutes: first those before, then the running one after each trade."""
         params = OhlcParams(symbol=(), interval=interval, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback)
+        return read(self._running, params, symbols, self._running.public, callback)
 
     def instrument_changes(self, callback: Callable[[Instrument], object] | None = None) -> Stream[Instrument]:
         """Stream pairs whose rules changed, or that are new."""
-        return self._read(InstrumentParams(snapshot=True), (), self._running.public, callback)
+        return read(self._running, InstrumentParams(snapshot=True), (), self._running.public, callback)
 
     # -- Private channels ------------------------------------------------------------------------------------
 
@@ -218,14 +220,14 @@ class Kraken:
     ) -> Stream[Execution]:
         """Stream our orders and fills, rows whole, each fill once; `history`: first what is open, and 50 fills."""
         self._running.need_key("executions")
-        return self._read(EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
+        return read(self._running, EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
 
     def balances(
         self, *, callback: Callable[[Balance | LedgerEntry], object] | None = None
     ) -> Stream[Balance | LedgerEntry]:
         """Stream balances: first a row an asset, then a ledger entry for each change. The key must query funds."""
         self._running.need_key("balances")
-        return self._read(BalancesParams(snapshot=True), (), self._running.private, callback)
+        return read(self._running, BalancesParams(snapshot=True), (), self._running.private, callback)
 
     def events(self, callback: Callable[[ClientEvent], object] | None = None) -> Stream[ClientEvent]:
         """Stream what happens to the client: connections, gaps, books lost and verified, requests in doubt."""
@@ -382,15 +384,3 @@ class Kraken:
         self._running.need_open()
         assert self._sends is not None
         return self._sends
-
-    def _read(
-        self,
-        params: ChannelParams,
-        symbols: Sequence[str],
-        fleet: Fleet,
-        callback: Callable[[T], object] | None,
-        *,
-        conflate: bool = False,
-        history: bool = True,
-    ) -> Stream[T]:
-        return read(self._running, params, symbols, fleet, callback, conflate=conflate, history=history)

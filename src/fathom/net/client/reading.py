@@ -24,8 +24,8 @@ def read(
     fleet: Fleet,
     callback: Callable[[T], object] | None,
     *,
-    conflate: bool,
-    history: bool,
+    conflate: bool = False,
+    history: bool = True,
 ) -> Stream[T]:
     """Return a stream that reads these topics until it is closed, subscribing to those that are new.
 
