@@ -10,8 +10,10 @@ from typing import Any, Self, TypeVar
 
 from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
+from fathom.net.client.changing import changed_order
 from fathom.net.client.events import ClientEvent
 from fathom.net.client.guarding import armed_switch
+from fathom.net.client.leaving import left_in_order
 from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.numbers import exact, exacts, made
 from fathom.net.client.orders import Orders
@@ -19,7 +21,15 @@ from fathom.net.client.paths import EXECUTIONS_WANTED, private_link
 from fathom.net.client.private import Reconciling
 from fathom.net.client.rates import Rates
 from fathom.net.client.reading import read
-from fathom.net.client.results import BatchAdded, OrderAdded, OrderAmended, OrderEdited, OrdersCanceled, SwitchSet
+from fathom.net.client.results import (
+    BatchAdded,
+    OrderAdded,
+    OrderAmended,
+    OrderChanged,
+    OrderEdited,
+    OrdersCanceled,
+    SwitchSet,
+)
 from fathom.net.client.running import Running
 from fathom.net.client.streams import Stream
 from fathom.net.client.switch import DeadMansSwitch, Health
@@ -68,10 +78,7 @@ R = TypeVar("R")
 
 
 class Kraken:
-    """A connection to Kraken, or to an exchange like it. `fathom.connect` makes one; `async with` or `await` opens it.
-
-    Connections come back by themselves after every end. A channel is a `Stream`: an async iterator, or calls of yours.
-    """
+    """A connection to Kraken, or an exchange like it. `fathom.connect` makes one; `async with` or `await` opens it."""
 
     def __init__(self, prepare: Callable[[], Any]) -> None:
         """Use `fathom.connect`. `prepare` is awaited at `open` and returns what runs inside."""
@@ -85,7 +92,6 @@ class Kraken:
     async def open(self) -> Self:
         """Connect, and learn the pairs' rules. Raises what stood in the way."""
         if self._inside is not None:
-            self._inside.need_open()
             return self
         self._inside = running = await self._prepare()
         self._sends = Orders(running)
@@ -98,14 +104,13 @@ class Kraken:
         return self
 
     async def close(self) -> None:
-        """Disarm the dead man's switch if it is armed, say goodbye on every connection; streams end."""
-        if self._inside is None:
-            return
+        """Cancel our orders if that is wanted, disarm the dead man's switch, say goodbye; within 2 s."""
         try:
-            if self._switch is not None:
-                await self._switch.disarm()
+            if self._inside is not None and self._inside.is_open:
+                await left_in_order(self._inside, self._orders, self._switch)
         finally:
-            await self._inside.close()
+            if self._inside is not None:
+                await self._inside.close()
 
     async def __aenter__(self) -> Self:
         return await self.open()
@@ -154,11 +159,11 @@ class Kraken:
         return self._switch
 
     def links(self) -> Sequence[Link]:
-        """Every WebSocket connection, for whoever wants to look."""
+        """Return every WebSocket connection."""
         return self._running.links()
 
     def book_of(self, symbol: str, *, channel: BookChannel = "book") -> LiveBook | None:
-        """Return the book of a pair that somebody reads; None where nobody does."""
+        """Return a book that somebody reads; None where nobody does."""
         return self._running.hearing.books.find(Key(channel, symbol))
 
     def books_verified(self) -> dict[tuple[str, str], tuple[int, int]]:
@@ -321,6 +326,13 @@ class Kraken:
         params = made(EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
         return await self._orders.edit(EditOrder(params=params), wait_s=wait_s)
 
+    async def change_order(self, order: str, **changes: Any) -> OrderChanged:
+        """Change an open order, by Kraken's id or ours, in the way that costs least of the rate limit.
+
+        Fields of `amend_order`; of `add_order` too, where it must be cancelled and what is left of it added anew.
+        """
+        return await changed_order(self._running, self._orders, order, changes)
+
     async def cancel_order(
         self,
         *order_ids: str,
@@ -333,23 +345,23 @@ class Kraken:
         `reduces_risk`: before every other request that waits for room. Needs the right to cancel orders.
         """
         ids = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
-        return await self._orders.cancel(CancelOrder(params=ids), reduces_risk=reduces_risk)
+        return await self._orders.cancels.cancel(CancelOrder(params=ids), reduces_risk=reduces_risk)
 
     async def cancel_orders(
         self, *order_ids: str, cl_ord_ids: Sequence[str] = (), reduces_risk: bool = False
     ) -> OrdersCanceled:
         """Cancel 2 to 50 orders with one request."""
         params = BatchCancelParams(orders=order_ids, cl_ord_id=tuple(cl_ord_ids))
-        return await self._orders.cancel_batch(BatchCancel(params=params), reduces_risk=reduces_risk)
+        return await self._orders.cancels.cancel_batch(BatchCancel(params=params), reduces_risk=reduces_risk)
 
     async def cancel_all(self) -> OrdersCanceled:
         """Cancel every order of the account, whoever placed it."""
-        return await self._orders.cancel_all()
+        return await self._orders.cancels.cancel_all()
 
     async def cancel_all_after(self, timeout_s: int) -> SwitchSet:
         """Set the dead man's switch by hand: every order of the account is cancelled after so long. 0: off."""
         params = CancelAllOrdersAfterParams(timeout=timeout_s)
-        return await self._orders.cancel_all_after(CancelAllOrdersAfter(params=params))
+        return await self._orders.cancels.cancel_all_after(CancelAllOrdersAfter(params=params))
 
     async def guard(self, *checks: Health, timeout_s: int = 60, renew_s: float = 20.0) -> DeadMansSwitch:
         """Arm the dead man's switch and keep it armed while all is well; `close` disarms it.

@@ -6,7 +6,7 @@ Imports: domain, protocol; results, running. Imported by: orders.
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from fathom.domain import FathomError, KeyRefused, LinkError, LocalError, RemoteError
+from fathom.domain import FathomError, LinkError, LocalError, Refused, RemoteError
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.results import Path
 from fathom.net.client.running import Running
@@ -93,11 +93,9 @@ class Paths:
         answered = Answered("websocket", answers=answers)
         try:
             answered.raise_refusal()
-        except KeyRefused as refusal:
+        except Refused as refusal:  # Any other the caller reads.
             if refusal.retry == "auth":  # The token went bad: nothing was done, and the link fetches another.
                 raise LinkError(str(refusal)) from None
-        except FathomError:
-            pass  # The caller reads it.
         return answered
 
 

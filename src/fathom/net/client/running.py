@@ -190,11 +190,16 @@ class Running:
         self._event_streams.append(stream)
         return stream
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._main is not None and not self._main.done() and not self._closing.is_set()
+
     def need_open(self) -> None:
         """Raise where there is nothing to ask."""
         if self._main is None:
             raise LocalError("connect", "it is not open: `async with fathom.connect(...) as kraken`, or await it")
-        if self._main.done() or self._closing.is_set():
+        if not self.is_open:
             raise LinkError("the client is closed: connect again")
 
     def need_key(self, what: str) -> None:
