@@ -153,9 +153,9 @@ class Ledger:
         row = row_of(refusal.text)
         said = row.prefix if row is not None else ""
         what = charge.what
+        if said == "EAPI:Rate limit exceeded":  # Of an order's call too, though it costs nothing there.
+            self._calls.limited(charge.key, now_ns)
         if isinstance(what, Call):
-            if said == "EAPI:Rate limit exceeded":
-                self._calls.limited(charge.key, now_ns)
             self._calls.settle(charge.key, now_ns)
             return
         for symbol, fixed in charge.fixed.items():
