@@ -275,6 +275,8 @@ class Ledger:
 
     def _sum(self, what: Action, changed: list[int], now_ns: int) -> list[Step]:
         """Add up the costs of several orders."""
+        if len(changed) == 1:
+            return steps(what.method, changed_ns=changed[0], now_ns=now_ns, ends=what.ends)
         fixed = fixed_parts(what.method, orders=len(changed))
         times = {
             step.from_ns
