@@ -16,7 +16,7 @@ from report import Part, Section, Table
 from scale import Scale
 
 from fathom.kernel import PASSED, Desk, L2Book
-from fathom.net.link import CollectorTerms, Schedule
+from fathom.net.link.collector import CollectorTerms, Schedule
 
 TEXT = """\
 One core serves a client in simulated time: buffers of frames come at their times, wait for the core, and take it for as

@@ -106,7 +106,8 @@ class Rates:
         self._pump()
         try:
             async with asyncio.timeout(wait_s + 0.5):  # The line itself tells who is late.
-                return await future
+                charge: budget.Charge = await future
+                return charge
         except (LocalError, TimeoutError):
             if is_cancel:
                 return self.ledger.charge(action, now_ns=time.time_ns())
@@ -152,6 +153,6 @@ def _no_room(quote: budget.Quote) -> str:
             return f"it costs {quote.cost} points, more than the counter ever holds ({quote.limit})"
         case _:
             return (
-                f"it costs {quote.cost} points and the pair's counter is at {quote.count} of {quote.limit}: send fewer, "
-                "amend instead of cancel and add, or let orders age before they are cancelled"
+                f"it costs {quote.cost} points and the pair's counter is at {quote.count} of {quote.limit}: send "
+                "fewer, amend instead of cancel and add, or let orders age before they are cancelled"
             )

@@ -1,7 +1,7 @@
 """Order requests of WebSocket v2 as the REST calls that do the same (websocket-v2.md 8, rest.md 6).
 
-The same order is spelled twice: REST has one `price` for limit or trigger and `price2` for the limit behind a trigger, signs
-relative prices with text, and puts flags in a list.
+The same order is spelled twice: REST has one `price` for limit or trigger and `price2` for the limit behind a trigger,
+signs relative prices with text, and puts flags in a list.
 
 Pure. Imports: domain, messages, rest, times. Imported by: the front door of translate.
 """
@@ -25,14 +25,15 @@ from fathom.protocol.messages import (
     EditOrder,
     PriceType,
 )
+from fathom.protocol.rest.trading_add import Price, RestStpType, RestTimeInForce
 from fathom.protocol.times import SECOND_NS, parse_time
 
 TRIGGERED: Final = frozenset(
     {"stop-loss", "stop-loss-limit", "take-profit", "take-profit-limit", "trailing-stop", "trailing-stop-limit"}
 )
 LEVERAGE: Final = "5"  # What `margin` means over WebSocket: the pair's highest, up to 5 (websocket-v2.md 8.1).
-_TIMES_IN_FORCE: Final[dict[str, rest.RestTimeInForce]] = {"gtc": "GTC", "gtd": "GTD", "ioc": "IOC", "fok": "FOK"}
-_STP: Final[dict[str, rest.RestStpType]] = {
+_TIMES_IN_FORCE: Final[dict[str, RestTimeInForce]] = {"gtc": "GTC", "gtd": "GTD", "ioc": "IOC", "fok": "FOK"}
+_STP: Final[dict[str, RestStpType]] = {
     "cancel_newest": "cancel-newest",
     "cancel_oldest": "cancel-oldest",
     "cancel_both": "cancel-both",
@@ -179,7 +180,7 @@ def cancel_after_by_rest(request: CancelAllOrdersAfter) -> rest.CancelAllOrdersA
     return rest.CancelAllOrdersAfter(timeout=request.params.timeout)
 
 
-def _prices(order: BatchOrder) -> tuple[rest.Price | None, rest.Price | None]:
+def _prices(order: BatchOrder) -> tuple[Price | None, Price | None]:
     """Return REST's `price` and `price2`."""
     kind = order.limit_price_type
     if kind is None and order.order_type == "trailing-stop-limit":
@@ -192,7 +193,7 @@ def _prices(order: BatchOrder) -> tuple[rest.Price | None, rest.Price | None]:
     return trigger, limit
 
 
-def _relative(price: Decimal | None, kind: PriceType | None, *, trailing: bool = False) -> rest.Price | None:
+def _relative(price: Decimal | None, kind: PriceType | None, *, trailing: bool = False) -> Price | None:
     """Return a price as REST takes it: relative ones are a text with a sign; a trailing distance is always positive."""
     if price is None or kind in (None, "static"):
         return f"+{price:f}" if price is not None and trailing else price
