@@ -5,7 +5,7 @@ Front door. `messages` has every type of both directions, `rules` what may be se
 Pure. Imports: domain, kernel. Imported by: market, and every room above it.
 """
 
-from fathom.protocol import messages, rules, translate
+from fathom.protocol import budget, messages, refusals, rest, rules, translate
 from fathom.protocol.building import add_order, amend_order, batch_add, cancel_order, padded_price, padded_qty
 from fathom.protocol.checksum import checksum, level3_checksum
 from fathom.protocol.codec import decode, decode_request, encode
@@ -92,6 +92,7 @@ __all__ = [
     "amend_order",
     "batch_add",
     "book_frame",
+    "budget",
     "cancel_order",
     "check_request",
     "checksum",
@@ -105,6 +106,8 @@ __all__ = [
     "padded_qty",
     "parse_time",
     "read_book",
+    "refusals",
+    "rest",
     "rules",
     "surely_refused",
     "time_text",

@@ -6,6 +6,7 @@ Imports: domain, kernel, protocol, keys, link, rest, venue. Imported by: the fro
 """
 
 from fathom.net.client.account import Account
+from fathom.net.client.connecting import connect
 from fathom.net.client.events import (
     AttemptsUnshared,
     BookLost,
@@ -29,12 +30,25 @@ from fathom.net.client.kraken import Kraken
 from fathom.net.client.live_book import LiveBook
 from fathom.net.client.options import Options
 from fathom.net.client.pairs import modern_name
+from fathom.net.client.rates import Rates
+from fathom.net.client.results import (
+    BatchAdded,
+    BatchItem,
+    OrderAdded,
+    OrderAmended,
+    OrderChanged,
+    OrderEdited,
+    OrdersCanceled,
+    SwitchSet,
+)
 from fathom.net.client.streams import Stream
 from fathom.net.client.switch import DeadMansSwitch
 
 __all__ = [
     "Account",
     "AttemptsUnshared",
+    "BatchAdded",
+    "BatchItem",
     "BookLost",
     "BookVerified",
     "CallbackFailed",
@@ -49,12 +63,20 @@ __all__ = [
     "LinkUp",
     "LiveBook",
     "Options",
+    "OrderAdded",
+    "OrderAmended",
+    "OrderChanged",
+    "OrderEdited",
+    "OrdersCanceled",
+    "Rates",
     "RequestCleared",
     "RequestInDoubt",
     "Stream",
     "StreamOverran",
     "SubscriptionFailed",
     "SwitchChanged",
+    "SwitchSet",
     "VenueStatus",
+    "connect",
     "modern_name",
 ]

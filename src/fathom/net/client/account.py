@@ -14,6 +14,7 @@ from typing import Final
 
 from msgspec import structs
 
+from fathom.protocol import parse_time
 from fathom.protocol.messages import BalancesSnapshot, BalancesUpdate, Execution, ExecutionsMessage
 
 CLOSED_MAX: Final = 5_000  # Orders that are over and still remembered; the oldest goes.
@@ -26,6 +27,7 @@ _ROW_ONLY: Final = frozenset(
         "ext_exec_id",
     }
 )  # fmt: skip
+_SO_FAR: Final = ("cum_qty", "cum_cost", "avg_price", "fee_usd_equiv")
 _ABSENT: Final[Mapping[str, object]] = {name: () if name == "fees" else None for name in Execution.__struct_fields__}
 
 
@@ -39,6 +41,9 @@ class Account:
         self._by_client_id: dict[str, str] = {}
         self._fills: OrderedDict[str, None] = OrderedDict()
         self._unconfirmed: set[str] = set()  # Held for open, and not in the snapshot (yet).
+        self._last_fill_ns: int | None = None  # Of the last fill before a gap.
+        self._snapshot_fills = 0  # New ones that the snapshots after a gap told.
+        self._snapshot_reached = True  # They reached back to one that we knew.
 
     # -- Looking ---------------------------------------------------------------------------------------------
 
@@ -57,24 +62,63 @@ class Account:
     def begin_snapshot(self) -> None:
         """A snapshot is to come: until it names an order again, nobody knows whether that is still open."""
         self._unconfirmed = set(self.orders)
+        self._snapshot_fills, self._snapshot_reached = 0, not self._fills
 
     def executions(self, message: ExecutionsMessage) -> list[Execution]:
         """Take a message in; return its rows, each whole, without fills that were told before."""
-        return [whole for row in message.data if (whole := self._row(row)) is not None]
+        rows: list[Execution] = []
+        for row in message.data:
+            self._unconfirmed.discard(row.order_id)
+            if row.exec_id is None:
+                rows.append(self._state_told(row))
+            elif (fill := self.fill_told(row, past=message.type == "snapshot")) is not None:
+                rows.append(fill)
+        if message.type == "snapshot":
+            told = sum(row.exec_id is not None for row in message.data)
+            new = sum(row.exec_id is not None for row in rows)
+            self._snapshot_fills += new
+            self._snapshot_reached = self._snapshot_reached or new < told
+        return rows
 
-    def _row(self, row: Execution) -> Execution | None:
-        self._unconfirmed.discard(row.order_id)
-        if row.exec_id is not None:
-            if row.exec_id in self._fills:
-                return None
-            self._fills[row.exec_id] = None
-            if len(self._fills) > FILLS_MAX:
-                self._fills.popitem(last=False)
-        known = self.orders.get(row.order_id)
+    def take_hole(self, snapshot_fills: int) -> int | None:
+        """Return since when fills may be missing after a gap, None where none can be; asked once."""
+        hole = not self._snapshot_reached and self._snapshot_fills >= snapshot_fills
+        self._snapshot_reached = True
+        return self._last_fill_ns if hole else None
+
+    def fill_told(self, row: Execution, *, past: bool) -> Execution | None:
+        """Take in one fill; None where it was told before.
+
+        One that is `past` (from a snapshot, or from REST) says nothing of how its order is now.
+        """
+        assert row.exec_id is not None
+        if row.exec_id in self._fills:
+            return None
+        self._fills[row.exec_id] = None
+        if len(self._fills) > FILLS_MAX:
+            self._fills.popitem(last=False)
+        self._last_fill_ns = max(self._last_fill_ns or 0, parse_time(row.timestamp))
+        known = self.orders.get(row.order_id) or self.closed.get(row.order_id)
+        if known is None:
+            if not past:
+                self._keep(row)
+            return row
+        whole = _merged(known, row)
+        if past or known.order_status in FINAL:  # Told late: it counts, and the order stays what it is.
+            whole = structs.replace(whole, order_status=known.order_status)
+        self._keep(whole)
+        return whole
+
+    def forget(self, order_id: str) -> None:
+        """The venue does not know an order that we held for open: it is no more."""
+        self._unconfirmed.discard(order_id)
+        self.orders.pop(order_id, None)
+
+    def _state_told(self, row: Execution) -> Execution:
         over = self.closed.get(row.order_id)
-        whole = row if known is None and over is None else _merged(known or over or row, row)
+        known = self.orders.get(row.order_id) or over
+        whole = row if known is None else _merged(known, row)
         if over is not None and whole.order_status not in FINAL:
-            # A fill told late, of an order that is over: it counts, and the order stays over.
             whole = structs.replace(whole, order_status=over.order_status)
         self._keep(whole)
         return whole
@@ -113,6 +157,9 @@ class Account:
 
 def _merged(known: Execution, row: Execution) -> Execution:
     news = {name: value for name in Execution.__struct_fields__ if (value := getattr(row, name)) != _ABSENT[name]}
+    if row.cum_qty is not None and known.cum_qty is not None and row.cum_qty < known.cum_qty:
+        for name in _SO_FAR:  # Older than what we know: fills never go back.
+            news.pop(name, None)
     return structs.replace(known, **news)
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fathom.domain import FathomError, LinkError
+from fathom.domain import AuthError, FathomError, Instrument, LinkError
 from fathom.kernel import Seat
 from fathom.net.client.account import Account
 from fathom.net.client.books import BOOK_CHANNELS, Books
@@ -24,7 +24,7 @@ from fathom.net.client.events import (
 from fathom.net.client.market_data import MarketData
 from fathom.net.client.streams import Stream
 from fathom.net.client.topics import Tell, Topic, Topics
-from fathom.net.link import Link
+from fathom.net.link import Collector, Link
 from fathom.protocol import (
     BookFrame,
     Key,
@@ -64,15 +64,26 @@ class Hearing:
         self.market = MarketData(self.topics)
         self.books = Books(self.topics, self.market.instruments, tell)
         self.account = Account()
+        self.collector: Collector | None = None
         self.system: str | None = None
         self.round_trip_ns: int | None = None  # Of the last ping.
-        self.last_error: FathomError | None = None  # Of an attempt to connect.
+        self._errors: dict[str, FathomError] = {}  # By connection: its last attempt's, until it is up.
         self.on_change: Callable[[], None] = lambda: None  # Something that somebody may wait for.
         self.on_rows: Callable[[list[Execution]], None] = lambda _: None
         self.on_tier: Callable[[int], None] = lambda _: None
         self.on_private_snapshot: Callable[[], None] = lambda: None
+        self.market.on_instrument = self._instrument_changed
         self.topics.on_opened = self.books.opened
         self.topics.on_closed = self._closed
+
+    @property
+    def last_error(self) -> FathomError | None:
+        """What stands in the way of a connection: a wrong key before anything else, None where nothing does."""
+        errors = list(self._errors.values())
+        return next((error for error in errors if isinstance(error, AuthError)), errors[-1] if errors else None)
+
+    def _instrument_changed(self, instrument: Instrument) -> None:
+        self.books.instrument_changed(instrument, now_ns=time.time_ns())
 
     def _closed(self, topic: Topic) -> None:
         self.books.closed(topic)
@@ -86,14 +97,20 @@ class Hearing:
             dropped += stream.clear()
             topics[0].link.take_anew(key.channel, reason="a reader fell behind")
         self.tell(
-            StreamOverran(time_ns=time.time_ns(), channel=key.channel, symbol=key.symbol, dropped=dropped, anew=anew)
+            StreamOverran(
+                time_ns=time.time_ns(),
+                channel=key.channel,
+                symbol=key.symbol if len(topics) == 1 else "",
+                dropped=dropped,
+                anew=anew,
+            )
         )
 
     # -- What links tell (Hears) -----------------------------------------------------------------------------
 
     def on_up(self, link: Link, now_ns: int) -> None:
         """A connection is there."""
-        self.last_error = None
+        self._errors.pop(link.name, None)
         if link.unshared_attempts:
             self.tell(AttemptsUnshared(time_ns=now_ns, reason=link.unshared_attempts))
         self.tell(LinkUp(time_ns=now_ns, link=link.name))
@@ -113,7 +130,8 @@ class Hearing:
 
     def on_failed(self, link: Link, now_ns: int, error: FathomError, retry_ns: int | None) -> None:
         """An attempt failed."""
-        self.last_error = error
+        self._errors.pop(link.name, None)
+        self._errors[link.name] = error
         self.tell(LinkFailed(time_ns=now_ns, link=link.name, error=str(error), retry_ns=retry_ns))
         self.on_change()
 
@@ -125,8 +143,10 @@ class Hearing:
         """A book broke."""
         self.books.broken(seat, refusal, now_ns=now_ns)
 
-    def on_buffer(self, link: Link, now_ns: int) -> None:
+    def on_buffer(self, link: Link, now_ns: int) -> None:  # noqa: ARG002 - Any link is busy.
         """All of it was told."""
+        if self.collector is not None:
+            self.collector.busy()
 
     def on_said(self, link: Link, said: Message | Told, now_ns: int) -> None:  # noqa: PLR0912 - It is a table.
         """Give it to whom it is for."""
@@ -202,8 +222,11 @@ class Hearing:
         )
         topic = self.topics.find(Key(said.channel, said.symbol, said.interval))
         if topic is not None and said.final:
-            for stream in tuple(topic.streams):
-                stream.fail(LinkError(f"{said.channel} {said.symbol}: the venue refused it: {said.error}"))
+            why = f"the venue refused it: {said.error}"
+            self.books.dark([topic], why)
+            self.topics.drop(topic, LinkError(f"{said.channel} {said.symbol}".rstrip() + f": {why}"))
+        elif topic is not None:
+            topic.resting_since_ns = now_ns
         self.on_change()
 
     # -- Private ---------------------------------------------------------------------------------------------

@@ -1,115 +1,116 @@
 """The library: one object that is connected to Kraken, and everything that can be asked of it.
 
-Imports: domain, kernel, protocol, keys, link, rest, venue; everything in client. Imported by: the front door.
+Imports: domain, protocol, keys, link, rest, venue; everything in client. Imported by: connecting, the front door.
 """
 
-import asyncio
-import time
-from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
-from random import Random
+from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from fathom.domain import AuthError, Instrument, LinkError, LocalError
+from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
-from fathom.net.client.events import CallbackFailed, ClientEvent
-from fathom.net.client.fleet import Fleet
-from fathom.net.client.hearing import Hearing
-from fathom.net.client.live_book import LiveBook
-from fathom.net.client.options import LEVEL3_SYMBOLS_MAX, Options
-from fathom.net.client.pairs import checked_pairs
+from fathom.net.client.changing import changed_order
+from fathom.net.client.events import ClientEvent
+from fathom.net.client.guarding import armed_switch
+from fathom.net.client.leaving import left_in_order
+from fathom.net.client.live_book import BookChannel, LiveBook
+from fathom.net.client.numbers import exact, exacts, made
+from fathom.net.client.orders import Orders
+from fathom.net.client.paths import EXECUTIONS_WANTED, private_link
+from fathom.net.client.private import Reconciling
+from fathom.net.client.rates import Rates
+from fathom.net.client.reading import read
+from fathom.net.client.results import (
+    BatchAdded,
+    OrderAdded,
+    OrderAmended,
+    OrderChanged,
+    OrderEdited,
+    OrdersCanceled,
+    SwitchSet,
+)
+from fathom.net.client.running import Running
 from fathom.net.client.streams import Stream
-from fathom.net.link import Link, RawTap, TokenSource, attempts_for
-from fathom.net.venue import Endpoint, Venue
+from fathom.net.client.switch import DeadMansSwitch, Health
+from fathom.net.link import Link
+from fathom.protocol import Key, rest
 from fathom.protocol.messages import (
+    AddOrder,
+    AddOrderParams,
+    AmendOrder,
+    AmendOrderParams,
     Balance,
     BalancesParams,
+    BatchAdd,
+    BatchAddParams,
+    BatchCancel,
+    BatchCancelParams,
+    BatchOrder,
     BookDepth,
     BookParams,
+    CancelAllOrdersAfter,
+    CancelAllOrdersAfterParams,
+    CancelOrder,
+    CancelOrderParams,
     Candle,
-    ChannelParams,
+    EditOrder,
+    EditOrderParams,
     EventTrigger,
     Execution,
-    ExecutionsParams,
     InstrumentParams,
     LedgerEntry,
     Level3Depth,
     Level3Params,
     OhlcInterval,
     OhlcParams,
+    OrderSide,
     Ticker,
     TickerParams,
     Trade,
     TradeParams,
+    Triggers,
+    WireOrderType,
 )
 
-TEND_S: Final = 5.0  # How often connections are measured.
-T = TypeVar("T")
+Number = Decimal | int | str
+R = TypeVar("R")
 
 
 class Kraken:
-    """A connection to Kraken, or to an exchange like it. `connect` makes one; `async with` or `await` opens it.
+    """A connection to Kraken, or an exchange like it. `fathom.connect` makes one; `async with` or `await` opens it."""
 
-    Market data and private streams come over WebSocket, on as many connections as they need, and come back by
-    themselves after every end. Every channel is an async iterator (a `Stream`), or calls your callback with each item
-    instead.
-    """
-
-    def __init__(
-        self,
-        venue: Venue,
-        *,
-        tokens: TokenSource | None = None,
-        options: Options | None = None,
-        tap: RawTap | None = None,
-    ) -> None:
-        self.venue = venue
-        self.options = options or Options()
-        self.event_counts: Counter[str] = Counter()
-        self._tokens = tokens
-        self._taps: list[RawTap] = [] if tap is None else [tap]
-        self._rng = Random(self.options.seed)
-        self._event_streams: list[Stream[ClientEvent]] = []
-        self._hearing = Hearing(self._tell)
-        self._hearing.on_change = self._changed
-        self._change = asyncio.Event()
-        public_max = self.options.symbols_per_link
-        rate_max = self.options.frames_per_s_per_link
-        self._public = Fleet(make=self._maker("public"), count_max=public_max, rate_max=rate_max)
-        self._private = Fleet(make=self._maker("private"), count_max=public_max, rate_max=float("inf"))
-        self._level3 = Fleet(make=self._maker("level3"), count_max=LEVEL3_SYMBOLS_MAX, rate_max=rate_max)
-        self._main: asyncio.Task[None] | None = None
-        self._group: asyncio.TaskGroup | None = None
-        self._closing = asyncio.Event()
+    def __init__(self, prepare: Callable[[], Any]) -> None:
+        """Use `fathom.connect`. `prepare` is awaited at `open` and returns what runs inside."""
+        self._prepare = prepare
+        self._inside: Running | None = None
+        self._sends: Orders | None = None
+        self._switch: DeadMansSwitch | None = None
 
     # -- Opening and closing ---------------------------------------------------------------------------------
 
     async def open(self) -> Self:
-        """Connect, and learn the pairs' rules. Raises what stood in the way, within `ready_s_max`."""
-        if self._main is not None:
-            raise LocalError("connect", "it is open, or was closed: make another")
-        self._main = asyncio.create_task(self._live(), name="fathom")
+        """Connect, and learn the pairs' rules. Raises what stood in the way."""
+        if self._inside is not None:
+            return self
+        self._inside = running = await self._prepare()
+        self._sends = Orders(running)
+        Reconciling(running)
         try:
-            await self._until(lambda: bool(self._hearing.market.instruments), what="the pairs' rules")
+            await running.open()
         except BaseException:
-            await self.close()
+            await running.close()
             raise
         return self
 
     async def close(self) -> None:
-        """Say goodbye on every connection; streams end. Twice is no error."""
-        self._closing.set()
-        main = self._main
-        if main is not None and not main.done():
-            await asyncio.wait([main], timeout=4 * self.options.link.close_s_max)
-            if not main.done():
-                main.cancel()
-                await asyncio.wait([main])
-        for stream in self._streams():
-            stream.close()
-        if main is not None and main.done() and not main.cancelled() and (error := main.exception()) is not None:
-            raise error
+        """Cancel our orders if that is wanted, disarm the dead man's switch, say goodbye; within 2 s."""
+        try:
+            if self._inside is not None and self._inside.is_open:
+                await left_in_order(self._inside, self._orders, self._switch)
+        finally:
+            if self._inside is not None:
+                await self._inside.close()
 
     async def __aenter__(self) -> Self:
         return await self.open()
@@ -120,73 +121,54 @@ class Kraken:
     def __await__(self) -> Generator[Any, None, Self]:
         return self.open().__await__()
 
-    async def _live(self) -> None:
-        """Own every task there is, until `close`; a bug in one of them ends them all, and every stream with it."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                self._group = group
-                self._hold(InstrumentParams(snapshot=True), self._public)
-                tend = group.create_task(self._tend(), name="tend")
-                await self._closing.wait()
-                tend.cancel()
-                await asyncio.gather(*(link.stop() for link in self._links()))
-        except BaseExceptionGroup as errors:
-            failed = LinkError(f"this is a bug in fathom: {errors.exceptions[0]!r}")
-            for stream in self._streams():
-                stream.fail(failed)
-            raise errors.exceptions[0] from None
-        finally:
-            self._group = None
-            self._changed()
-
-    async def _tend(self) -> None:
-        """Measure connections now and then, and move what is too much for one."""
-        while True:
-            await asyncio.sleep(TEND_S)
-            for fleet in (self._public, self._level3):
-                for load in fleet.measure(seconds=TEND_S):
-                    books = [topic for topic in self._hearing.topics.on(load.link) if topic.key.channel != "instrument"]
-                    if len(books) > 1:
-                        alike = [topic for topic in books if _same_wish(topic.params, books[0].params)]
-                        self._hearing.topics.move(alike[: max(1, len(books) // 2)], now_ns=time.time_ns())
-
     # -- Looking ---------------------------------------------------------------------------------------------
 
     @property
     def instruments(self) -> Mapping[str, Instrument]:
         """The rules of every pair, by symbol; they change while we run."""
-        return MappingProxyType(self._hearing.market.instruments)
+        return MappingProxyType(self._running.hearing.market.instruments)
 
     @property
     def system(self) -> str | None:
         """The trading engine's state: online, post_only, cancel_only, maintenance; None before it was told."""
-        return self._hearing.system
+        return self._running.hearing.system
 
     @property
     def account(self) -> Account:
         """Our orders, fills and balances as they were last told; empty until a private stream is open."""
-        return self._hearing.account
+        return self._running.hearing.account
+
+    @property
+    def rates(self) -> Rates:
+        """The rate ledger: what something would cost, and when there is room."""
+        return self._running.rates
 
     @property
     def round_trip_ns(self) -> int | None:
         """How long the last ping of a connection took."""
-        return self._hearing.round_trip_ns
+        return self._running.hearing.round_trip_ns
 
-    def links(self) -> list[Link]:
-        """Every connection, for whoever wants to look."""
-        return self._links()
+    @property
+    def event_counts(self) -> Mapping[str, int]:
+        """How often each kind of event was told."""
+        return MappingProxyType(self._running.event_counts)
 
-    def book_of(self, symbol: str, *, channel: str = "book") -> LiveBook | None:
-        """Return the book of a pair that somebody reads; None where nobody does."""
-        for key, feed in self._hearing.books.feeds.items():
-            if key.channel == channel and key.symbol == symbol:
-                return feed.book
-        return None
+    @property
+    def switch(self) -> DeadMansSwitch | None:
+        """The dead man's switch, where it was armed by `guard`."""
+        return self._switch
+
+    def links(self) -> Sequence[Link]:
+        """Return every WebSocket connection."""
+        return self._running.links()
+
+    def book_of(self, symbol: str, *, channel: BookChannel = "book") -> LiveBook | None:
+        """Return a book that somebody reads; None where nobody does."""
+        return self._running.hearing.books.find(Key(channel, symbol))
 
     def books_verified(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return for each book (channel, symbol): frames verified, and how often it had to be taken anew."""
-        feeds = self._hearing.books.feeds
-        return {(key.channel, key.symbol): (feed.verified, feed.lost) for key, feed in feeds.items()}
+        return self._running.hearing.books.counts()
 
     # -- Public channels -------------------------------------------------------------------------------------
 
@@ -197,7 +179,8 @@ class Kraken:
 
         `depth`: levels a side, 10, 25, 100, 500 or 1000. Raises LocalError for a pair or depth that is not there.
         """
-        return self._read(BookParams(symbol=(), depth=depth, snapshot=True), symbols, self._public, True, callback)
+        params = BookParams(symbol=(), depth=depth, snapshot=True)
+        return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def level3(
         self, *symbols: str, depth: Level3Depth = 10, callback: Callable[[LiveBook], object] | None = None
@@ -206,180 +189,210 @@ class Kraken:
 
         `depth`: price levels a side, 10, 100 or 1000. Raises LocalError as `book` does, AuthError without a key.
         """
-        self._need_tokens("level3")
+        self._running.need_key("level3")
         params = Level3Params(symbol=(), depth=depth, snapshot=True)
-        return self._read(params, symbols, self._level3, True, callback)
+        return read(self._running, params, symbols, self._running.level3, callback, conflate=True)
 
     def ticker(
         self, *symbols: str, trigger: EventTrigger = "trades", callback: Callable[[Ticker], object] | None = None
     ) -> Stream[Ticker]:
         """Stream quotes and 24 h figures, the newest of each pair. `trigger`: after each trade or each `bbo` change."""
         params = TickerParams(symbol=(), event_trigger=trigger, snapshot=True)
-        return self._read(params, symbols, self._public, True, callback)
+        return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def trades(
         self, *symbols: str, history: bool = False, callback: Callable[[Trade], object] | None = None
     ) -> Stream[Trade]:
         """Stream every trade once; `history` begins with the last 50. After a gap, what can be had is caught up on."""
         params = TradeParams(symbol=(), snapshot=True)
-        return self._read(params, symbols, self._public, False, callback, history=history)
+        return read(self._running, params, symbols, self._running.public, callback, history=history)
 
     def ohlc(
-        self,
-        *symbols: str,
-        interval: OhlcInterval = 1,
-        history: bool = True,
-        callback: Callable[[Candle], object] | None = None,
+        self, *symbols: str, interval: OhlcInterval = 1, callback: Callable[[Candle], object] | None = None
     ) -> Stream[Candle]:
-        """Stream candles of `interval` minutes: those before (`history`), then the running one after each trade."""
-        params = OhlcParams(symbol=(), interval=interval, snapshot=history)
-        return self._read(params, symbols, self._public, False, callback)
+        """Stream candles of `interval` minutes: first those before, then the running one after each trade."""
+        params = OhlcParams(symbol=(), interval=interval, snapshot=True)
+        return read(self._running, params, symbols, self._running.public, callback)
 
     def instrument_changes(self, callback: Callable[[Instrument], object] | None = None) -> Stream[Instrument]:
         """Stream pairs whose rules changed, or that are new."""
-        return self._read(InstrumentParams(snapshot=True), (), self._public, False, callback)
+        return read(self._running, InstrumentParams(snapshot=True), (), self._running.public, callback)
 
     # -- Private channels ------------------------------------------------------------------------------------
 
     def executions(
         self, *, history: bool = False, callback: Callable[[Execution], object] | None = None
     ) -> Stream[Execution]:
-        """Stream our orders and fills, each row whole, each fill once; `history` begins with what is open and 50 fills.
-
-        Needs a key that may query orders and trades. Raises AuthError without one.
-        """
-        self._need_tokens("executions")
-        return self._read(_EXECUTIONS, (), self._private, False, callback, history=history)
+        """Stream our orders and fills, rows whole, each fill once; `history`: first what is open, and 50 fills."""
+        self._running.need_key("executions")
+        return read(self._running, EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
 
     def balances(
-        self, callback: Callable[[Balance | LedgerEntry], object] | None = None
+        self, *, callback: Callable[[Balance | LedgerEntry], object] | None = None
     ) -> Stream[Balance | LedgerEntry]:
         """Stream balances: first a row an asset, then a ledger entry for each change. The key must query funds."""
-        self._need_tokens("balances")
-        return self._read(BalancesParams(snapshot=True), (), self._private, False, callback)
-
-    # -- What happens to the client --------------------------------------------------------------------------
+        self._running.need_key("balances")
+        return read(self._running, BalancesParams(snapshot=True), (), self._running.private, callback)
 
     def events(self, callback: Callable[[ClientEvent], object] | None = None) -> Stream[ClientEvent]:
-        """Stream what happens to the client itself: connections, gaps, books lost and verified, requests in doubt."""
-        stream: Stream[ClientEvent] = Stream(size=self.options.events_size, conflate=False, callback=callback)
-        self._event_streams = [known for known in self._event_streams if not known.closed]
-        self._event_streams.append(stream)
-        return stream
+        """Stream what happens to the client: connections, gaps, books lost and verified, requests in doubt."""
+        return self._running.events(callback)
 
-    def frames(self, tap: RawTap) -> None:
-        """Call `tap(link, frame, time_ns)` with every raw frame of connections made from now on."""
-        self._taps.append(tap)
+    # -- Orders ----------------------------------------------------------------------------------------------
+
+    async def trading(self) -> Self:
+        """Open the private connection now, so that the first order does not wait for it. Needs a key."""
+        self._running.need_key("trading")
+        await self._orders.permitted()
+        await private_link(self._running)
+        return self
+
+    async def add_order(
+        self,
+        symbol: str,
+        side: OrderSide,
+        order_type: WireOrderType,
+        *,
+        order_qty: Number | None = None,
+        limit_price: Number | None = None,
+        trigger_price: Number | None = None,
+        cash_order_qty: Number | None = None,
+        display_qty: Number | None = None,
+        triggers: Triggers | None = None,
+        wait_s: float | None = None,
+        **more: Any,
+    ) -> OrderAdded:
+        """Place one order; names and meaning are those of Kraken's `add_order` (`more`: time_in_force, post_only, ...).
+
+        Quantities are in base currency, prices in quote; write them as text or Decimal: a float is refused, because
+        what is sent must be what was meant. Without a cl_ord_id the order gets one. `wait_s`: for room in the rate
+        ledger.
+
+        Raises LocalError (nothing sent), Refused (Kraken's no), Unsure (nobody can say; look before sending again),
+        LinkError (surely not placed), AuthError. Needs the right to create and modify orders.
+        """
+        if trigger_price is not None and triggers is None:
+            triggers = Triggers(price=exact("trigger_price", trigger_price))
+        numbers = exacts(
+            order_qty=order_qty, limit_price=limit_price, cash_order_qty=cash_order_qty, display_qty=display_qty
+        )
+        params = made(
+            AddOrderParams, symbol=symbol, side=side, order_type=order_type, triggers=triggers, **numbers, **more
+        )
+        return await self._orders.add(AddOrder(params=params), wait_s=wait_s)
+
+    async def add_orders(
+        self, symbol: str, orders: Sequence[BatchOrder], *, validate: bool = False, wait_s: float | None = None
+    ) -> BatchAdded:
+        """Place 2 to 15 orders of one pair with one request. Each gets a cl_ord_id if it has none."""
+        params = BatchAddParams(symbol=symbol, orders=tuple(orders), validate=validate or None)
+        return await self._orders.add_batch(BatchAdd(params=params), wait_s=wait_s)
+
+    async def amend_order(
+        self,
+        *,
+        order_id: str | None = None,
+        cl_ord_id: str | None = None,
+        order_qty: Number | None = None,
+        limit_price: Number | None = None,
+        trigger_price: Number | None = None,
+        display_qty: Number | None = None,
+        wait_s: float | None = None,
+        **more: Any,
+    ) -> OrderAmended:
+        """Change an order in place, by Kraken's id or ours; `order_qty` is the new total, fills included.
+
+        Safe to repeat, and repeated where no answer comes. Raises as `add_order` does.
+        """
+        numbers = exacts(
+            order_qty=order_qty, limit_price=limit_price, trigger_price=trigger_price, display_qty=display_qty
+        )
+        params = made(AmendOrderParams, order_id=order_id, cl_ord_id=cl_ord_id, **numbers, **more)
+        return await self._orders.amend(AmendOrder(params=params), wait_s=wait_s)
+
+    async def edit_order(
+        self,
+        symbol: str,
+        order_id: str,
+        *,
+        order_qty: Number | None = None,
+        limit_price: Number | None = None,
+        display_qty: Number | None = None,
+        wait_s: float | None = None,
+        **more: Any,
+    ) -> OrderEdited:
+        """Replace an order (legacy; `amend_order` keeps its place in the queue). Raises as `add_order` does."""
+        numbers = exacts(order_qty=order_qty, limit_price=limit_price, display_qty=display_qty)
+        params = made(EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
+        return await self._orders.edit(EditOrder(params=params), wait_s=wait_s)
+
+    async def change_order(self, order: str, **changes: Any) -> OrderChanged:
+        """Change an open order, by Kraken's id or ours, in the way that costs least of the rate limit.
+
+        Fields of `amend_order`; of `add_order` too, where it must be cancelled and what is left of it added anew.
+        """
+        return await changed_order(self._running, self._orders, order, changes)
+
+    async def cancel_order(
+        self,
+        *order_ids: str,
+        cl_ord_ids: Sequence[str] = (),
+        order_userrefs: Sequence[int] = (),
+        reduces_risk: bool = False,
+    ) -> OrdersCanceled:
+        """Cancel orders by Kraken's ids, ours, or userrefs. `missing` in the result were not open any more.
+
+        `reduces_risk`: before every other request that waits for room. Needs the right to cancel orders.
+        """
+        ids = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
+        return await self._orders.cancels.cancel(CancelOrder(params=ids), reduces_risk=reduces_risk)
+
+    async def cancel_orders(
+        self, *order_ids: str, cl_ord_ids: Sequence[str] = (), reduces_risk: bool = False
+    ) -> OrdersCanceled:
+        """Cancel 2 to 50 orders with one request."""
+        params = BatchCancelParams(orders=order_ids, cl_ord_id=tuple(cl_ord_ids))
+        return await self._orders.cancels.cancel_batch(BatchCancel(params=params), reduces_risk=reduces_risk)
+
+    async def cancel_all(self) -> OrdersCanceled:
+        """Cancel every order of the account, whoever placed it."""
+        return await self._orders.cancels.cancel_all()
+
+    async def cancel_all_after(self, timeout_s: int) -> SwitchSet:
+        """Set the dead man's switch by hand: every order of the account is cancelled after so long. 0: off."""
+        params = CancelAllOrdersAfterParams(timeout=timeout_s)
+        return await self._orders.cancels.cancel_all_after(CancelAllOrdersAfter(params=params))
+
+    async def guard(self, *checks: Health, timeout_s: int = 60, renew_s: float = 20.0) -> DeadMansSwitch:
+        """Arm the dead man's switch and keep it armed while all is well; `close` disarms it.
+
+        Where this process dies, stalls or is cut off, the venue cancels every order of the account. `checks` return
+        what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
+        """
+        await self.trading()
+        if self._switch is None:
+            send = self.cancel_all_after
+            self._switch = await armed_switch(self._running, send, timeout_s=timeout_s, renew_s=renew_s)
+        for check in checks:
+            self._switch.also_watch(check)
+        return self._switch
+
+    # -- REST ------------------------------------------------------------------------------------------------
+
+    async def rest(self, request: rest.RestRequest[R]) -> R:
+        """Ask REST: `await kraken.rest(rest.OpenOrders())`, with the requests of `fathom.protocol.rest`."""
+        return await self._running.call(request)
 
     # -- Inside ----------------------------------------------------------------------------------------------
 
-    def _read(
-        self,
-        params: ChannelParams,
-        symbols: Sequence[str],
-        fleet: Fleet,
-        conflate: bool,
-        callback: Callable[[T], object] | None,
-        *,
-        history: bool = True,
-    ) -> Stream[T]:
-        """Return a stream that reads these topics until it is closed."""
-        self._need_open()
-        if hasattr(params, "symbol"):
-            symbols = checked_pairs(symbols, self.instruments)
-        topics = self._hearing.topics.open(params, symbols, fleet)
-        channel = topics[0].key.channel
-        stream: Stream[T] = Stream(
-            size=self.options.line_size,
-            conflate=conflate,
-            history=history,
-            callback=callback,
-            on_close=lambda: self._hearing.topics.release(topics, stream),
-            on_error=lambda error: self._tell(
-                CallbackFailed(time_ns=time.time_ns(), channel=channel, error=f"{type(error).__name__}: {error}")
-            ),
-            on_overrun=lambda count: self._hearing.overran(topics, stream, count),
-        )
-        self._hearing.topics.read(topics, stream)
-        for topic in topics:  # What is there already need not be waited for.
-            feed = self._hearing.books.feeds.get(topic.key)
-            if feed is not None and feed.book.verified:
-                stream.put(topic.key, feed.book)  # type: ignore[arg-type]  # T is LiveBook where there is a feed.
-        return stream
-
-    def _hold(self, params: ChannelParams, fleet: Fleet) -> None:
-        """Subscribe without a reader."""
-        for topic in self._hearing.topics.open(params, (), fleet):
-            topic.held += 1
-
-    async def _until(self, done: Callable[[], bool], *, what: str, timeout_s: float | None = None) -> None:
-        """Wait for a condition that links bring about. Raises what stands in its way, or LinkError at the deadline."""
-        timeout_s = self.options.ready_s_max if timeout_s is None else timeout_s
-        try:
-            async with asyncio.timeout(timeout_s):
-                while not done():
-                    if isinstance(self._hearing.last_error, AuthError):
-                        raise self._hearing.last_error
-                    self._need_open()
-                    self._change.clear()
-                    await self._change.wait()
-        except TimeoutError:
-            why = f": {self._hearing.last_error}" if self._hearing.last_error is not None else ""
-            raise LinkError(f"{what} did not come from {self.venue.name} within {timeout_s:g} s{why}") from None
-
-    def _changed(self) -> None:
-        self._change.set()
-
-    def _need_open(self) -> None:
-        if self._main is None:
+    @property
+    def _running(self) -> Running:
+        if self._inside is None:
             raise LocalError("connect", "it is not open: `async with fathom.connect(...) as kraken`, or await it")
-        if self._main.done() or self._closing.is_set():
-            raise LinkError("the client is closed: connect again")
+        return self._inside
 
-    def _need_tokens(self, what: str) -> None:
-        if self._tokens is None:
-            raise AuthError(f"{what} needs an API key: give credentials to `connect`")
-
-    def _tell(self, event: ClientEvent) -> None:
-        self.event_counts[type(event).__name__] += 1
-        for stream in self._event_streams:
-            stream.put(None, event)
-
-    def _links(self) -> list[Link]:
-        return [link for fleet in (self._public, self._private, self._level3) for link in fleet.links]
-
-    def _streams(self) -> list[Stream[Any]]:
-        read = [stream for topic in self._hearing.topics.all() for stream in topic.streams]
-        return [*read, *self._event_streams]
-
-    def _maker(self, role: Endpoint) -> Callable[[int], Link]:
-        """Return what makes the n-th connection of a role, and starts it."""
-
-        def make(number: int) -> Link:
-            assert self._group is not None
-            url = self.venue.url(role)
-            link = Link(
-                role if number == 1 else f"{role}-{number}",
-                url,
-                hears=self._hearing,
-                attempts=attempts_for(url),
-                terms=self.options.link,
-                rng=self._rng,
-                tokens=None if role == "public" else self._tokens,
-                tap=self._tap if self._taps else None,
-            )
-            self._group.create_task(link.run(), name=link.name)
-            return link
-
-        return make
-
-    def _tap(self, link: str, frame: bytes, now_ns: int) -> None:
-        for tap in self._taps:
-            tap(link, frame, now_ns)
-
-
-_EXECUTIONS: Final = ExecutionsParams(snap_orders=True, snap_trades=True, order_status=True, ratecounter=True)
-
-
-def _same_wish(one: ChannelParams, other: ChannelParams) -> bool:
-    return type(one) is type(other) and getattr(one, "depth", None) == getattr(other, "depth", None)
+    @property
+    def _orders(self) -> Orders:
+        self._running.need_open()
+        assert self._sends is not None
+        return self._sends

@@ -3,7 +3,6 @@
 Imports: domain, keys, asking, running, table, venue, venues. Imported by: the front door.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +37,6 @@ async def choose_venue(
     name: str | None = None,
     *,
     config: Path | None = None,
-    environment: Mapping[str, str] | None = None,
     local_rest: str = LOCAL_REST,
 ) -> Choice:
     """Return the venue that a name stands for: `kraken`, `kraken-beta`, `local`, or the REST URL of an exchange.
@@ -53,9 +51,9 @@ async def choose_venue(
     if name in VENUES:
         return Choice(venue=VENUES[name], is_kraken=True)
     if name == LOCAL:
-        return await _local(environment, local_rest)
+        return await _local(local_rest)
     if "://" in name:
-        authority = next((note.authority for note in running_exchanges(environment) if note.rest == name), None)
+        authority = next((note.authority for note in running_exchanges() if note.rest == name), None)
         venue = await ask_venue(name, authority=None if authority is None else Path(authority))
         return Choice(venue=venue, is_kraken=False)
     raise LocalError("venue", f"{name!r} is none: name {', '.join(VENUES)}, local, or a URL that begins with https://")
@@ -75,25 +73,39 @@ def credentials_for(
     A local exchange found by its note has accounts for everybody: `account` names one, and without any other key it
     is alice. They are for that exchange alone. Keys that nobody named are for Kraken alone (see `find_credentials`).
     """
-    if account is not None and choice.note is None:
-        raise LocalError("account", "only a `fathom exchange` that `--venue local` has found has sample accounts")
-    if account is not None or choice.note is not None:
-        known = os.environ if environment is None else environment
-        named = (
-            None
-            if account is not None
-            else look_for_credentials(
-                file=file, directory=directory, keyring=keyring, environment=known, named_only=True
-            )
-        )
-        if named is not None:
-            return named
-        assert choice.note is not None
-        sample = SampleSource(choice.note, account or SAMPLE)
-        return Found(sample.read(), sample)
+    found = look_for_key(
+        choice, account=account, file=file, directory=directory, keyring=keyring, environment=environment
+    )
+    if found is not None:
+        return found
     return find_credentials(
         file=file, directory=directory, keyring=keyring, environment=environment, named_only=not choice.is_kraken
     )
+
+
+def look_for_key(
+    choice: Choice,
+    *,
+    account: str | None = None,
+    file: Path | None = None,
+    directory: Path | None = None,
+    keyring: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Found | None:
+    """Return the key for a venue, or None; as `credentials_for`. One that is named must be there."""
+    if account is not None:
+        if choice.note is None:
+            raise LocalError("account", "only a `fathom exchange` that `--venue local` has found has sample accounts")
+        sample = SampleSource(choice.note, account)
+        return Found(sample.read(), sample)
+    named_only = choice.note is not None or not choice.is_kraken
+    found = look_for_credentials(
+        file=file, directory=directory, keyring=keyring, environment=environment, named_only=named_only
+    )
+    if found is not None or choice.note is None:
+        return found
+    sample = SampleSource(choice.note, SAMPLE)
+    return Found(sample.read(), sample)
 
 
 class SampleSource:
@@ -111,8 +123,8 @@ class SampleSource:
         return self._note.credentials(self._account)
 
 
-async def _local(environment: Mapping[str, str] | None, rest: str) -> Choice:
-    notes = running_exchanges(environment)
+async def _local(rest: str) -> Choice:
+    notes = running_exchanges()
     if notes:
         newest, others = notes[0], len(notes) - 1
         remark = (

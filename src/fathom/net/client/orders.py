@@ -1,0 +1,266 @@
+"""Order requests, over WebSocket or REST, whichever is wanted and works; an unsure one is never sent again blind.
+
+The way of a request: checked by Kraken's rules, room in the rate ledger, sent over the first path that carries it, its
+answer read. A path that surely sent nothing gives way to the other. Without an answer, an order is looked up by its
+client id; what may be repeated (cancels, amends) is asked for again.
+
+Imports: domain, protocol; lookup, paths, results, running. Imported by: kraken.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from random import SystemRandom
+from typing import Final
+
+from msgspec import structs
+
+from fathom.domain import Instrument, LinkError, LocalError, Refused, Unsure
+from fathom.net.client.cancels import Cancels
+from fathom.net.client.lookup import Lookup
+from fathom.net.client.pairs import unknown_pair
+from fathom.net.client.permit import Permit
+from fathom.net.client.repeating import Repeating
+from fathom.net.client.results import (
+    BatchAdded,
+    BatchItem,
+    OrderAdded,
+    OrderAmended,
+    OrderEdited,
+)
+from fathom.net.client.running import Running
+from fathom.protocol import budget, check_request, rest, translate
+from fathom.protocol.messages import (
+    AddOrder,
+    AddOrderResponse,
+    AmendOrder,
+    AmendOrderResponse,
+    BatchAdd,
+    BatchAddResponse,
+    EditOrder,
+    EditOrderResponse,
+    Execution,
+    Request,
+)
+
+PLACED_MAX: Final = 20_000  # Orders of ours that are remembered as such: more than an account may have open.
+_ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_CHANCE: Final = SystemRandom()
+
+
+def new_client_id() -> str:
+    """Return an order id of our own, 18 characters: every order that we send can be looked up by it."""
+    return "f-" + "".join(_CHANCE.choice(_ALPHABET) for _ in range(16))
+
+
+class Orders:
+    """Every order method."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._repeating = Repeating(running)
+        self.cancels = Cancels(self._repeating)
+        self._lookup = Lookup(running)
+        self._permit = Permit(running)
+        self._placed: OrderedDict[str, None] = OrderedDict()  # Client ids of ours, the oldest first.
+
+    def still_open(self) -> list[Execution]:
+        """Return the orders that this client has placed and that are open, as far as we heard."""
+        return [order for order in self._running.hearing.account.orders.values() if order.cl_ord_id in self._placed]
+
+    def _remember(self, *names: str) -> None:
+        for name in names:
+            self._placed[name] = None
+        while len(self._placed) > PLACED_MAX:
+            self._placed.popitem(last=False)
+
+    async def permitted(self) -> None:
+        """Ask now whether the key may trade, so that the first order does not wait for it."""
+        await self._permit.ask()
+
+    # -- Adding ----------------------------------------------------------------------------------------------
+
+    async def add(self, request: AddOrder, *, wait_s: float | None) -> OrderAdded:
+        """Place one order."""
+        params = request.params
+        if params.cl_ord_id is None and params.order_userref is None:
+            params = structs.replace(params, cl_ord_id=new_client_id())
+            request = structs.replace(request, params=params)
+        self._check(request, symbol=params.symbol)
+        await self._permit.ask()
+        names = (params.cl_ord_id,) if params.cl_ord_id is not None else ()
+        self._remember(*names)
+        action = budget.Action(method="add_order", symbol=params.symbol, orders=names, validate=bool(params.validate))
+        charge = await self._repeating.room(action, wait_s)
+        sent_ns = time.time_ns()
+        try:
+            answered = await self._repeating.paths.send(request, lambda: translate.add_by_rest(request))
+            said = answered.only(AddOrderResponse, rest.OrderPlaced)
+        except Unsure as unsure:
+            return await self._recovered(params.cl_ord_id, charge, unsure, sent_ns=sent_ns)
+        except Refused as refusal:
+            if refusal.order_may_exist and not params.validate:
+                return await self._recovered(params.cl_ord_id, charge, refusal, sent_ns=sent_ns)
+            self._running.rates.refused(charge, refusal)
+            raise
+        except BaseException:
+            self._running.rates.lost(charge)
+            raise
+        if isinstance(said, AddOrderResponse):
+            order_id, warnings = said.result.order_id, said.result.warnings
+        else:
+            order_id, warnings = (said.txid[0] if said.txid else None), ()
+        self._running.rates.settled(charge, order_id)
+        return OrderAdded(
+            path=answered.path,
+            order_id=order_id,
+            cl_ord_id=params.cl_ord_id,
+            order_userref=params.order_userref,
+            warnings=warnings,
+        )
+
+    async def add_batch(self, request: BatchAdd, *, wait_s: float | None) -> BatchAdded:
+        """Place 2 to 15 orders of one pair."""
+        params = request.params
+        orders = tuple(
+            order
+            if order.cl_ord_id is not None or order.order_userref is not None
+            else structs.replace(order, cl_ord_id=new_client_id())
+            for order in params.orders
+        )
+        request = structs.replace(request, params=structs.replace(params, orders=orders))
+        self._check(request, symbol=params.symbol)
+        await self._permit.ask()
+        names = tuple(order.cl_ord_id or "" for order in orders)
+        self._remember(*filter(None, names))
+        action = budget.Action(
+            method="batch_add",
+            symbol=params.symbol,
+            orders=names if all(names) else (),
+            count=len(orders),
+            validate=bool(params.validate),
+        )
+        charge = await self._repeating.room(action, wait_s)
+        sent_ns = time.time_ns()
+        try:
+            answered = await self._repeating.paths.send(request, lambda: translate.batch_by_rest(request))
+            said = answered.only(BatchAddResponse, rest.BatchResult)
+        except (Unsure, Refused) as error:
+            if isinstance(error, Refused) and not error.order_may_exist:
+                self._running.rates.refused(charge, error)
+                raise
+            return await self._batch_recovered(names, charge, error, sent_ns=sent_ns)
+        except BaseException:
+            self._running.rates.lost(charge)
+            raise
+        rows: Sequence[tuple[str | None, str | None]]
+        if isinstance(said, BatchAddResponse):
+            rows = [(item.order_id, item.error) for item in said.items]
+        else:
+            rows = [(item.txid, item.error) for item in said.orders]
+        items = tuple(
+            BatchItem(order_id=order_id, cl_ord_id=order.cl_ord_id, error=error)
+            for order, (order_id, error) in zip(orders, rows, strict=False)
+        )
+        self._running.rates.settled(charge, *(item.order_id for item in items))
+        return BatchAdded(path=answered.path, items=items)
+
+    # -- Changing --------------------------------------------------------------------------------------------
+
+    async def amend(self, request: AmendOrder, *, wait_s: float | None) -> OrderAmended:
+        """Change an order in place."""
+        params = request.params
+        name = params.order_id or params.cl_ord_id or ""
+        self._check(request, symbol=params.symbol or self._repeating.symbol_of(name))
+        await self._permit.ask()
+        known = self._running.hearing.account.order(name)
+        filled = known.cum_qty if known is not None else None
+        ends = filled is not None and params.order_qty is not None and params.order_qty <= filled
+        action = budget.Action(method="amend_order", symbol=self._repeating.symbol_of(name), orders=(name,), ends=ends)
+        answered = await self._repeating.repeated(request, lambda: translate.amend_by_rest(request), action, wait_s)
+        said = answered.only(AmendOrderResponse, rest.OrderAmended)
+        amend_id = said.result.amend_id if isinstance(said, AmendOrderResponse) else said.amend_id
+        return OrderAmended(
+            path=answered.path,
+            recovered=answered.repeated,
+            amend_id=amend_id,
+            order_id=params.order_id,
+            cl_ord_id=params.cl_ord_id,
+        )
+
+    async def edit(self, request: EditOrder, *, wait_s: float | None) -> OrderEdited:
+        """Replace an order. Without an answer it raises Unsure: a second edit would replace the replacement."""
+        params = request.params
+        self._check(request, symbol=params.symbol)
+        await self._permit.ask()
+        action = budget.Action(method="edit_order", symbol=params.symbol, orders=(params.order_id,))
+        charge = await self._repeating.room(action, wait_s)
+        try:
+            answered = await self._repeating.paths.send(request, lambda: translate.edit_by_rest(request))
+            said = answered.only(EditOrderResponse, rest.OrderEdited)
+        except Refused as refusal:
+            self._running.rates.refused(charge, refusal)
+            raise
+        except BaseException:
+            self._running.rates.lost(charge)
+            raise
+        if isinstance(said, EditOrderResponse):
+            order_id, original = said.result.order_id, said.result.original_order_id
+        else:
+            order_id, original = said.txid, said.originaltxid
+        self._running.rates.settled(charge, order_id)
+        return OrderEdited(path=answered.path, order_id=order_id, original_order_id=original or params.order_id)
+
+    # -- Inside ----------------------------------------------------------------------------------------------
+
+    def _check(self, request: Request, *, symbol: str | None) -> None:
+        """Raise LocalError for what Kraken is known to refuse."""
+        self._running.need_open()
+        self._running.need_key(str(request.__struct_config__.tag))
+        instrument: Instrument | None = None
+        if symbol is not None:
+            instrument = self._running.hearing.market.instruments.get(symbol)
+            if instrument is None:
+                raise LocalError("symbol", unknown_pair(symbol, self._running.hearing.market.instruments))
+        check_request(request, now_ns=time.time_ns(), instrument=instrument)
+
+    async def _recovered(
+        self, cl_ord_id: str | None, charge: budget.Charge, error: Unsure | Refused, *, sent_ns: int
+    ) -> OrderAdded:
+        """Find out what became of an order in doubt."""
+        self._running.rates.lost(charge)
+        self._repeating.doubt("add_order", cl_ord_id, str(error))
+        if cl_ord_id is None:  # Only a userref, which is not unique: nobody could tell it from another.
+            raise Unsure("add_order") from None
+        found = await self._lookup.order(cl_ord_id, method="add_order", sent_ns=sent_ns)
+        if found is None:
+            raise _not_placed(error, cl_ord_id) from None
+        return OrderAdded(path="rest", recovered=True, order_id=found.order_id, cl_ord_id=cl_ord_id)
+
+    async def _batch_recovered(
+        self, names: Sequence[str], charge: budget.Charge, error: Unsure | Refused, *, sent_ns: int
+    ) -> BatchAdded:
+        self._running.rates.lost(charge)
+        self._repeating.doubt("batch_add", names[0] or None, str(error))
+        if not all(names):
+            raise Unsure("batch_add") from None
+        items = []
+        for name in names:
+            found = await self._lookup.order(name, method="batch_add", sent_ns=sent_ns)
+            order_id = None if found is None else found.order_id
+            items.append(
+                BatchItem(order_id=order_id, cl_ord_id=name, error=None if found is not None else "was not placed")
+            )
+        if all(item.order_id is None for item in items):
+            raise _not_placed(error, names[0]) from None
+        return BatchAdded(path="rest", recovered=True, items=tuple(items))
+
+
+def _not_placed(error: Unsure | Refused, cl_ord_id: str) -> Refused | LinkError:
+    """Return what to raise for an order that the venue surely does not have."""
+    if isinstance(error, Refused):
+        error.order_may_exist = False
+        return error
+    return LinkError(
+        f"no answer came, and the venue has no order {cl_ord_id}: it was not placed; send it again if wanted"
+    )

@@ -1,0 +1,111 @@
+"""The two ways that an order request can go, and which one it takes.
+
+Imports: domain, protocol; results, running. Imported by: orders.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from fathom.domain import FathomError, LinkError, LocalError, Refused, RemoteError
+from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.client.results import Path
+from fathom.net.client.running import Running
+from fathom.net.link import Link
+from fathom.protocol import OrderRequest, Response, refusals, rest
+from fathom.protocol.messages import ExecutionsParams, FailedResponse
+
+# LocalError of the link for these says that nothing was sent, and that another path may carry it.
+NOT_SENT: Final = frozenset({"connection", "token", "requests", "outbox"})
+EXECUTIONS_WANTED: Final = ExecutionsParams(snap_orders=True, snap_trades=True, order_status=True, ratecounter=True)
+OPEN_S_MAX: Final = 5.0  # For the first private connection; then the order takes the other path.
+ByRest = Callable[[], rest.RestRequest[Any]]
+W = TypeVar("W")
+R = TypeVar("R")
+
+
+class Answered:
+    """What came back: the answers of the WebSocket, or the result of the REST call."""
+
+    __slots__ = ("_answers", "_result", "path", "repeated")
+
+    def __init__(self, path: Path, *, answers: list[Response] | None = None, result: Any = None) -> None:
+        self.path: Path = path
+        self.repeated = False  # No answer came at first, so it was asked again.
+        self._answers = answers or []
+        self._result = result
+
+    def raise_refusal(self) -> None:
+        """Raise what Kraken refused it with, if it did."""
+        for answer in self._answers:
+            if isinstance(answer, FailedResponse):
+                raise refusals.refusal_of(answer.error)
+
+    def first(self, answer: type[W], result: type[R]) -> W | R:
+        """Return the first success. Raises the refusal where there is none."""
+        if self.path == "rest":
+            assert isinstance(self._result, result)
+            return self._result
+        for one in self._answers:
+            if isinstance(one, answer):
+                return one
+        self.raise_refusal()
+        raise RemoteError(f"no {answer.__name__} among the answers")
+
+    def only(self, answer: type[W], result: type[R]) -> W | R:
+        """Return the success. Raises the refusal where it was refused."""
+        self.raise_refusal()
+        return self.first(answer, result)
+
+
+class Paths:
+    """Sends over the path that is wanted, and over the other where that one surely sent nothing."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    async def send(self, request: OrderRequest, by_rest: ByRest, *, turn: int = 0) -> Answered:
+        """Send it once. `turn` odd begins with the other path.
+
+        Raises Unsure where it may have been done, Refused as Kraken said, LinkError where no path carried it.
+        """
+        wanted: tuple[Path, ...] = ("websocket", "rest")
+        if (self._running.options.orders_over == "rest") != (turn % 2 == 1):
+            wanted = ("rest", "websocket")
+        failed: FathomError | None = None
+        for path in wanted:
+            try:
+                if path == "websocket":
+                    return await self._by_websocket(request)
+                return Answered("rest", result=await self._running.call(by_rest()))
+            except LocalError as error:
+                if error.field not in NOT_SENT:
+                    raise
+                failed = failed or error
+            except LinkError as error:  # Nothing was sent.
+                failed = failed or error
+        assert failed is not None
+        raise LinkError(f"neither WebSocket nor REST carried it, and nothing was sent: {failed}")
+
+    async def _by_websocket(self, request: OrderRequest) -> Answered:
+        running = self._running
+        link = await private_link(running)
+        answers = await link.ask(request, timeout_ns=int(running.options.answer_s_max * 1e9))
+        answered = Answered("websocket", answers=answers)
+        try:
+            answered.raise_refusal()
+        except Refused as refusal:  # Any other the caller reads.
+            if refusal.retry == "auth":  # The token went bad: nothing was done, and the link fetches another.
+                raise LinkError(str(refusal)) from None
+        return answered
+
+
+async def private_link(running: Running) -> Link:
+    """Return the private connection, opening it where there is none; executions are always subscribed on it."""
+    topic = running.hearing.topics.find(EXECUTIONS)
+    if topic is None:
+        running.hold(EXECUTIONS_WANTED, running.private)
+        topic = running.hearing.topics.find(EXECUTIONS)
+        assert topic is not None
+    if not topic.active and topic.dark_since_ns is None:  # It was never up: a moment, and it is.
+        await running.until(lambda: topic.active, what="the private connection", timeout_s=OPEN_S_MAX)
+    return topic.link

@@ -1,0 +1,130 @@
+"""One `fathom record` from its settings to its last sentence; whoever feeds it is passed in.
+
+I/O: writes files through store; prints. Imports: domain, net, store, book_stream, record, record_report.
+Imported by: cli.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from fathom.domain import FathomError, JournalError, LocalError
+from fathom.net import run_loop
+from fathom.run.book_stream import DEPTHS
+from fathom.run.record import Recorder, RecordReport
+from fathom.run.record_report import opened, told
+from fathom.store import RecordingWriter
+
+RECORDABLE: Final = ("book", "trade", "ticker", "ohlc", "level3", "instrument")
+SIZE_MIB_MAX: Final = 4096
+
+Feed = Callable[[Recorder], Awaitable[None]]  # Connects, and gives the recorder what comes, until it is cancelled.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCommand:
+    """The command line as given."""
+
+    symbols: tuple[str, ...]
+    out: Path
+    channels: tuple[str, ...] = ("book", "trade")
+    depth: int = 10
+    seconds: float | None = None
+    count: int | None = None
+    venue: str = "kraken"
+    size_mib: int = 64
+    json: bool = False
+
+    def check(self) -> None:
+        """Raise LocalError for what cannot be."""
+        for channel in self.channels:
+            if channel not in RECORDABLE:
+                raise LocalError("channels", f"{channel!r} must be one of {', '.join(RECORDABLE)}")
+        if not self.channels:
+            raise LocalError("channels", f"name one or more of {', '.join(RECORDABLE)}")
+        if not self.symbols and set(self.channels) != {"instrument"}:
+            raise LocalError("symbols", "name one or more, such as BTC/USD")
+        for channel in self.channels:
+            allowed = DEPTHS.get(channel)  # type: ignore[call-overload] # A channel without a depth has none there.
+            if allowed and self.depth not in allowed:
+                raise LocalError(
+                    "depth", f"of {channel} must be one of {', '.join(map(str, allowed))}, not {self.depth}"
+                )
+        if self.seconds is not None and not self.seconds > 0:
+            raise LocalError("seconds", f"must be above 0, not {self.seconds:g}")
+        if self.count is not None and self.count < 1:
+            raise LocalError("count", f"must be 1 or more, not {self.count}")
+        if not 1 <= self.size_mib <= SIZE_MIB_MAX:
+            raise LocalError("size-mib", f"must be from 1 to {SIZE_MIB_MAX}, not {self.size_mib}")
+
+    @property
+    def subscribed(self) -> tuple[str, ...]:
+        """The channels asked for; with books `instrument` too, without which nobody can verify them later."""
+        books = "book" in self.channels or "level3" in self.channels
+        return (*self.channels, "instrument") if books and "instrument" not in self.channels else self.channels
+
+
+def run_record(command: RecordCommand, feed: Feed) -> int:
+    """Record until Ctrl-C, the time or the count; return the exit status: 0 where all is recorded and verified.
+
+    Raises LocalError for what cannot be, JournalError where the disk refuses, and what `feed` raises.
+    """
+    command.check()
+    with RecordingWriter(command.out, venue=command.venue, segment_bytes=command.size_mib * 2**20) as writer:
+        found = opened(last_seq=writer.last_seq, torn=writer.torn, remade=writer.remade)
+        if not command.json:
+            _say(found)
+        report = run_loop(_record(command, feed, writer))
+    if command.json:
+        answer = {"ok": report.ok, "opened": found, **msgspec.to_builtins(report)}
+        sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+    else:
+        _say(told(report))
+    if report.failure is not None:
+        raise JournalError(report.failure)
+    return 0 if report.ok else 1
+
+
+async def _record(command: RecordCommand, feed: Feed, writer: RecordingWriter) -> RecordReport:
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    recorder = Recorder(writer, wanted=command.count, ended=over.set, depth=command.depth)
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for one in signals:
+        loop.add_signal_handler(one, over.set)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            feeding = tasks.create_task(_feed(feed, recorder, over))
+            try:
+                async with asyncio.timeout(command.seconds):
+                    await over.wait()
+            except TimeoutError:
+                pass
+            recorder.end()
+            feeding.cancel()
+    except* FathomError as group:  # A bug stays what it is.
+        raise group.exceptions[0] from None
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)
+    return recorder.report()
+
+
+async def _feed(feed: Feed, recorder: Recorder, over: asyncio.Event) -> None:
+    """A feed that ends by itself ends the recording."""
+    try:
+        await feed(recorder)
+    finally:
+        over.set()
+
+
+def _say(sentences: list[str]) -> None:
+    for sentence in sentences:
+        sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
