@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from fathom.net.client.fleet import Fleet
+from fathom.net.client.pairs import checked_pairs
 from fathom.net.client.running import Running
 from fathom.net.client.streams import Stream
 from fathom.protocol.messages import ChannelParams
@@ -21,10 +22,16 @@ def read(
     fleet: Fleet,
     callback: Callable[[T], object] | None,
     *,
-    conflate: bool,
-    history: bool,
+    conflate: bool = False,
+    history: bool = True,
 ) -> Stream[T]:
-    """Return a stream that reads these topics until it is closed, subscribing to those that are new."""
+    """Return a stream that reads these topics until it is closed, subscribing to those that are new.
+
+    Raises LocalError for a pair that the venue does not have.
+    """
+    running.need_open()
+    if hasattr(params, "symbol"):
+        symbols = checked_pairs(symbols, running.hearing.market.instruments)
     topics = running.hearing.topics.open(params, symbols, fleet)
     channel = topics[0].key.channel
     stream: Stream[T] = Stream(

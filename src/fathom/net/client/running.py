@@ -23,9 +23,8 @@ from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_in
 from fathom.net.link import Collector, Link, RawTap, attempts_for
 from fathom.net.rest import RestClient
 from fathom.net.venue import Endpoint, Venue
-from fathom.protocol import Token, budget
+from fathom.protocol import Token, budget, rest
 from fathom.protocol.messages import ChannelParams, InstrumentParams
-from fathom.protocol.rest import RestRequest
 
 TEND_S: Final = 5.0  # How often connections are measured.
 T = TypeVar("T")
@@ -203,11 +202,16 @@ class Running:
         said = f"{type(error).__name__}: {error}"
         self.tell(CallbackFailed(time_ns=time.time_ns(), channel=channel, error=said))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._main is not None and not self._main.done() and not self._closing.is_set()
+
     def need_open(self) -> None:
         """Raise where there is nothing to ask."""
         if self._main is None:
             raise LocalError("connect", "it is not open: `async with fathom.connect(...) as kraken`, or await it")
-        if self._main.done() or self._closing.is_set():
+        if not self.is_open:
             raise LinkError("the client is closed: connect again")
 
     def need_key(self, what: str) -> None:
@@ -217,7 +221,7 @@ class Running:
 
     # -- Asking ----------------------------------------------------------------------------------------------
 
-    async def call(self, request: RestRequest[R]) -> R:
+    async def call(self, request: rest.RestRequest[R]) -> R:
         """Ask REST."""
         self.need_open()
         return await self.rest.call(request)

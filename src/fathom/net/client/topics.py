@@ -24,8 +24,17 @@ class Topic:
     """One subscription. `params` are those of this symbol alone."""
 
     __slots__ = (
-        "active", "dark_reason", "dark_since_ns", "fleet", "held", "key", "link", "params", "resting_since_ns", "streams",
-    )  # fmt: skip
+        "active",
+        "dark_reason",
+        "dark_since_ns",
+        "fleet",
+        "held",
+        "key",
+        "link",
+        "params",
+        "resting_since_ns",
+        "streams",
+    )
 
     def __init__(self, key: Key, params: ChannelParams, link: Link, fleet: Fleet) -> None:
         self.key = key
