@@ -40,6 +40,7 @@ from fathom.protocol import (
     UnknownMessage,
 )
 from fathom.protocol.messages import (
+    Balance,
     BalancesSnapshot,
     BalancesUpdate,
     Execution,
@@ -89,12 +90,27 @@ class Hearing:
         self.books.closed(topic)
         self.market.closed(topic)
 
+    def known(self, topic: Topic, *, history: bool) -> list[Any]:
+        """Return what somebody who comes to a topic that is read already need not wait for."""
+        if not topic.active:
+            return []
+        feed = self.books.feeds.get(topic.key)
+        if feed is not None:
+            return [feed.book] if feed.book.verified else []
+        if topic.key == EXECUTIONS:
+            return list(self.account.orders.values()) if history else []
+        if topic.key == BALANCES:
+            return [Balance(asset=asset, balance=balance) for asset, balance in self.account.balances.items()]
+        quote = self.market.quotes.get(topic.key)
+        return [] if quote is None else [quote]
+
     def overran(self, topics: Sequence[Topic], stream: Stream[Any], dropped: int) -> None:
         """A reader is behind its bound: say so. Of executions nothing may be missing, so they are taken anew."""
         key = topics[0].key
         anew = key == EXECUTIONS
         if anew:
             dropped += stream.clear()
+            stream.history = True  # What is open is in the snapshot that comes.
             topics[0].link.take_anew(key.channel, reason="a reader fell behind")
         self.tell(
             StreamOverran(

@@ -170,7 +170,8 @@ class Topics:
                 kinds.setdefault(_alone(topic.params, "*"), []).append(topic)
         if kinds:
             most = max(kinds.values(), key=len)
-            self.move(most[: len(most) // 2], now_ns=now_ns)
+            alone = 1 if len(kinds) > 1 else 0  # One of each kind: one of them leaves.
+            self.move(most[: len(most) // 2 or alone], now_ns=now_ns)
 
     # -- What is known -----------------------------------------------------------------------------------------
 
