@@ -224,6 +224,7 @@ class Link:
         from_ns = self.session.heard_ns or now_ns
         if self._socket is not None:
             self._frames_before += self._socket.frames
+            self._socket.abandon()  # Cut by us, it would tell its end when the next one is there.
             self._socket = None
         self._disarm()
         self.desk.disarm()

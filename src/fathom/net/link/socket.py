@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol, cast
 
 from picows import (
     WSCloseCode,
+    WSError,
     WSFrame,
     WSHandshakeError,
     WSListener,
@@ -71,13 +72,33 @@ class UpgradeRefused(LinkError):
         return self.status in REFUSED
 
 
+class Deaf:
+    """Ears of a connection that is over for its owner: what still comes from it is nobody's."""
+
+    def on_open(self, socket: "Socket") -> None:
+        """The upgrade came too late."""
+        socket.cut()
+
+    def on_frame(self, frame: bytes, now_ns: int) -> None:
+        """Not heard."""
+
+    def on_broken(self, now_ns: int) -> None:
+        """Not heard."""
+
+    def on_buffer(self, now_ns: int) -> None:
+        """Not heard."""
+
+    def on_end(self, code: int, reason: str) -> None:
+        """Not heard: its owner has another connection by now."""
+
+
 class Socket(WSListener):
     """One connection, from its upgrade to its end."""
 
     def __init__(self, ears: Ears, desk: Desk, tap: Tap | None) -> None:
         super().__init__()
         self._ears = ears
-        self._take = desk.take
+        self._take: Callable[[memoryview, int], int] = desk.take
         self._tap = tap
         self._transport: WSTransport | None = None
         self._stamp_ns = 0  # When the buffer's first frame was seen; 0 between buffers.
@@ -111,6 +132,11 @@ class Socket(WSListener):
         """End it without a word."""
         if self._transport is not None:
             self._transport.disconnect(graceful=False)
+
+    def abandon(self) -> None:
+        """End it, and say nothing more: not of frames that lie in its buffer, nor of its end."""
+        self._ears, self._take, self._tap = Deaf(), _untaken, None
+        self.cut()
 
     # -- picows ------------------------------------------------------------------------------------------------
 
@@ -174,6 +200,10 @@ class Socket(WSListener):
         self._ears.on_frame(whole, now_ns)
 
 
+def _untaken(frame: memoryview, now_ns: int) -> int:  # noqa: ARG001 - In the place of a desk.
+    return PASSED
+
+
 def _number(code: WSCloseCode | int) -> int:
     return code if isinstance(code, int) else int(code.value)
 
@@ -184,6 +214,14 @@ async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, term
     Raises UpgradeRefused, or LinkError in one sentence for whatever else went wrong.
     """
     wanted = Socket(ears, desk, tap)
+    try:
+        await _opened(url, wanted, terms)
+    except BaseException:
+        wanted.abandon()  # It may have opened in the last moment.
+        raise
+
+
+async def _opened(url: str, wanted: Socket, terms: LinkTerms) -> None:
     try:
         async with asyncio.timeout(2 * terms.connect_s_max):
             await ws_connect(
@@ -204,6 +242,8 @@ async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, term
         raise LinkError(f"no WebSocket at {url}: {error}") from None
     except ssl.SSLCertVerificationError as error:
         raise LinkError(f"the certificate of {url} is not to be trusted: {error.verify_message}") from None
+    except WSError as error:
+        raise LinkError(f"no WebSocket at {url}: {error}") from None
     except TimeoutError:
         raise LinkError(f"{url} did not answer within {2 * terms.connect_s_max:g} s") from None
     except (OSError, ssl.SSLError) as error:
