@@ -368,7 +368,7 @@ class Kraken:
         return what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
         """
         await self.trading()
-        if self._switch is None:
+        if self._switch is None or self._switch.stopped:
             switch = DeadMansSwitch(
                 self.cancel_all_after,
                 tell=self._running.tell,
