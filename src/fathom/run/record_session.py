@@ -1,7 +1,7 @@
 """One `fathom record` from its settings to its last sentence; whoever feeds it is passed in.
 
-I/O: writes files through store; prints. Imports: domain, net, store, book_stream, record, record_report.
-Imported by: cli.
+I/O: writes files through store; prints. Imports: domain, net, store, book_stream, record, record_progress,
+record_report. Imported by: run/record_feed.
 """
 
 import asyncio
@@ -18,9 +18,11 @@ from fathom.domain import FathomError, JournalError, LocalError
 from fathom.net import run_loop
 from fathom.run.book_stream import DEPTHS
 from fathom.run.record import Recorder, RecordReport
+from fathom.run.record_progress import show
 from fathom.run.record_report import opened, told
 from fathom.store import RecordingWriter
 
+ALL: Final = ("all", "*")  # In place of symbols.
 RECORDABLE: Final = ("book", "trade", "ticker", "ohlc", "level3", "instrument")
 SIZE_MIB_MAX: Final = 4096
 
@@ -29,7 +31,7 @@ Feed = Callable[[Recorder], Awaitable[None]]  # Connects, and gives the recorder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCommand:
-    """The command line as given."""
+    """The command line as given; `venue` is the name that the manifest gets."""
 
     symbols: tuple[str, ...]
     out: Path
@@ -49,7 +51,7 @@ class RecordCommand:
         if not self.channels:
             raise LocalError("channels", f"name one or more of {', '.join(RECORDABLE)}")
         if not self.symbols and set(self.channels) != {"instrument"}:
-            raise LocalError("symbols", "name one or more, such as BTC/USD")
+            raise LocalError("symbols", "name one or more, such as BTC/USD, or all")
         for channel in self.channels:
             allowed = DEPTHS.get(channel)  # type: ignore[call-overload] # A channel without a depth has none there.
             if allowed and self.depth not in allowed:
@@ -62,6 +64,11 @@ class RecordCommand:
             raise LocalError("count", f"must be 1 or more, not {self.count}")
         if not 1 <= self.size_mib <= SIZE_MIB_MAX:
             raise LocalError("size-mib", f"must be from 1 to {SIZE_MIB_MAX}, not {self.size_mib}")
+
+    @property
+    def everything(self) -> bool:
+        """Whether every pair of the venue is wanted."""
+        return any(symbol in ALL for symbol in self.symbols)
 
     @property
     def subscribed(self) -> tuple[str, ...]:
@@ -100,14 +107,17 @@ async def _record(command: RecordCommand, feed: Feed, writer: RecordingWriter) -
         loop.add_signal_handler(one, over.set)
     try:
         async with asyncio.TaskGroup() as tasks:
-            feeding = tasks.create_task(_feed(feed, recorder, over))
+            working = [tasks.create_task(_feed(feed, recorder, over))]
+            if sys.stdout.isatty() and not command.json:
+                working.append(tasks.create_task(show(recorder)))
             try:
                 async with asyncio.timeout(command.seconds):
                     await over.wait()
             except TimeoutError:
                 pass
             recorder.end()
-            feeding.cancel()
+            for task in working:
+                task.cancel()
     except* FathomError as group:  # A bug stays what it is.
         raise group.exceptions[0] from None
     finally:

@@ -10,9 +10,10 @@ from typing import Any, Self, TypeVar
 
 from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
-from fathom.net.client.events import ClientEvent
+from fathom.net.client.events import ClientEvent, Gap
 from fathom.net.client.fleet import Fleet
 from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.client.holding import gaps_now, hold
 from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.numbers import exact, exacts, made
 from fathom.net.client.orders import Orders
@@ -219,6 +220,18 @@ class Kraken:
     def instrument_changes(self, callback: Callable[[Instrument], object] | None = None) -> Stream[Instrument]:
         """Stream pairs whose rules changed, or that are new."""
         return self._read(InstrumentParams(snapshot=True), (), self._running.public, callback)
+
+    def hold(self, params: ChannelParams, *symbols: str) -> None:
+        """Subscribe to market data without a reader, until `close`: for a `tap`, for `events`, for `book_of`.
+
+        Books are verified, and gaps told, as with a reader. `params` is one of `fathom.protocol.messages`, such as
+        `BookParams(symbol=(), depth=10, snapshot=True)`. Raises LocalError for a pair that is not there.
+        """
+        hold(self._running, params, symbols)
+
+    def gaps(self) -> list[Gap]:
+        """Return what nothing is known of just now: a gap each, as if it ended now."""
+        return gaps_now(self._running)
 
     # -- Private channels ------------------------------------------------------------------------------------
 
