@@ -10,8 +10,6 @@ from cyclopts import Parameter
 
 from fathom.run.where import Where
 
-ANYWHERE = Where()
-
 
 def record(
     *symbols: str,
@@ -22,7 +20,7 @@ def record(
     count: int | None = None,
     size_mib: int = 64,
     json: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
-    where: Annotated[Where, Parameter(name="*")] = ANYWHERE,
+    where: Annotated[Where, Parameter(name="*")] = Where(),  # noqa: B008 - It is frozen.
 ) -> int:
     """Record raw frames into a folder, until Ctrl-C.
 

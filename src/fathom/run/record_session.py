@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from fathom.domain import FathomError, JournalError, LocalError
+from fathom.domain import AuthError, FathomError, JournalError, LocalError
 from fathom.net import run_loop
 from fathom.run.book_stream import DEPTHS
 from fathom.run.record import Recorder, RecordReport
@@ -80,31 +80,45 @@ class RecordCommand:
 def run_record(command: RecordCommand, feed: Feed) -> int:
     """Record until Ctrl-C, the time or the count; return the exit status: 0 where all is recorded and verified.
 
-    Raises LocalError for what cannot be, JournalError where the disk refuses, and what `feed` raises.
+    Raises LocalError for what cannot be, JournalError where the disk refuses, and what `feed` raises; what was recorded
+    before is told first.
     """
     command.check()
-    with RecordingWriter(command.out, venue=command.venue, segment_bytes=command.size_mib * 2**20) as writer:
-        found = opened(last_seq=writer.last_seq, torn=writer.torn, remade=writer.remade)
-        if not command.json:
-            _say(found)
-        report = run_loop(_record(command, feed, writer))
+    writer = RecordingWriter(command.out, venue=command.venue, segment_bytes=command.size_mib * 2**20)
+    found = opened(last_seq=writer.last_seq, torn=writer.torn, remade=writer.remade)
+    if not command.json:
+        _say(found)
+    refused: JournalError | None = None
+    try:
+        report, broken = run_loop(_record(command, feed, writer))
+    finally:
+        refused = _close(writer)
+    if report.failure is not None:
+        refused = JournalError(report.failure)
+    error = broken or refused
+    if isinstance(error, LocalError | AuthError):
+        raise error  # It never began.
     if command.json:
-        answer = {"ok": report.ok, "opened": found, **msgspec.to_builtins(report)}
+        answer = {"ok": report.ok and error is None, "opened": found, **msgspec.to_builtins(report)}
         sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
     else:
         _say(told(report))
-    if report.failure is not None:
-        raise JournalError(report.failure)
+    if error is not None:
+        raise error
     return 0 if report.ok else 1
 
 
-async def _record(command: RecordCommand, feed: Feed, writer: RecordingWriter) -> RecordReport:
+async def _record(
+    command: RecordCommand, feed: Feed, writer: RecordingWriter
+) -> tuple[RecordReport, FathomError | None]:
+    """Return what was recorded, and what the feed ended with, if it raised."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     recorder = Recorder(writer, wanted=command.count, ended=over.set, depth=command.depth)
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for one in signals:
         loop.add_signal_handler(one, over.set)
+    broken: FathomError | None = None
     try:
         async with asyncio.TaskGroup() as tasks:
             working = [tasks.create_task(_feed(feed, recorder, over))]
@@ -119,11 +133,20 @@ async def _record(command: RecordCommand, feed: Feed, writer: RecordingWriter) -
             for task in working:
                 task.cancel()
     except* FathomError as group:  # A bug stays what it is.
-        raise group.exceptions[0] from None
+        (broken, *_) = group.exceptions  # type: ignore[assignment] # One feed raises one.
     finally:
         for one in signals:
             loop.remove_signal_handler(one)
-    return recorder.report()
+    return recorder.report(), broken
+
+
+def _close(writer: RecordingWriter) -> JournalError | None:
+    """Close it, and return what the disk says to that."""
+    try:
+        writer.close()
+    except JournalError as error:
+        return error
+    return None
 
 
 async def _feed(feed: Feed, recorder: Recorder, over: asyncio.Event) -> None:
