@@ -11,8 +11,9 @@ from typing import Any, Self, TypeVar
 from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
 from fathom.net.client.changing import changed_order
-from fathom.net.client.events import ClientEvent
+from fathom.net.client.events import ClientEvent, Gap
 from fathom.net.client.guarding import armed_switch
+from fathom.net.client.holding import gaps_now, hold
 from fathom.net.client.leaving import left_in_order
 from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.numbers import exact, exacts, made
@@ -217,6 +218,17 @@ class Kraken:
     def instrument_changes(self, callback: Callable[[Instrument], object] | None = None) -> Stream[Instrument]:
         """Stream pairs whose rules changed, or that are new."""
         return read(self._running, InstrumentParams(snapshot=True), (), self._running.public, callback)
+
+    def hold(self, params: ChannelParams, *symbols: str) -> None:
+        """Subscribe to market data without a reader, until `close`: for a `tap`, for `events`, for `book_of`.
+
+        `params` are of `fathom.protocol.messages`: `BookParams(symbol=(), depth=10)`. Raises LocalError as `book` does.
+        """
+        hold(self._running, params, symbols)
+
+    def gaps(self) -> list[Gap]:
+        """Return what nothing is known of just now: a gap each, as if it ended now."""
+        return gaps_now(self._running)
 
     # -- Private channels ------------------------------------------------------------------------------------
 

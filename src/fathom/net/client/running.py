@@ -7,7 +7,7 @@ by: kraken, orders, lookup, private.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -228,9 +228,9 @@ class Running:
         self.need_open()
         return await self.rest.call(request)
 
-    def hold(self, params: ChannelParams, fleet: Fleet) -> None:
+    def hold(self, params: ChannelParams, fleet: Fleet, symbols: Sequence[str] = ()) -> None:
         """Subscribe without a reader, once."""
-        for topic in self.hearing.topics.open(params, (), fleet):
+        for topic in self.hearing.topics.open(params, symbols, fleet):
             topic.held = max(1, topic.held)
 
     def links(self) -> list[Link]:
