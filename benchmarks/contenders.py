@@ -3,7 +3,7 @@
 Every contender gets the frame in the form that its own socket library hands to it: bytes, or text that is decoded
 already, which is a gift of that step to those who take text. No network is used.
 
-Imports: the libraries measured, fathom.kernel, fathom.protocol, streams. Imported by: l2, l3.
+Imports: the libraries measured, fathom.kernel, fathom.protocol, streams. Imported by: desk, l2, l3.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from ccxt.async_support.base.ws.client import Client
 from kraken.spot import SpotOrderBookClient
 from streams import Feed
 
-from fathom.kernel import VERIFIED, L2Book, L3Book
+from fathom.kernel import APPLIED, TOP, VERIFIED, Desk, L2Book, L3Book, peek
 from fathom.protocol.messages import BookMessage, Level3Message
 
 Apply = Callable[[Any], object]
@@ -41,10 +41,13 @@ class Contender:
     does: str
     open: Callable[[Feed], Opened]
     takes_text: bool = False
+    takes_view: bool = False
     slice_frames: int = 100  # Timed together: about 0.1 ms, so that an interruption spoils little.
 
-    def fed(self, frame: bytes) -> bytes | str:
+    def fed(self, frame: bytes) -> bytes | str | memoryview:
         """Return the frame as this contender's socket library would hand it over."""
+        if self.takes_view:
+            return memoryview(frame)
         return frame.decode() if self.takes_text else frame
 
 
@@ -109,6 +112,36 @@ def _kernel_l2(feed: Feed) -> Opened:
 def _kernel_l3(feed: Feed) -> Opened:
     book = L3Book(feed.depth, feed.price_precision, feed.qty_precision)
     return Opened(book.apply, lambda verdict: verdict == VERIFIED)
+
+
+def _of_channel(feed: Feed, channel: str) -> L2Book | L3Book:
+    kind = L2Book if channel == "book" else L3Book
+    return kind(feed.depth, feed.price_precision, feed.qty_precision)
+
+
+def _three_steps(channel: str) -> Callable[[Feed], Opened]:
+    def opened(feed: Feed) -> Opened:
+        books = {(channel, feed.symbol): _of_channel(feed, channel)}
+
+        def apply(frame: memoryview) -> int:
+            name, _, symbol = peek(frame)
+            return books[name, symbol].apply(frame)
+
+        return Opened(apply, lambda verdict: verdict == VERIFIED)
+
+    return opened
+
+
+def _desk(channel: str) -> Callable[[Feed], Opened]:
+    """Seat a book that has had its snapshot: the desk lets snapshots pass."""
+
+    def opened(feed: Feed) -> Opened:
+        desk = Desk()
+        seat = desk.seat(channel, feed.symbol, _of_channel(feed, channel))
+        seat.armed = seat.book.apply(feed.snapshot) == VERIFIED
+        return Opened(desk.take, lambda said: said in {APPLIED, TOP})
+
+    return opened
 
 
 def _decoder(kind: type) -> Callable[[Feed], Opened]:
@@ -200,4 +233,17 @@ L3 = (
     KERNEL_L3,
     Contender("msgspec, float fields", "typed parse; no book", _decoder(FloatLevel3Message)),
     Contender("msgspec, Decimal fields", "exact typed parse; no book", _decoder(Level3Message)),
+)
+DESK = {
+    channel: Contender("fathom desk", "a view, to its verified book", _desk(channel), takes_view=True)
+    for channel in ("book", "level3")
+}
+DESK_L2, DESK_L3 = (
+    (
+        ORJSON,
+        Contender("fathom kernel", "bytes, to a book that is told", alone),
+        Contender("fathom kernel, three steps", "a view, to its verified book", _three_steps(channel), takes_view=True),
+        DESK[channel],
+    )
+    for channel, alone in (("book", _kernel_l2), ("level3", _kernel_l3))
 )

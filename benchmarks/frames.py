@@ -1,6 +1,6 @@
 """The tables that level 2 and level 3 share: contenders over feeds, and the named slow cases.
 
-Imports: contenders, report, rounds, streams. Imported by: l2, l3.
+Imports: contenders, report, rounds, streams. Imported by: desk, l2, l3.
 """
 
 import statistics

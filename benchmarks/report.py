@@ -1,6 +1,6 @@
 """What was measured, as Markdown: for the terminal and for docs/performance.md.
 
-Imports: nothing of fathom. Imported by: run, l2, l3, engine, informational, venue.
+Imports: nothing of fathom. Imported by: run, desk, l2, l3, engine, informational, venue.
 """
 
 import os

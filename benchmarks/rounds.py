@@ -1,6 +1,6 @@
 """How we time: contenders take turns, in slices too short to be often interrupted, and medians do the rest.
 
-Imports: contenders, streams. Imported by: l2, l3.
+Imports: contenders, streams. Imported by: desk, l2, l3.
 """
 
 import gc
@@ -155,7 +155,7 @@ def _single_us(contender: Contender, feeds: Sequence[Feed], *, passes: int) -> t
     return statistics.median(by_frame) / 1_000, percentile(by_frame, share=0.99) / 1_000
 
 
-def _ready(contender: Contender, feed: Feed) -> tuple[Callable[[object], object], list[bytes | str]]:
+def _ready(contender: Contender, feed: Feed) -> tuple[Callable[[object], object], list[bytes | str | memoryview]]:
     frames = [contender.fed(frame) for frame in feed.updates]
     apply = contender.open(feed).apply
     apply(contender.fed(feed.snapshot))

@@ -2,7 +2,7 @@
 
 Nothing is asserted about time: a bar that is not met is said, and the exit status is 0.
 
-Imports: engine, informational, l2, l3, report, rounds, scale, venue. Imported by: nothing.
+Imports: collecting, desk, engine, informational, l2, l3, report, rounds, scale, venue. Imported by: nothing.
 """
 
 import argparse
@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import collecting
+import desk
 import informational
 import l2
 import l3
@@ -25,8 +27,10 @@ import engine
 BENCHMARKS: dict[str, Callable[[Scale], Section]] = {
     "l2": l2.run,
     "l3": l3.run,
+    "desk": desk.run,
     "engine": engine.run,
     "exchange": venue.run,
+    "collecting": collecting.run,
     "informational": informational.run,
 }
 

@@ -1,6 +1,6 @@
 """How much is measured: enough for a figure, or just enough to see that the benchmarks run.
 
-Imports: nothing of fathom. Imported by: run, l2, l3, engine.
+Imports: nothing of fathom. Imported by: run, desk, l2, l3, engine.
 """
 
 from dataclasses import dataclass

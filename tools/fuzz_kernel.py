@@ -312,11 +312,18 @@ class Round:
         assert bool(book.flaws & 1) == bool(book.bids() and book.asks() and book.best_bid >= book.best_ask), "crossed"
 
     def sit(self, frame: bytes) -> None:
-        """Give a frame to the desk: with nothing behind it that could be read, and with its own beginning."""
+        """Give a frame to the desk: with nothing behind it that could be read, then with its own beginning.
+
+        The second time with the right checksum where the first was wrong, which it nearly always is.
+        """
         for behind in (b"", frame[:16]):
             self.twins.arm()
             said = self.twins.run(frame, behind=behind)
             self.taken[list(self.taken)[said]] += 1
+            seat = self.twins.desk.last
+            if seat is not None and seat.verdict == self.kernel.MISMATCH:
+                right = b'"checksum":%d' % seat.book.checksum()
+                frame = re.sub(rb'"checksum":[0-9]+', right, frame, count=1)
 
     def look(self, frame: bytes) -> None:
         """Compare `peek` with a whole parse, where names do not come twice."""

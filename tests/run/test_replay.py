@@ -2,6 +2,7 @@ import io
 from pathlib import Path
 
 import pytest
+import zstandard
 from rich.console import Console
 
 from fathom.domain import Entry, LocalError, RunStopped
@@ -40,6 +41,14 @@ def test_a_torn_tail_is_told(demo_journal: Path) -> None:
     assert cut.entries == whole.entries - 1
     assert torn is not None
     assert "the run was cut off" in told(cut, torn)
+
+
+def test_a_compressed_journal_agrees_as_the_plain_one_did(demo_journal: Path) -> None:
+    plain, _ = replay_journal(demo_journal)
+    for segment in demo_journal.glob("journal-*.fathom"):
+        segment.with_name(f"{segment.name}.zst").write_bytes(zstandard.compress(segment.read_bytes()))
+        segment.unlink()
+    assert replay_journal(demo_journal) == (plain, None)
 
 
 @pytest.mark.parametrize("text", [None, b""])

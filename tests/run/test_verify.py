@@ -8,7 +8,7 @@ import pytest
 from fathom.domain import Entry, FrameReceived, LocalError
 from fathom.run.precisions import Precision, read_precisions
 from fathom.run.verify import FileReport, verify_file
-from fathom.store import Capture, JournalWriter, write_capture
+from fathom.store import Capture, JournalWriter, RecordingWriter, write_capture
 from recorded import FIXTURES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -275,6 +275,15 @@ def test_a_journal(tmp_path: Path) -> None:
         for seq, text in enumerate((MATIC, MATIC_UPDATE), start=1):
             writer.append(Entry(seq, seq, seq, "world", FrameReceived("public", text.encode())))
     assert totals(verify_file(tmp_path)) == (2, 2, 0, 0, 0)
+
+
+def test_a_compressed_recording(tmp_path: Path) -> None:
+    with RecordingWriter(tmp_path) as writer:
+        for text in (MATIC, MATIC_UPDATE):
+            writer.frame("public", text.encode(), 1)
+    assert (tmp_path / "journal-000001.fathom.zst").exists()
+    assert totals(verify_file(tmp_path)) == (2, 2, 0, 0, 0)
+    assert totals(verify_file(tmp_path / "journal-000001.fathom.zst")) == (2, 2, 0, 0, 0)
 
 
 def test_no_recording(tmp_path: Path) -> None:

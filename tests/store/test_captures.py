@@ -113,7 +113,9 @@ def test_a_journal_is_a_recording(tmp_path: Path, entry_at: Callable[[int], Entr
         for seq in range(1, 7):
             writer.append(entry_at(seq))
     frames = [seq for seq in range(1, 7) if isinstance(entry_at(seq).event, FrameReceived)]
-    for path in (tmp_path / "journal", tmp_path / "journal" / "journal-000001.fathom"):
+    compressed = tmp_path / "journal-000001.fathom.zst"
+    compressed.write_bytes(zstandard.compress((tmp_path / "journal" / "journal-000001.fathom").read_bytes()))
+    for path in (compressed, tmp_path / "journal", tmp_path / "journal" / "journal-000001.fathom"):
         reader = CaptureReader(path)
         assert list(reader) == [Capture(entry_at(seq).time_ns, "public", BEAT, seq) for seq in frames]
         assert (reader.lines, reader.skipped_count, reader.torn) == (6, 6 - len(frames), None)

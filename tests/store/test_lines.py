@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from fathom.store.lines import BadLine, numbered_lines, open_plain
+from fathom.store.lines import BadLine, is_compressed, numbered_lines, open_plain
 
 TEXT = b'{"channel":"heartbeat"}\r\n\n{"a":1}\nno line feed at the end'
 LINES = [(1, b'{"channel":"heartbeat"}'), (2, b""), (3, b'{"a":1}'), (4, b"no line feed at the end")]
@@ -90,3 +90,15 @@ def test_a_bomb_stays_small(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 150_000_000
+
+
+def test_whether_a_file_was_compressed(tmp_path: Path) -> None:
+    for name, content, expected in (
+        ("plain", b"{}\n", False),
+        ("empty", b"", False),
+        ("gzip", gzip.compress(b"{}\n"), True),
+        ("zstd", zstandard.compress(b"{}\n"), True),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with open_plain(tmp_path / name) as file:
+            assert is_compressed(file) is expected

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import zstandard
 
 from fathom.domain import Entry, JournalError
 from fathom.store.segment import (
@@ -17,6 +18,7 @@ from fathom.store.segment import (
     SegmentPlace,
     SegmentScan,
     TornTail,
+    compressed_name,
     entry_seq,
     os_sentence,
     pack_header,
@@ -213,3 +215,66 @@ def test_a_header_cut_short_holds_nothing(tmp_path: Path, data: bytes) -> None:
 def test_what_the_system_says_is_passed_on() -> None:
     sentence = os_sentence("write", Path("/data/journal"), OSError(28, "No space left on device"))
     assert sentence.startswith("Cannot write /data/journal: No space left on device (error 28); make room")
+
+
+# -- Compressed ----------------------------------------------------------------------------------------------------
+
+
+def compressed(path: Path) -> Path:
+    """Compress a segment by the library alone, and take the plain one away."""
+    target = compressed_name(path)
+    target.write_bytes(zstandard.ZstdCompressor(write_checksum=True).compress(path.read_bytes()))
+    path.unlink()
+    return target
+
+
+def test_a_compressed_segment_reads_as_the_plain_one(segment: Callable[..., Path]) -> None:
+    path = segment(count=300)
+    plain = SegmentScan(path, place=SegmentPlace(), last=True)
+    payloads = list(plain)
+    assert not plain.compressed
+    small = compressed(path)
+    assert small.name == "journal-000001.fathom.zst"
+    for named in (small, path):  # By the plain name, too: it was listed before it was compressed.
+        scan = SegmentScan(named, place=SegmentPlace(), last=False)
+        assert list(scan) == payloads
+        assert (scan.compressed, scan.end, scan.chain, scan.next_seq) == (True, plain.end, plain.chain, 301)
+
+
+def test_a_compressed_segment_has_no_torn_tail(segment: Callable[..., Path]) -> None:
+    path = compressed(segment(count=3, tail=b"\x00" * 10))
+    with pytest.raises(JournalError, match=r"journal-000001\.fathom\.zst is damaged at offset"):
+        list(SegmentScan(path, place=SegmentPlace(), last=True))
+
+
+def test_damage_of_a_compressed_segment_is_told(segment: Callable[..., Path]) -> None:
+    path = segment(count=50)
+    payloads = list(SegmentScan(path, place=SegmentPlace(), last=True))
+    path = compressed(path)
+    whole = path.read_bytes()
+    harmless = []
+    for offset in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[offset] ^= 0x10
+        path.write_bytes(damaged)
+        try:
+            assert list(SegmentScan(path, place=SegmentPlace(), last=True)) == payloads
+        except JournalError:
+            continue
+        harmless.append(offset)
+    assert len(harmless) < len(whole) / 100  # Zstandard leaves a few bits unused; they change nothing.
+    for size in range(len(whole)):
+        path.write_bytes(whole[:size])
+        with pytest.raises(JournalError, match="is damaged at offset"):
+            list(SegmentScan(path, place=SegmentPlace(), last=True))
+
+
+def test_both_forms_of_one_count_once(tmp_path: Path) -> None:
+    for name in ("journal-000001.fathom.zst", "journal-000002.fathom", "journal-000002.fathom.zst"):
+        (tmp_path / name).touch()
+    (tmp_path / "journal-000003.fathom.zst.part").touch()
+    assert [path.name for path in segments_in(tmp_path)] == ["journal-000001.fathom.zst", "journal-000002.fathom"]
+    (tmp_path / "journal-000001.fathom.zst").unlink()
+    with pytest.raises(JournalError, match=r"journal-000001\.fathom is missing, and journal-000002\.fathom is there"):
+        segments_in(tmp_path)
+    assert segment_index(Path("journal-000041.fathom.zst")) == 41

@@ -67,6 +67,7 @@ from fathom.domain.fills import (
     FILLS_MAX,
     FillsTold,
 )
+from fathom.domain.finding import Finding, Level
 from fathom.domain.instrument import (
     Instrument,
     PairStatus,
@@ -111,6 +112,7 @@ __all__ = [
     "FathomError",
     "Fault",
     "FillsTold",
+    "Finding",
     "FrameReceived",
     "FrameUnknown",
     "Happening",
@@ -118,6 +120,7 @@ __all__ = [
     "InstrumentChanged",
     "JournalError",
     "KeyRefused",
+    "Level",
     "LimitRefused",
     "LinkDropped",
     "LinkError",

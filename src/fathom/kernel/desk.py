@@ -123,8 +123,8 @@ class Desk:
         """Why the last frame was not applied, after BROKEN; "" where it was."""
         return "" if self._refusal.fault == cython.NULL else words_of(cython.address(self._refusal))
 
-    def take(self, frame, now_ns: int64_t) -> int:
-        """Take a frame and its time of arrival; return PASSED, APPLIED, TOP or BROKEN."""
+    def take(self, frame, now_ns: int64_t = 0) -> int:
+        """Take a frame and its time of arrival, for who wants to know it; return PASSED, APPLIED, TOP or BROKEN."""
         view = cython.declare(View)
         if type(frame) is bytes:
             return self._take(cython.cast(Text, PyBytes_AS_STRING(frame)), PyBytes_GET_SIZE(frame), True, now_ns)

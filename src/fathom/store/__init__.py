@@ -1,12 +1,20 @@
 """Every file: journals of entries, recordings of raw frames, the state of an exchange.
 
-I/O: reads and writes files. Imports: domain, protocol. Imported by: run.
+I/O: reads and writes files. Imports: domain, kernel, protocol. Imported by: run.
 """
 
 from fathom.store.captures import Capture, CaptureReader, write_capture
 from fathom.store.journal import FsyncPolicy, JournalWriter
 from fathom.store.lines import BROKEN, LINE_BYTES_MAX, BadLine, open_plain
 from fathom.store.reader import JournalReader
+from fathom.store.recording import (
+    Drop,
+    Manifest,
+    RecordingWriter,
+    SegmentSummary,
+    read_manifest,
+    remake_manifest,
+)
 from fathom.store.segment import TornTail
 from fathom.store.state import StateFolder, read_state, write_state
 
@@ -16,13 +24,19 @@ __all__ = [
     "BadLine",
     "Capture",
     "CaptureReader",
+    "Drop",
     "FsyncPolicy",
     "JournalReader",
     "JournalWriter",
+    "Manifest",
+    "RecordingWriter",
+    "SegmentSummary",
     "StateFolder",
     "TornTail",
     "open_plain",
+    "read_manifest",
     "read_state",
+    "remake_manifest",
     "write_capture",
     "write_state",
 ]

@@ -8,7 +8,7 @@
 | cryptofeed | `time: message`; `address <- time: message` is one that was sent |
 | a journal of ours | a directory, or one segment: its FrameReceived entries |
 
-All but the journal may be compressed with gzip or Zstandard.
+All may be compressed with gzip or Zstandard.
 
 I/O: reads and writes files. Imports: domain, frames, lines, reader, segment. Imported by: run, through the
 front door.
@@ -87,8 +87,11 @@ class CaptureReader:
             if not segments_in(self.path):
                 raise LocalError(str(self.path), "is a directory without a journal; name a file of frames")
             return True
-        with self.path.open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
+        try:
+            with open_plain(self.path) as file:
+                return file.read(len(MAGIC)) == MAGIC
+        except BROKEN:
+            return False  # What is broken is told line by line.
 
     def _journal(self) -> Iterator[Capture]:
         reader = JournalReader(self.path)

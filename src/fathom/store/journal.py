@@ -1,9 +1,8 @@
 """The journal's writer: every entry of the log, on disk before anyone acts on it.
 
-I/O: writes files. Imports: domain, segment. Imported by: run, through the room's front door.
+I/O: writes files. Imports: domain, folder, segment, segment_file. Imported by: run, through the room's front door.
 """
 
-import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
@@ -16,9 +15,9 @@ from fathom.domain import (
     CancelApproved,
     Entry,
     JournalError,
-    LocalError,
     OrderApproved,
 )
+from fathom.store.folder import lock_folder, sync_folder
 from fathom.store.segment import (
     CHAIN_START,
     PAYLOAD_BYTES_MAX,
@@ -32,10 +31,10 @@ from fathom.store.segment import (
     segment_name,
     segments_in,
 )
+from fathom.store.segment_file import SegmentFile
 
 FsyncPolicy = Literal["always", "effects", "close"]
 
-LOCK_NAME: Final = "journal.lock"
 SEGMENT_BYTES: Final = 64 * 2**20
 BUFFER_BYTES_MAX: Final = 2**20  # At this much the buffer goes to the operating system without waiting for a commit.
 
@@ -66,14 +65,12 @@ class JournalWriter:
         self._segment_bytes: Final = segment_bytes
         self._index = 0
         self._chain = CHAIN_START
-        self._path = directory
-        self._fd = -1
-        self._written = 0  # Bytes of the open segment that the operating system has, always whole records.
+        self._file: SegmentFile | None = None
         self._buffer: list[bytes] = []
         self._buffered = 0
         self._effect_waits = False
         self._failure: str | None = None
-        self._lock_fd = self._lock()
+        self._lock_fd = lock_folder(directory)
         try:
             self._continue()
         except BaseException:
@@ -91,7 +88,7 @@ class JournalWriter:
                 f"Entry {entry.seq} has {len(payload)} bytes and the journal takes {PAYLOAD_BYTES_MAX}: "
                 "make the frame's limit smaller"
             )
-        if self._fd < 0 or self._written + self._buffered >= self._segment_bytes:
+        if self._file is None or self._file.written + self._buffered >= self._segment_bytes:
             self._rotate(entry.seq)
         record, self._chain = pack_record(payload, self._chain)
         self._buffer.append(record)
@@ -130,26 +127,6 @@ class JournalWriter:
     ) -> None:
         self.close()
 
-    def _lock(self) -> int:
-        path = self.directory / LOCK_NAME
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise JournalError(os_sentence("open", path, error)) from error
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(fd)
-            raise LocalError(
-                str(self.directory),
-                "another run is writing this journal; stop it, or give this run another directory",
-            ) from None
-        except OSError as error:
-            os.close(fd)
-            raise JournalError(os_sentence("lock", path, error)) from error
-        return fd
-
     def _continue(self) -> None:
         """Check all that is there, cut a torn tail off, and open the last segment at its end."""
         paths = segments_in(self.directory)
@@ -165,88 +142,62 @@ class JournalWriter:
         self._index = len(paths)
         self._chain, self.last_seq = scan.chain, scan.last_seq
         self.torn = scan.torn
-        self._path = scan.path
-        try:
-            if scan.end == 0:  # Not even its header is whole, so it is made again, by the next entry.
+        if scan.compressed:
+            return  # It is finished: the next entry begins a new one.
+        if scan.end == 0:  # Not even its header is whole, so it is made again, by the next entry.
+            try:
                 scan.path.unlink()
-                self._sync_directory()
-                self._index -= 1
-                return
-            self._fd = os.open(scan.path, os.O_WRONLY | os.O_CLOEXEC)
-            if scan.torn:
-                os.ftruncate(self._fd, scan.end)
-                os.fsync(self._fd)
-            os.lseek(self._fd, 0, os.SEEK_END)
-            self._written = scan.end
-        except OSError as error:
-            raise JournalError(os_sentence("continue", scan.path, error)) from error
+                sync_folder(self.directory)
+            except OSError as error:
+                raise JournalError(os_sentence("continue", scan.path, error)) from error
+            self._index -= 1
+            return
+        self._file = SegmentFile.reopen(scan.path, end=scan.end)
 
     def _rotate(self, first_seq: int) -> None:
         """Finish the open segment and begin the next one, which starts with `first_seq`."""
-        if self._fd >= 0:
+        if self._file is not None:
             self._flush()
             self._sync()
-            os.close(self._fd)
-            self._fd = -1
+            self._file.close()
+            self._file = None
         index = self._index + 1
-        self._path = self.directory / segment_name(index)
+        header = pack_header(SegmentHeader(index=index, first_seq=first_seq, chain=self._chain))
         try:
-            self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-            self._sync_directory()
-        except OSError as error:
-            self._fail(os_sentence("create", self._path, error), error)
+            self._file = SegmentFile.create(self.directory / segment_name(index), header)
+        except JournalError as error:
+            self._fail(str(error), error)
         self._index = index
-        self._written = 0
-        self._write(pack_header(SegmentHeader(index=index, first_seq=first_seq, chain=self._chain)))
 
     def _flush(self) -> None:
-        if self._buffer:
+        if self._buffer and self._file is not None:
             data = b"".join(self._buffer)
             self._buffer.clear()
             self._buffered = 0
-            self._write(data)
-
-    def _write(self, data: bytes) -> None:
-        left = memoryview(data)
-        try:
-            while left:
-                left = left[os.write(self._fd, left) :]
-        except OSError as error:
-            self._cut()
-            self._fail(os_sentence("write", self._path, error), error)
-        self._written += len(data)
-
-    def _cut(self) -> None:
-        """Take back what a refused write left. Where even that is refused, the next opening cuts it."""
-        try:
-            os.ftruncate(self._fd, self._written)
-        except OSError:
-            return
+            try:
+                self._file.write(data)
+            except JournalError as error:
+                self._fail(str(error), error)
 
     def _sync(self) -> None:
         """Wait until the disk has it. A failed sync is not tried again: what it lost would look synced."""
-        if self._fd >= 0:
+        if self._file is not None:
             try:
-                os.fsync(self._fd)
-            except OSError as error:
-                self._fail(os_sentence("sync", self._path, error), error)
+                self._file.sync()
+            except JournalError as error:
+                self._fail(str(error), error)
         self._effect_waits = False
 
-    def _sync_directory(self) -> None:
-        fd = os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-
-    def _fail(self, sentence: str, error: OSError | None = None) -> NoReturn:
+    def _fail(self, sentence: str, error: JournalError | None = None) -> NoReturn:
         self._failure = sentence
         self._buffer.clear()
         self._buffered = 0
         raise JournalError(sentence) from error
 
     def _release(self) -> None:
-        for fd in (self._fd, self._lock_fd):
-            if fd >= 0:
-                os.close(fd)
-        self._fd = self._lock_fd = -1
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self._lock_fd >= 0:
+            os.close(self._lock_fd)
+            self._lock_fd = -1

@@ -1,6 +1,6 @@
 """Numbered lines out of a file, plain or compressed, with a bound on each.
 
-I/O: reads files. Imports: nothing. Imported by: captures.
+I/O: reads files. Imports: nothing. Imported by: captures, segment.
 """
 
 import gzip
@@ -90,6 +90,11 @@ def open_plain(path: Path) -> BinaryIO:
     if magic == ZSTD_MAGIC:
         return io.BufferedReader(_ZstdStream(file), BUFFER_BYTES)
     return file
+
+
+def is_compressed(file: BinaryIO) -> bool:
+    """Whether a file from `open_plain` was compressed."""
+    return not isinstance(getattr(file, "raw", None), io.FileIO)
 
 
 def numbered_lines(file: BinaryIO, *, bytes_max: int = LINE_BYTES_MAX) -> Iterator[tuple[int, bytes | BadLine]]:

@@ -12,7 +12,10 @@ through all segments; a header repeats the digest that its segment continues fro
 from zeros. Only the last segment can be cut short by a crash, because a segment is synced before the next one
 is made.
 
-I/O: reads files. Imports: domain. Imported by: journal, reader, captures.
+A finished segment may be compressed: `journal-000001.fathom.zst` holds the same bytes in one Zstandard frame.
+It takes its name when it is whole, and the plain one goes after that, so where both are there they say the same.
+
+I/O: reads files. Imports: domain, lines. Imported by: journal, reader, captures, recordings.
 """
 
 import re
@@ -26,6 +29,7 @@ from zlib import crc32
 import msgspec
 
 from fathom.domain import JournalError
+from fathom.store.lines import BROKEN, is_compressed, open_plain
 
 MAGIC: Final = b"FATHOMJ\n"
 VERSION: Final = 1
@@ -38,7 +42,9 @@ CHAIN_START: Final = bytes(CHAIN_BYTES)
 PAYLOAD_BYTES_MAX: Final = 64 * 2**20  # A longer entry is refused: no frame of the venue comes near it.
 READ_BYTES: Final = 2**20
 
-_NAME: Final = re.compile(r"journal-(\d{6,9})\.fathom")
+COMPRESSED_SUFFIX: Final = ".zst"
+
+_NAME: Final = re.compile(r"journal-(\d{6,9})\.fathom(?:\.zst)?")
 
 
 class TornTail(msgspec.Struct, frozen=True):
@@ -89,21 +95,29 @@ def segment_index(path: Path) -> int | None:
 
 
 def segments_in(directory: Path) -> list[Path]:
-    """Return the segments of a journal in their order.
+    """Return the segments of a journal in their order, the plain one where there are both forms of one.
 
     Raises JournalError where one is missing, or the directory cannot be read.
     """
     try:
-        indexed = sorted((index, path) for path in directory.iterdir() if (index := segment_index(path)) is not None)
+        # Longest name first: the plain form comes after the compressed one, and takes its place.
+        names = sorted(directory.iterdir(), key=lambda path: -len(path.name))
     except OSError as error:
         raise JournalError(os_sentence("read", directory, error)) from error
-    for expected, (index, _) in enumerate(indexed, start=1):
-        if index != expected:
+    indexed = {index: path for path in names if (index := segment_index(path)) is not None}
+    paths = [indexed[index] for index in sorted(indexed)]
+    for expected, path in enumerate(paths, start=1):
+        if expected not in indexed:
             raise JournalError(
-                f"{directory / segment_name(expected)} is missing, and {segment_name(index)} is there: "
+                f"{directory / segment_name(expected)} is missing, and {path.name} is there: "
                 "bring the file back from where it was moved to; a journal is read whole or not at all"
             )
-    return [path for _, path in indexed]
+    return paths
+
+
+def compressed_name(path: Path) -> Path:
+    """Return where the compressed form of a plain segment stands."""
+    return path.with_name(path.name + COMPRESSED_SUFFIX)
 
 
 def os_sentence(verb: str, path: Path, error: OSError) -> str:
@@ -140,14 +154,16 @@ class SegmentScan:
     """Reads one segment's payloads in order and checks every byte; memory is bounded by the longest record.
 
     `place` is what must stand in its header (None: believe the header). A torn tail is only possible where
-    `last` is true; it ends the scan and is told in `torn`. Everything else that is wrong raises JournalError
-    with segment, offset and seq. After the scan `end` is the offset after the last whole record, `last_seq`
-    the last whole entry of the journal up to here, and `next_seq` and `chain` are what follows.
+    `last` is true and the segment is not compressed; it ends the scan and is told in `torn`. Everything else
+    that is wrong raises JournalError with segment, offset and seq. After the scan `end` is the offset after the
+    last whole record, `last_seq` the last whole entry of the journal up to here, `next_seq` and `chain` are what
+    follows, and `compressed` tells how the segment is kept.
     """
 
     def __init__(self, path: Path, *, place: SegmentPlace | None, last: bool) -> None:
         self.path = path
         self.torn: TornTail | None = None
+        self.compressed = False
         self.end = 0
         self.next_seq = place.first_seq if place else None
         self.last_seq = None if self.next_seq is None else self.next_seq - 1
@@ -165,11 +181,25 @@ class SegmentScan:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            with self.path.open("rb") as file:
+            with self._opened() as file:
+                self.compressed = is_compressed(file) or self.path.suffix == COMPRESSED_SUFFIX
+                self._last = self._last and not self.compressed
                 if self._read_header(file):
                     yield from self._scan(file)
+        except BROKEN as error:
+            self._damaged(f"its compression is broken: {error}")
         except OSError as error:
             raise JournalError(os_sentence("read", self.path, error)) from error
+
+    def _opened(self) -> BinaryIO:
+        """Open the segment, in the form that it has by now: its writer may have compressed it a moment ago."""
+        try:
+            return open_plain(self.path)
+        except FileNotFoundError:
+            compressed = compressed_name(self.path)
+            if not compressed.exists():
+                raise
+            return open_plain(compressed)
 
     def _scan(self, file: BinaryIO) -> Iterator[bytes]:
         held = b""

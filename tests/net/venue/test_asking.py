@@ -59,7 +59,7 @@ def test_over_tls_its_authority_must_be_known(tmp_path: Path) -> None:
     with pytest.raises(LinkError, match=r"certificate of .* is not trusted: name its authority"):
         asked(tells, tls=certificate.server)
     (tmp_path / "no.pem").write_text("none")
-    with pytest.raises(LocalError, match="authority: cannot use"):
+    with pytest.raises(LocalError, match="authority: cannot read certificates"):
         asked(tells, tls=certificate.server, authority=tmp_path / "no.pem")
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fathom.domain import FathomError, LinkError
+from fathom.domain import AuthError, FathomError, LinkError
 from fathom.kernel import Seat
 from fathom.net.client.account import Account
 from fathom.net.client.books import BOOK_CHANNELS, Books
@@ -24,7 +24,7 @@ from fathom.net.client.events import (
 from fathom.net.client.market_data import MarketData
 from fathom.net.client.streams import Stream
 from fathom.net.client.topics import Tell, Topic, Topics
-from fathom.net.link import Link
+from fathom.net.link import Collector, Link
 from fathom.protocol import (
     BookFrame,
     Key,
@@ -40,6 +40,7 @@ from fathom.protocol import (
     UnknownMessage,
 )
 from fathom.protocol.messages import (
+    Balance,
     BalancesSnapshot,
     BalancesUpdate,
     Execution,
@@ -64,19 +65,41 @@ class Hearing:
         self.market = MarketData(self.topics)
         self.books = Books(self.topics, self.market.instruments, tell)
         self.account = Account()
+        self.collector: Collector | None = None
         self.system: str | None = None
         self.round_trip_ns: int | None = None  # Of the last ping.
-        self.last_error: FathomError | None = None  # Of an attempt to connect.
+        self._errors: dict[str, FathomError] = {}  # By connection: its last attempt's, until it is up.
         self.on_change: Callable[[], None] = lambda: None  # Something that somebody may wait for.
         self.on_rows: Callable[[list[Execution]], None] = lambda _: None
         self.on_tier: Callable[[int], None] = lambda _: None
         self.on_private_snapshot: Callable[[], None] = lambda: None
+        self.market.on_instrument = self.books.instrument_changed
         self.topics.on_opened = self.books.opened
         self.topics.on_closed = self._closed
+
+    @property
+    def last_error(self) -> FathomError | None:
+        """What stands in the way of a connection: a wrong key before anything else, None where nothing does."""
+        errors = list(self._errors.values())
+        return next((error for error in errors if isinstance(error, AuthError)), errors[-1] if errors else None)
 
     def _closed(self, topic: Topic) -> None:
         self.books.closed(topic)
         self.market.closed(topic)
+
+    def known(self, topic: Topic, *, history: bool) -> list[Any]:
+        """Return what somebody who comes to a topic that is read already need not wait for."""
+        if not topic.active:
+            return []
+        feed = self.books.feeds.get(topic.key)
+        if feed is not None:
+            return [feed.book] if feed.book.verified else []
+        if topic.key == EXECUTIONS:
+            return list(self.account.orders.values()) if history else []
+        if topic.key == BALANCES:
+            return [Balance(asset=asset, balance=balance) for asset, balance in self.account.balances.items()]
+        quote = self.market.quotes.get(topic.key)
+        return [] if quote is None else [quote]
 
     def overran(self, topics: Sequence[Topic], stream: Stream[Any], dropped: int) -> None:
         """A reader is behind its bound: say so. Of executions nothing may be missing, so they are taken anew."""
@@ -84,16 +107,23 @@ class Hearing:
         anew = key == EXECUTIONS
         if anew:
             dropped += stream.clear()
+            stream.history = True  # What is open is in the snapshot that comes.
             topics[0].link.take_anew(key.channel, reason="a reader fell behind")
         self.tell(
-            StreamOverran(time_ns=time.time_ns(), channel=key.channel, symbol=key.symbol, dropped=dropped, anew=anew)
+            StreamOverran(
+                time_ns=time.time_ns(),
+                channel=key.channel,
+                symbol=key.symbol if len(topics) == 1 else "",
+                dropped=dropped,
+                anew=anew,
+            )
         )
 
     # -- What links tell (Hears) -----------------------------------------------------------------------------
 
     def on_up(self, link: Link, now_ns: int) -> None:
         """A connection is there."""
-        self.last_error = None
+        self._errors.pop(link.name, None)
         if link.unshared_attempts:
             self.tell(AttemptsUnshared(time_ns=now_ns, reason=link.unshared_attempts))
         self.tell(LinkUp(time_ns=now_ns, link=link.name))
@@ -113,7 +143,8 @@ class Hearing:
 
     def on_failed(self, link: Link, now_ns: int, error: FathomError, retry_ns: int | None) -> None:
         """An attempt failed."""
-        self.last_error = error
+        self._errors.pop(link.name, None)
+        self._errors[link.name] = error
         self.tell(LinkFailed(time_ns=now_ns, link=link.name, error=str(error), retry_ns=retry_ns))
         self.on_change()
 
@@ -125,8 +156,10 @@ class Hearing:
         """A book broke."""
         self.books.broken(seat, refusal, now_ns=now_ns)
 
-    def on_buffer(self, link: Link, now_ns: int) -> None:
+    def on_buffer(self, link: Link, now_ns: int) -> None:  # noqa: ARG002 - Any link is busy.
         """All of it was told."""
+        if self.collector is not None:
+            self.collector.busy()
 
     def on_said(self, link: Link, said: Message | Told, now_ns: int) -> None:  # noqa: PLR0912 - It is a table.
         """Give it to whom it is for."""
@@ -147,7 +180,7 @@ class Hearing:
                     for row in said.data:
                         topic.put(row)
             case InstrumentMessage():
-                self.market.instruments_told(said)
+                self.market.instruments_told(said, now_ns=now_ns)
                 self.on_change()
             case SubscribeResponse() if said.result.maxratecount is not None:
                 self.on_tier(said.result.maxratecount)
@@ -177,9 +210,10 @@ class Hearing:
         topic = self.topics.find(key)
         if topic is None:
             return
-        if key.channel not in BOOK_CHANNELS:  # A book is whole when it verifies.
-            missed = 0 if key.channel == "trade" else None  # What was missed has been counted before.
-            self.topics.lighten(topic, now_ns=now_ns, missed=missed)
+        if key.channel == "trade":
+            self.market.trades_whole(topic, now_ns=now_ns)
+        elif key.channel not in BOOK_CHANNELS:  # A book is whole when it verifies.
+            self.topics.lighten(topic, now_ns=now_ns)
         if key == EXECUTIONS:
             self.on_private_snapshot()
         self.on_change()
@@ -202,17 +236,21 @@ class Hearing:
         )
         topic = self.topics.find(Key(said.channel, said.symbol, said.interval))
         if topic is not None and said.final:
-            for stream in tuple(topic.streams):
-                stream.fail(LinkError(f"{said.channel} {said.symbol}: the venue refused it: {said.error}"))
+            why = f"the venue refused it: {said.error}"
+            self.books.dark([topic], why)
+            self.topics.drop(topic, LinkError(f"{said.channel} {said.symbol}".rstrip() + f": {why}"))
+        elif topic is not None:
+            topic.resting_since_ns = now_ns
         self.on_change()
 
     # -- Private ---------------------------------------------------------------------------------------------
 
     def _executions(self, message: ExecutionsMessage) -> None:
+        begins = message.type == "snapshot" and not self.account.snapshots  # Later ones tell what a gap hid.
         rows = self.account.executions(message)
         self.on_rows(rows)
         topic = self.topics.find(EXECUTIONS)
         if topic is not None:
             for row in rows:
-                topic.put(row, history=message.type == "snapshot")
+                topic.put(row, history=begins)
         self.on_change()

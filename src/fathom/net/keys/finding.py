@@ -25,6 +25,10 @@ NONE_FOUND: Final = (
 )
 
 
+class NoKey(LocalError):
+    """There is no key in any of the places."""
+
+
 def find_credentials(
     *,
     file: Path | None = None,
@@ -34,7 +38,7 @@ def find_credentials(
     named_only: bool = False,
     mounted: Path = MOUNTED,
 ) -> Found:
-    """Return the first key there is. Raises LocalError where there is none, or one that cannot be used.
+    """Return the first key there is. Raises NoKey where there is none, LocalError for one that cannot be used.
 
     1. What a configuration names: `file`, `directory` or `keyring` (a service), one of them; nothing else is looked at.
     2. FATHOM_API_KEY, FATHOM_API_SECRET, FATHOM_API_OTP.
@@ -50,7 +54,7 @@ def find_credentials(
     )
     if found is None:
         known = os.environ if environment is None else environment
-        raise LocalError("key", NONE_FOUND.format(file=default_file(known)))
+        raise NoKey("key", NONE_FOUND.format(file=default_file(known)))
     return found
 
 

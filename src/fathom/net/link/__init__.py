@@ -4,6 +4,7 @@ Imports: domain, kernel, protocol, picows. Imported by: client, and the front do
 """
 
 from fathom.net.link.attempts import Attempts, attempts_for
+from fathom.net.link.collector import Collector, CollectorTerms
 from fathom.net.link.link import Hears, Link, RawTap, TokenSource
 from fathom.net.link.socket import UpgradeRefused
 from fathom.net.link.terms import LinkTerms, tls_context
@@ -12,6 +13,8 @@ from fathom.net.link.waiting import Answers
 __all__ = [
     "Answers",
     "Attempts",
+    "Collector",
+    "CollectorTerms",
     "Hears",
     "Link",
     "LinkTerms",

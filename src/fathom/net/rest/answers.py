@@ -5,12 +5,13 @@ Imports: domain, protocol; pool. Imported by: client.
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from fathom.net.rest.pool import HttpReply, NoAnswerError, NotSentError
 from fathom.protocol import refusals, rest
 
-RETRY_AFTER_S_MAX = 600.0  # Cloudflare's bans are of ten minutes; a longer wait nobody is told.
+RETRY_AFTER_S_MAX: Final = 600.0  # Cloudflare's bans are of ten minutes.
+TOO_MANY_S: Final = 5.0  # Where it does not say how long.
 
 R = TypeVar("R")
 
@@ -55,11 +56,11 @@ def _answered(result: R, warnings: tuple[str, ...], reply: HttpReply, *, raw: by
 
 def _not_reached(reply: HttpReply, what: str) -> NotSentError:
     if reply.status == HTTPStatus.FORBIDDEN:
-        return NotSentError(f"{what}: Kraken's edge does not let this address or country in", again=False)
+        text = f"{what}: Kraken's edge does not let this address or country in"
+        return NotSentError(text, again=False, connected=True)
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         after = reply.headers.get("Retry-After", "")
-        wait_s = float(after) if after.isascii() and after.isdigit() and len(after) < 6 else 5.0
-        return NotSentError(
-            f"{what}: too many requests from this address, wait a while", wait_s=min(wait_s, RETRY_AFTER_S_MAX)
-        )
-    return NotSentError(f"{what}: Kraken is not to be reached")
+        wait_s = float(after) if after.isascii() and after.isdigit() and len(after) < 6 else TOO_MANY_S
+        text = f"{what}: too many requests from this address, wait a while"
+        return NotSentError(text, wait_s=min(wait_s, RETRY_AFTER_S_MAX), connected=True)
+    return NotSentError(f"{what}: Kraken is not to be reached", connected=True)

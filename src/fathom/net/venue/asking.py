@@ -1,11 +1,10 @@
 """An exchange of ours is asked where its other endpoints are: `GET /fathom/venue`.
 
-Imports: domain, venue, aiohttp. Imported by: choosing.
+Imports: domain, link, venue, aiohttp. Imported by: choosing.
 """
 
 import asyncio
 import os
-import ssl
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -13,7 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 import msgspec
 
-from fathom.domain import FathomError, LinkError, LocalError, RemoteError
+from fathom.domain import FathomError, LinkError, RemoteError
+from fathom.net.link.terms import tls_context
 from fathom.net.venue.venue import Venue, is_loopback_host
 
 ANSWER_S_MAX: Final = 5.0
@@ -54,7 +54,7 @@ async def _told(rest: str, authority: Path | None, answer_s_max: float) -> Told:
         async with (
             asyncio.timeout(answer_s_max),
             aiohttp.ClientSession() as client,
-            client.get(rest + PATH, allow_redirects=False, ssl=_trusting(authority)) as response,
+            client.get(rest + PATH, allow_redirects=False, ssl=tls_context(authority)) as response,
         ):
             body = b""
             while len(body) < ANSWER_BYTES_MAX and (more := await response.content.read(ANSWER_BYTES_MAX)):
@@ -69,17 +69,6 @@ async def _told(rest: str, authority: Path | None, answer_s_max: float) -> Told:
     except (aiohttp.ClientError, OSError) as error:
         problem = LinkError(f"cannot reach {rest}: {_reason(error)}")
     raise problem
-
-
-def _trusting(authority: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if authority is not None:
-        try:
-            context.load_verify_locations(authority)
-        except (OSError, ssl.SSLError) as error:
-            raise LocalError("authority", f"cannot use {authority}: {error}") from None
-    return context
 
 
 def _reason(error: Exception) -> str:

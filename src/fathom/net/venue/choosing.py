@@ -37,7 +37,6 @@ async def choose_venue(
     name: str | None = None,
     *,
     config: Path | None = None,
-    environment: Mapping[str, str] | None = None,
     local_rest: str = LOCAL_REST,
 ) -> Choice:
     """Return the venue that a name stands for: `kraken`, `kraken-beta`, `local`, or the REST URL of an exchange.
@@ -52,9 +51,9 @@ async def choose_venue(
     if name in VENUES:
         return Choice(venue=VENUES[name], is_kraken=True)
     if name == LOCAL:
-        return await _local(environment, local_rest)
+        return await _local(local_rest)
     if "://" in name:
-        authority = next((note.authority for note in running_exchanges(environment) if note.rest == name), None)
+        authority = next((note.authority for note in running_exchanges() if note.rest == name), None)
         venue = await ask_venue(name, authority=None if authority is None else Path(authority))
         return Choice(venue=venue, is_kraken=False)
     raise LocalError("venue", f"{name!r} is none: name {', '.join(VENUES)}, local, or a URL that begins with https://")
@@ -124,8 +123,8 @@ class SampleSource:
         return self._note.credentials(self._account)
 
 
-async def _local(environment: Mapping[str, str] | None, rest: str) -> Choice:
-    notes = running_exchanges(environment)
+async def _local(rest: str) -> Choice:
+    notes = running_exchanges()
     if notes:
         newest, others = notes[0], len(notes) - 1
         remark = (

@@ -1,6 +1,6 @@
 """The note that a running exchange leaves, so that clients on this machine find it.
 
-Imports: domain, keys, venue. Imported by: the front door, choosing.
+Imports: domain, keys, state_dir, venue. Imported by: the front door, choosing.
 
 A file a process, mode 0600, in the first of these folders that can be written:
 
@@ -15,7 +15,7 @@ without one is of a dead exchange, whoever has its pid by now.
 import fcntl
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,7 @@ import msgspec
 from fathom.domain import LocalError
 from fathom.net.keys import Credentials
 from fathom.net.keys.guarded import read_private
+from fathom.net.state_dir import state_dir
 from fathom.net.venue.venue import Venue
 
 NOTE_BYTES_MAX: Final = 1_000_000
@@ -78,19 +79,18 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
         raise LocalError("account", f"the local exchange has no {account}; it has {names}")
 
 
-def folders(environment: Mapping[str, str]) -> list[Path]:
+def folders() -> list[Path]:
     """Return where notes may be, the best place first."""
-    if named := environment.get("FATHOM_STATE_DIR"):
-        return [Path(named).expanduser()]
-    state = Path(environment.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "fathom"
-    runtime = environment.get("XDG_RUNTIME_DIR")
-    return [Path(runtime) / "fathom", state] if runtime else [state]
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if os.environ.get("FATHOM_STATE_DIR") or not runtime:
+        return [state_dir()]
+    return [Path(runtime) / "fathom", state_dir()]
 
 
 @contextmanager
-def left_note(note: Note, environment: Mapping[str, str] | None = None) -> Iterator[Path]:
+def left_note(note: Note) -> Iterator[Path]:
     """Leave a note while inside. Raises LocalError where none of the folders can be written."""
-    path, handle = _write(note, folders(os.environ if environment is None else environment))
+    path, handle = _write(note, folders())
     try:
         yield path
     finally:
@@ -99,10 +99,10 @@ def left_note(note: Note, environment: Mapping[str, str] | None = None) -> Itera
         os.close(handle)
 
 
-def running_exchanges(environment: Mapping[str, str] | None = None) -> list[Note]:
+def running_exchanges() -> list[Note]:
     """Return the notes of every exchange of ours that runs, the newest first; those of dead ones are swept."""
     notes: list[Note] = []
-    for folder in folders(os.environ if environment is None else environment):
+    for folder in folders():
         try:
             paths = sorted(folder.glob(_PATTERN))[:NOTES_MAX]
         except OSError:

@@ -58,19 +58,25 @@ class Counter:
         self._roll(now_ns)
         self._settled = max(self._settled, parts)
 
-    def correct(self, parts: int, now_ns: int, *, counted: int | None = None) -> None:
-        """Believe the venue's own count, which left it a little while ago.
+    def correct(self, low: int, high: int, now_ns: int, *, counted: int | None = None) -> None:
+        """Believe the venue's own count, between `low` and `high` when it left the venue a little while ago.
 
         It has the request `counted` in it. Of what else is on its way, or was answered within LATE_NS, nobody knows:
-        that is counted besides. A count above ours is of somebody else's requests: it is taken as it is.
+        ours falls no further than that allows. A count above all that we know of is taken to have all of that in it;
+        far above it is of somebody else, and then what is on its way comes on top.
         """
         self._roll(now_ns)
-        ours = self._settled
         if counted is not None:
-            ours += self._landed(counted)
+            self._settled += self._landed(counted)
             self._recent.pop(counted, None)
-        maybe = sum(answered for answered, _ in self._recent.values())
-        self._settled = min(max(parts, ours), parts + maybe)
+        surplus = low - self._settled - self._flying_parts
+        if surplus > LATE_NS * self.decay:
+            self._settled = high
+        elif surplus > 0:  # What fell since it left the venue.
+            self._settled = high - self._flying_parts
+        else:
+            maybe = sum(answered for answered, _ in self._recent.values())
+            self._settled = min(self._settled, high + maybe)
 
     def _landed(self, key: int) -> int:
         """Take a request out of the air; return what it was thought to cost."""

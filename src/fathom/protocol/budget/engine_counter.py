@@ -4,7 +4,7 @@ Pure. Imports: counter, costs, tiers. Imported by: ledger.
 """
 
 from collections.abc import Sequence
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from fathom.protocol.budget.costs import Step
 from fathom.protocol.budget.counter import Counter
@@ -26,16 +26,21 @@ class EngineCounter(Counter):
         self.decay, self.threshold = tier.decay, tier.threshold * PARTS
 
     def seen(self, ratecount: Decimal, now_ns: int, *, counted: int | None = None) -> None:
-        """Believe the count of an executions row, rounded up: it may have been cut at its last digit."""
+        """Believe the count of an executions row, which may have been cut or rounded at its last digit."""
         exponent = ratecount.as_tuple().exponent
         if not isinstance(exponent, int) or ratecount < 0:
             return  # No number.
-        whole = (ratecount + Decimal(1).scaleb(exponent)) * PARTS
-        self.correct(int(whole.to_integral_value(ROUND_CEILING)), now_ns, counted=counted)
+        digit = Decimal(1).scaleb(exponent)
+        low = int(((ratecount - digit) * PARTS).to_integral_value(ROUND_FLOOR))
+        high = int(((ratecount + digit) * PARTS).to_integral_value(ROUND_CEILING))
+        self.correct(low, high, now_ns, counted=counted)
 
     def limited(self, key: int, now_ns: int, *, fixed: int) -> None:
-        """Believe `EOrder:Rate limit exceeded`: it is full, whatever we thought, and the fixed part may be on top."""
-        self.settle(key, now_ns, parts=fixed)
+        """Believe `EOrder:Rate limit exceeded`: it is full, whatever we thought.
+
+        Whether the fixed part of what is refused so is charged nobody says: it is, up to twice the threshold.
+        """
+        self.settle(key, now_ns, parts=fixed if self.parts(now_ns) < 2 * self.threshold else 0)
         self.raise_to(self.threshold, now_ns)
 
 
