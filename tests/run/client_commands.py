@@ -53,9 +53,9 @@ def control(url: str, path: str, body: Mapping[str, Any] | None = None, *, metho
         return json.loads(response.read())
 
 
-def open_orders(url: str, account: str) -> list[Any]:
-    """Return what is open at the exchange, as itself knows it."""
-    found: list[Any] = next(one for one in control(url, "/state")["accounts"] if one["name"] == account)["open_orders"]
+def open_orders(url: str, account: str) -> list[str]:
+    """Return the ids of what is open at the exchange, as itself knows it."""
+    found: list[str] = next(one for one in control(url, "/state")["accounts"] if one["name"] == account)["open_orders"]
     return found
 
 

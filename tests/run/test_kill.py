@@ -80,9 +80,7 @@ def test_nobody_there_halts_all_the_same(capfd: Capture) -> None:
     assert halt.read_halt() is not None
 
 
-def test_a_halt_that_cannot_be_kept_does_not_stop_the_cancelling(
-    local: LocalExchange, capfd: Capture
-) -> None:
+def test_a_halt_that_cannot_be_kept_does_not_stop_the_cancelling(local: LocalExchange, capfd: Capture) -> None:
     with_orders(capfd, 1)
     halt.halt_file().mkdir(parents=True)
     try:

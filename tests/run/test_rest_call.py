@@ -54,9 +54,7 @@ def test_a_mistake_is_one_line(local: LocalExchange, capfd: Capture, words: list
     assert said.error.startswith(error)
 
 
-def test_wrong_key_wrong_secret_no_right(
-    local: LocalExchange, capfd: Capture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wrong_key_wrong_secret_no_right(local: LocalExchange, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     key, secret = local.key("alice")
     monkeypatch.setenv("FATHOM_API_SECRET", secret)
     monkeypatch.setenv("FATHOM_API_KEY", "nobody" * 8)
