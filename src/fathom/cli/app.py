@@ -18,6 +18,7 @@ INTERRUPTED: Final = 130
 
 COMMANDS: Final = {
     "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
+    "doctor": ("fathom.cli.doctor:doctor", "Say what is wrong: clock, network, key, disk, limits."),
     "exchange": ("fathom.cli.exchange:exchange", "Run a Kraken on this machine, with a living market."),
     "record": ("fathom.cli.record:record", "Record raw frames of the market into a folder."),
     "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),

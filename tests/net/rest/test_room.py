@@ -79,3 +79,11 @@ def test_the_venues_word_counts(room: Room, request_: type[rest.RestRequest[obje
     assert room.wait_s(facts) == 0
     room.give(room.take(facts), refusal_of("EAPI:Rate limit exceeded"))
     assert room.wait_s(facts) > 5
+
+
+@pytest.mark.parametrize("request_", rest.ENDPOINTS.values(), ids=lambda request: request.endpoint.name)
+def test_the_ledger_and_the_endpoints_agree_on_costs(request_: type[rest.RestRequest[object]]) -> None:
+    facts = request_.endpoint
+    costs = {"call": 1, "history": 4, "order": 0}
+    if facts.private:
+        assert budget.call_parts(facts.name.rpartition("/")[2]) == costs[facts.counter] * budget.PARTS

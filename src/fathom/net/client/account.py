@@ -67,11 +67,13 @@ class Account:
     def executions(self, message: ExecutionsMessage) -> list[Execution]:
         """Take a message in; return its rows, each whole, without fills that were told before."""
         rows: list[Execution] = []
+        past = message.type == "snapshot"
         for row in message.data:
-            self._unconfirmed.discard(row.order_id)
+            if row.exec_id is None or not past:  # A past fill does not say that its order is open still.
+                self._unconfirmed.discard(row.order_id)
             if row.exec_id is None:
                 rows.append(self._state_told(row))
-            elif (fill := self.fill_told(row, past=message.type == "snapshot")) is not None:
+            elif (fill := self.fill_told(row, past=past)) is not None:
                 rows.append(fill)
         if message.type == "snapshot":
             told = sum(row.exec_id is not None for row in message.data)
@@ -128,6 +130,8 @@ class Account:
         self._unconfirmed.discard(row.order_id)
         known = self.orders.get(row.order_id) or self.closed.get(row.order_id)
         whole = row if known is None else _merged(known, row)
+        if known is not None and known.order_status in FINAL and whole.order_status not in FINAL:
+            whole = structs.replace(whole, order_status=known.order_status)  # REST may lag behind the stream.
         self._keep(whole)
         return whole
 

@@ -9,20 +9,20 @@ from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
 from fathom.domain import Instrument, LocalError
+from fathom.net.client import results
 from fathom.net.client.account import Account
+from fathom.net.client.changing import changed_order
 from fathom.net.client.events import ClientEvent, Gap
-from fathom.net.client.fleet import Fleet
-from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.client.guarding import armed_switch
 from fathom.net.client.holding import gaps_now, hold
+from fathom.net.client.leaving import left_in_order
 from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.numbers import exact, exacts, made
 from fathom.net.client.orders import Orders
-from fathom.net.client.pairs import checked_pairs
 from fathom.net.client.paths import EXECUTIONS_WANTED, private_link
 from fathom.net.client.private import Reconciling
 from fathom.net.client.rates import Rates
 from fathom.net.client.reading import read
-from fathom.net.client.results import BatchAdded, OrderAdded, OrderAmended, OrderEdited, OrdersCanceled, SwitchSet
 from fathom.net.client.running import Running
 from fathom.net.client.streams import Stream
 from fathom.net.client.switch import DeadMansSwitch, Health
@@ -68,22 +68,17 @@ from fathom.protocol.messages import (
 )
 
 Number = Decimal | int | str
-T = TypeVar("T")
 R = TypeVar("R")
 
 
 class Kraken:
-    """A connection to Kraken, or to an exchange like it. `fathom.connect` makes one; `async with` or `await` opens it.
-
-    Market data and private streams come over WebSocket, on as many connections as they need, and come back by
-    themselves after every end. A channel is a `Stream`: an async iterator, or calls of your callback.
-    """
+    """A connection to Kraken, or an exchange like it. `fathom.connect` makes one; `async with` or `await` opens it."""
 
     def __init__(self, prepare: Callable[[], Any]) -> None:
         """Use `fathom.connect`. `prepare` is awaited at `open` and returns what runs inside."""
         self._prepare = prepare
         self._inside: Running | None = None
-        self._orders_: Orders | None = None
+        self._sends: Orders | None = None
         self._switch: DeadMansSwitch | None = None
 
     # -- Opening and closing ---------------------------------------------------------------------------------
@@ -91,10 +86,9 @@ class Kraken:
     async def open(self) -> Self:
         """Connect, and learn the pairs' rules. Raises what stood in the way."""
         if self._inside is not None:
-            self._inside.need_open()
             return self
         self._inside = running = await self._prepare()
-        self._orders_ = Orders(running)
+        self._sends = Orders(running)
         Reconciling(running)
         try:
             await running.open()
@@ -104,14 +98,13 @@ class Kraken:
         return self
 
     async def close(self) -> None:
-        """Disarm the dead man's switch if it is armed, say goodbye on every connection; streams end."""
-        if self._inside is None:
-            return
+        """Cancel our orders if that is wanted, disarm the dead man's switch, say goodbye; within 2 s."""
         try:
-            if self._switch is not None:
-                await self._switch.disarm()
+            if self._inside is not None and self._inside.is_open:
+                await left_in_order(self._inside, self._orders, self._switch)
         finally:
-            await self._inside.close()
+            if self._inside is not None:
+                await self._inside.close()
 
     async def __aenter__(self) -> Self:
         return await self.open()
@@ -160,18 +153,16 @@ class Kraken:
         return self._switch
 
     def links(self) -> Sequence[Link]:
-        """Every WebSocket connection, for whoever wants to look."""
+        """Return every WebSocket connection."""
         return self._running.links()
 
     def book_of(self, symbol: str, *, channel: BookChannel = "book") -> LiveBook | None:
-        """Return the book of a pair that somebody reads; None where nobody does."""
-        feed = self._running.hearing.books.feeds.get(Key(channel, symbol))
-        return None if feed is None else feed.book
+        """Return a book that somebody reads; None where nobody does."""
+        return self._running.hearing.books.find(Key(channel, symbol))
 
     def books_verified(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return for each book (channel, symbol): frames verified, and how often it had to be taken anew."""
-        feeds = self._running.hearing.books.feeds
-        return {(key.channel, key.symbol): (feed.verified, feed.lost) for key, feed in feeds.items()}
+        return self._running.hearing.books.counts()
 
     # -- Public channels -------------------------------------------------------------------------------------
 
@@ -183,7 +174,7 @@ class Kraken:
         `depth`: levels a side, 10, 25, 100, 500 or 1000. Raises LocalError for a pair or depth that is not there.
         """
         params = BookParams(symbol=(), depth=depth, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, conflate=True)
+        return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def level3(
         self, *symbols: str, depth: Level3Depth = 10, callback: Callable[[LiveBook], object] | None = None
@@ -194,39 +185,35 @@ class Kraken:
         """
         self._running.need_key("level3")
         params = Level3Params(symbol=(), depth=depth, snapshot=True)
-        return self._read(params, symbols, self._running.level3, callback, conflate=True)
+        return read(self._running, params, symbols, self._running.level3, callback, conflate=True)
 
     def ticker(
         self, *symbols: str, trigger: EventTrigger = "trades", callback: Callable[[Ticker], object] | None = None
     ) -> Stream[Ticker]:
         """Stream quotes and 24 h figures, the newest of each pair. `trigger`: after each trade or each `bbo` change."""
         params = TickerParams(symbol=(), event_trigger=trigger, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, conflate=True)
+        return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def trades(
         self, *symbols: str, history: bool = False, callback: Callable[[Trade], object] | None = None
     ) -> Stream[Trade]:
         """Stream every trade once; `history` begins with the last 50. After a gap, what can be had is caught up on."""
         params = TradeParams(symbol=(), snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, history=history)
+        return read(self._running, params, symbols, self._running.public, callback, history=history)
 
     def ohlc(
         self, *symbols: str, interval: OhlcInterval = 1, callback: Callable[[Candle], object] | None = None
     ) -> Stream[Candle]:
         """Stream candles of `interval` minutes: first those before, then the running one after each trade."""
         params = OhlcParams(symbol=(), interval=interval, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback)
+        return read(self._running, params, symbols, self._running.public, callback)
 
     def instrument_changes(self, callback: Callable[[Instrument], object] | None = None) -> Stream[Instrument]:
         """Stream pairs whose rules changed, or that are new."""
-        return self._read(InstrumentParams(snapshot=True), (), self._running.public, callback)
+        return read(self._running, InstrumentParams(snapshot=True), (), self._running.public, callback)
 
     def hold(self, params: ChannelParams, *symbols: str) -> None:
-        """Subscribe to market data without a reader, until `close`: for a `tap`, for `events`, for `book_of`.
-
-        Books are verified, and gaps told, as with a reader. `params` is one of `fathom.protocol.messages`, such as
-        `BookParams(symbol=(), depth=10, snapshot=True)`. Raises LocalError for a pair that is not there.
-        """
+        """Subscribe to market data nobody reads, until `close`: for a `tap`, `events`, `book_of`: see `holding`."""
         hold(self._running, params, symbols)
 
     def gaps(self) -> list[Gap]:
@@ -238,22 +225,19 @@ class Kraken:
     def executions(
         self, *, history: bool = False, callback: Callable[[Execution], object] | None = None
     ) -> Stream[Execution]:
-        """Stream our orders and fills, each row whole, each fill once; `history` begins with open orders and 50 fills.
-
-        The key must query open and closed orders and trades. Raises AuthError without one.
-        """
+        """Stream our orders and fills, rows whole, each fill once; `history`: first what is open, and 50 fills."""
         self._running.need_key("executions")
-        return self._read(EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
+        return read(self._running, EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
 
     def balances(
         self, *, callback: Callable[[Balance | LedgerEntry], object] | None = None
     ) -> Stream[Balance | LedgerEntry]:
         """Stream balances: first a row an asset, then a ledger entry for each change. The key must query funds."""
         self._running.need_key("balances")
-        return self._read(BalancesParams(snapshot=True), (), self._running.private, callback)
+        return read(self._running, BalancesParams(snapshot=True), (), self._running.private, callback)
 
     def events(self, callback: Callable[[ClientEvent], object] | None = None) -> Stream[ClientEvent]:
-        """Stream what happens to the client itself: connections, gaps, books lost and verified, requests in doubt."""
+        """Stream what happens to the client: connections, gaps, books lost and verified, requests in doubt."""
         return self._running.events(callback)
 
     # -- Orders ----------------------------------------------------------------------------------------------
@@ -279,7 +263,7 @@ class Kraken:
         triggers: Triggers | None = None,
         wait_s: float | None = None,
         **more: Any,
-    ) -> OrderAdded:
+    ) -> results.OrderAdded:
         """Place one order; names and meaning are those of Kraken's `add_order` (`more`: time_in_force, post_only, ...).
 
         Quantities are in base currency, prices in quote; write them as text or Decimal: a float is refused, because
@@ -301,7 +285,7 @@ class Kraken:
 
     async def add_orders(
         self, symbol: str, orders: Sequence[BatchOrder], *, validate: bool = False, wait_s: float | None = None
-    ) -> BatchAdded:
+    ) -> results.BatchAdded:
         """Place 2 to 15 orders of one pair with one request. Each gets a cl_ord_id if it has none."""
         params = BatchAddParams(symbol=symbol, orders=tuple(orders), validate=validate or None)
         return await self._orders.add_batch(BatchAdd(params=params), wait_s=wait_s)
@@ -317,7 +301,7 @@ class Kraken:
         display_qty: Number | None = None,
         wait_s: float | None = None,
         **more: Any,
-    ) -> OrderAmended:
+    ) -> results.OrderAmended:
         """Change an order in place, by Kraken's id or ours; `order_qty` is the new total, fills included.
 
         Safe to repeat, and repeated where no answer comes. Raises as `add_order` does.
@@ -338,11 +322,18 @@ class Kraken:
         display_qty: Number | None = None,
         wait_s: float | None = None,
         **more: Any,
-    ) -> OrderEdited:
-        """Replace an order by another (legacy; `amend_order` keeps its place in the queue). Raises as `add_order`."""
+    ) -> results.OrderEdited:
+        """Replace an order (legacy; `amend_order` keeps its place in the queue). Raises as `add_order` does."""
         numbers = exacts(order_qty=order_qty, limit_price=limit_price, display_qty=display_qty)
         params = made(EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
         return await self._orders.edit(EditOrder(params=params), wait_s=wait_s)
+
+    async def change_order(self, order: str, **changes: Any) -> results.OrderChanged:
+        """Change an open order, by Kraken's id or ours, in the way that costs least of the rate limit.
+
+        Fields of `amend_order`; of `add_order` too, where it must be cancelled and what is left of it added anew.
+        """
+        return await changed_order(self._running, self._orders, order, changes)
 
     async def cancel_order(
         self,
@@ -350,48 +341,40 @@ class Kraken:
         cl_ord_ids: Sequence[str] = (),
         order_userrefs: Sequence[int] = (),
         reduces_risk: bool = False,
-    ) -> OrdersCanceled:
+    ) -> results.OrdersCanceled:
         """Cancel orders by Kraken's ids, ours, or userrefs. `missing` in the result were not open any more.
 
         `reduces_risk`: before every other request that waits for room. Needs the right to cancel orders.
         """
-        params = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
-        return await self._orders.cancel(CancelOrder(params=params), reduces_risk=reduces_risk)
+        ids = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
+        return await self._orders.cancels.cancel(CancelOrder(params=ids), reduces_risk=reduces_risk)
 
     async def cancel_orders(
         self, *order_ids: str, cl_ord_ids: Sequence[str] = (), reduces_risk: bool = False
-    ) -> OrdersCanceled:
+    ) -> results.OrdersCanceled:
         """Cancel 2 to 50 orders with one request."""
         params = BatchCancelParams(orders=order_ids, cl_ord_id=tuple(cl_ord_ids))
-        return await self._orders.cancel_batch(BatchCancel(params=params), reduces_risk=reduces_risk)
+        return await self._orders.cancels.cancel_batch(BatchCancel(params=params), reduces_risk=reduces_risk)
 
-    async def cancel_all(self) -> OrdersCanceled:
+    async def cancel_all(self) -> results.OrdersCanceled:
         """Cancel every order of the account, whoever placed it."""
-        return await self._orders.cancel_all()
+        return await self._orders.cancels.cancel_all()
 
-    async def cancel_all_after(self, timeout_s: int) -> SwitchSet:
+    async def cancel_all_after(self, timeout_s: int) -> results.SwitchSet:
         """Set the dead man's switch by hand: every order of the account is cancelled after so long. 0: off."""
         params = CancelAllOrdersAfterParams(timeout=timeout_s)
-        return await self._orders.cancel_all_after(CancelAllOrdersAfter(params=params))
+        return await self._orders.cancels.cancel_all_after(CancelAllOrdersAfter(params=params))
 
     async def guard(self, *checks: Health, timeout_s: int = 60, renew_s: float = 20.0) -> DeadMansSwitch:
         """Arm the dead man's switch and keep it armed while all is well; `close` disarms it.
 
-        Where this process dies, stalls or loses its network, the venue cancels every order of the account. `checks`
-        return what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
+        Where this process dies, stalls or is cut off, the venue cancels every order of the account. `checks` return
+        what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
         """
         await self.trading()
         if self._switch is None:
-            switch = DeadMansSwitch(
-                self.cancel_all_after,
-                tell=self._running.tell,
-                health=self._unhealthy,
-                timeout_s=timeout_s,
-                renew_s=renew_s,
-            )
-            await switch.arm()
-            self._running.start(switch.run(), name="dead man's switch")
-            self._switch = switch
+            send = self.cancel_all_after
+            self._switch = await armed_switch(self._running, send, timeout_s=timeout_s, renew_s=renew_s)
         for check in checks:
             self._switch.also_watch(check)
         return self._switch
@@ -413,27 +396,5 @@ class Kraken:
     @property
     def _orders(self) -> Orders:
         self._running.need_open()
-        assert self._orders_ is not None
-        return self._orders_
-
-    def _unhealthy(self) -> str:
-        """Return what is wrong with the private stream."""
-        topic = self._running.hearing.topics.find(EXECUTIONS)
-        if topic is None or not topic.active or not topic.link.is_open:
-            return "the private stream is not up"
-        return ""
-
-    def _read(
-        self,
-        params: ChannelParams,
-        symbols: Sequence[str],
-        fleet: Fleet,
-        callback: Callable[[T], object] | None,
-        *,
-        conflate: bool = False,
-        history: bool = True,
-    ) -> Stream[T]:
-        self._running.need_open()
-        if hasattr(params, "symbol"):
-            symbols = checked_pairs(symbols, self.instruments)
-        return read(self._running, params, symbols, fleet, callback, conflate=conflate, history=history)
+        assert self._sends is not None
+        return self._sends

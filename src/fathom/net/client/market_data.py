@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fathom.domain import Instrument
 from fathom.net.client.topics import Topic, Topics
 from fathom.protocol import Key, translate
-from fathom.protocol.messages import InstrumentMessage, OhlcMessage, TickerMessage, TradeMessage
+from fathom.protocol.messages import InstrumentMessage, OhlcMessage, Ticker, TickerMessage, TradeMessage
 
 
 class MarketData:
@@ -19,17 +19,20 @@ class MarketData:
         self.instruments: dict[str, Instrument] = {}
         self.refused: dict[str, str] = {}  # Pairs whose rules make no sense, and why.
         self.on_instrument: Callable[[Instrument], None] = lambda _: None
+        self.quotes: dict[Key, Ticker] = {}  # The newest of each pair that is read.
         self._last_trade_id: dict[Key, int] = {}  # By topic: what comes again after a gap is told apart by it.
 
     def closed(self, topic: Topic) -> None:
         """Nobody reads a channel any more."""
         if not topic.streams:
             self._last_trade_id.pop(topic.key, None)
+            self.quotes.pop(topic.key, None)
 
     def ticker(self, message: TickerMessage) -> None:
         """The newest quote of a pair."""
         for row in message.data:
             if (topic := self._topics.find(Key("ticker", row.symbol))) is not None:
+                self.quotes[topic.key] = row
                 topic.put(row)
 
     def ohlc(self, message: OhlcMessage) -> None:

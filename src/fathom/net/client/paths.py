@@ -6,14 +6,13 @@ Imports: domain, protocol; results, running. Imported by: orders.
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from fathom.domain import FathomError, KeyRefused, LinkError, LocalError, RemoteError
+from fathom.domain import FathomError, LinkError, LocalError, Refused, RemoteError
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.results import Path
 from fathom.net.client.running import Running
 from fathom.net.link import Link
-from fathom.protocol import OrderRequest, Response, rest
+from fathom.protocol import OrderRequest, Response, refusals, rest
 from fathom.protocol.messages import ExecutionsParams, FailedResponse
-from fathom.protocol.refusals import refusal_of
 
 # LocalError of the link for these says that nothing was sent, and that another path may carry it.
 NOT_SENT: Final = frozenset({"connection", "token", "requests", "outbox"})
@@ -39,7 +38,7 @@ class Answered:
         """Raise what Kraken refused it with, if it did."""
         for answer in self._answers:
             if isinstance(answer, FailedResponse):
-                raise refusal_of(answer.error)
+                raise refusals.refusal_of(answer.error)
 
     def first(self, answer: type[W], result: type[R]) -> W | R:
         """Return the first success. Raises the refusal where there is none."""
@@ -94,11 +93,9 @@ class Paths:
         answered = Answered("websocket", answers=answers)
         try:
             answered.raise_refusal()
-        except KeyRefused as refusal:
+        except Refused as refusal:  # Any other the caller reads.
             if refusal.retry == "auth":  # The token went bad: nothing was done, and the link fetches another.
                 raise LinkError(str(refusal)) from None
-        except FathomError:
-            pass  # The caller reads it.
         return answered
 
 
