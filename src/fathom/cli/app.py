@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
     "doctor": ("fathom.cli.doctor:doctor", "Say what is wrong: clock, network, key, disk, limits."),
     "exchange": ("fathom.cli.exchange:exchange", "Run a Kraken on this machine, with a living market."),
-    "record": ("fathom.cli.record:record", "Record raw frames of the market into a folder."),
+    "record": ("fathom.cli.record:record", "Record raw frames into a folder, until Ctrl-C."),
     "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),
     "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),
 }
