@@ -20,7 +20,7 @@ from fathom.domain import Instrument, LinkError, LocalError, Refused, Unsure
 from fathom.net.client.events import RequestInDoubt
 from fathom.net.client.lookup import Lookup
 from fathom.net.client.pairs import unknown_pair
-from fathom.net.client.paths import Answered, ByRest, Paths
+from fathom.net.client.paths import Answered, ByRest, Paths, one_by_rest, one_cancel
 from fathom.net.client.permit import Permit
 from fathom.net.client.results import (
     BatchAdded,
@@ -33,6 +33,7 @@ from fathom.net.client.results import (
     SwitchSet,
 )
 from fathom.net.client.running import Running
+from fathom.net.client.untold import Untold
 from fathom.protocol import OrderRequest, budget, check_request, parse_time, rest, translate
 from fathom.protocol.messages import (
     AddOrder,
@@ -49,7 +50,6 @@ from fathom.protocol.messages import (
     CancelAllParams,
     CancelAllResponse,
     CancelOrder,
-    CancelOrderParams,
     CancelOrderResponse,
     EditOrder,
     EditOrderResponse,
@@ -75,6 +75,7 @@ class Orders:
         self._running = running
         self._paths = Paths(running)
         self._lookup = Lookup(running)
+        self._untold = Untold(running)
         self._permit = Permit(running)
 
     async def permitted(self) -> None:
@@ -113,6 +114,7 @@ class Orders:
         else:
             order_id, warnings = (said.txid[0] if said.txid else None), ()
         self._running.rates.settled(charge, order_id)
+        self._untold.placed(order_id)
         return OrderAdded(
             path=answered.path,
             order_id=order_id,
@@ -164,6 +166,7 @@ class Orders:
             for order, (order_id, error) in zip(orders, rows, strict=False)
         )
         self._running.rates.settled(charge, *(item.order_id for item in items))
+        self._untold.placed(*(item.order_id for item in items))
         return BatchAdded(path=answered.path, items=items)
 
     # -- Changing --------------------------------------------------------------------------------------------
@@ -210,6 +213,9 @@ class Orders:
         else:
             order_id, original = said.txid, said.originaltxid
         self._running.rates.settled(charge, order_id)
+        if order_id is not None:
+            self._untold.placed(order_id)
+            self._untold.over(params.order_id)
         return OrderEdited(path=answered.path, order_id=order_id, original_order_id=original or params.order_id)
 
     # -- Cancelling ------------------------------------------------------------------------------------------
@@ -224,7 +230,7 @@ class Orders:
         missing: list[str] = []
         path: Path = self._running.options.orders_over
         for name in names:
-            one = _cancel_of(params, name)
+            one = one_cancel(params, name)
             action = budget.Action(
                 method="cancel_order",
                 symbol=self._symbol_of(name),
@@ -232,16 +238,18 @@ class Orders:
                 reduces_risk=reduces_risk,
             )
             try:
-                answered = await self._repeated(one, partial(_one_by_rest, one), action, None)
+                answered = await self._repeated(one, partial(one_by_rest, one), action, None)
             except Refused as refusal:
                 row = row_of(refusal.text)
                 if row is None or row.prefix != UNKNOWN_ORDER:
                     raise
                 missing.append(name)
+                self._untold.over(name)
                 continue
             said = answered.first(CancelOrderResponse, rest.Cancelled)
             count += said.count if isinstance(said, rest.Cancelled) else 1
             path, recovered = answered.path, recovered or answered.repeated
+            self._untold.over(name)
         return OrdersCanceled(path=path, recovered=recovered, count=count, missing=tuple(missing))
 
     async def cancel_batch(self, request: BatchCancel, *, reduces_risk: bool) -> OrdersCanceled:
@@ -251,14 +259,17 @@ class Orders:
         action = budget.Action(method="batch_cancel", orders=names, reduces_risk=reduces_risk)
         answered = await self._repeated(request, lambda: translate.batch_cancel_by_rest(request), action, None)
         said = answered.only(BatchCancelResponse, rest.Cancelled)
+        self._untold.over(*names)
         return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=said.count or 0)
 
     async def cancel_all(self) -> OrdersCanceled:
         """Cancel every order of the account."""
         request = CancelAll(params=CancelAllParams())
         action = budget.Action(method="cancel_all", reduces_risk=True)
+        open_before = tuple(self._running.hearing.account.orders)
         answered = await self._repeated(request, lambda: translate.cancel_all_by_rest(request), action, None)
         said = answered.only(CancelAllResponse, rest.Cancelled)
+        self._untold.over(*open_before)
         count = said.result.count if isinstance(said, CancelAllResponse) else said.count
         return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=count)
 
@@ -374,16 +385,3 @@ def _not_placed(error: Unsure | Refused, cl_ord_id: str) -> Refused | LinkError:
     return LinkError(
         f"no answer came, and the venue has no order {cl_ord_id}: it was not placed; send it again if wanted"
     )
-
-
-def _cancel_of(params: CancelOrderParams, name: str) -> CancelOrder:
-    """Return the cancel of one of the orders."""
-    if name in params.order_id:
-        return CancelOrder(params=CancelOrderParams(order_id=(name,)))
-    if name in params.cl_ord_id:
-        return CancelOrder(params=CancelOrderParams(cl_ord_id=(name,)))
-    return CancelOrder(params=CancelOrderParams(order_userref=(int(name),)))
-
-
-def _one_by_rest(request: CancelOrder) -> rest.CancelOrder:
-    return translate.cancels_by_rest(request)[0]

@@ -6,13 +6,13 @@ Imports: domain, protocol; results, running. Imported by: orders.
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from fathom.domain import FathomError, KeyRefused, LinkError, LocalError, RemoteError
+from fathom.domain import FathomError, LinkError, LocalError, Refused, RemoteError
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.results import Path
 from fathom.net.client.running import Running
 from fathom.net.link import Link
-from fathom.protocol import OrderRequest, Response, rest
-from fathom.protocol.messages import ExecutionsParams, FailedResponse
+from fathom.protocol import OrderRequest, Response, rest, translate
+from fathom.protocol.messages import CancelOrder, CancelOrderParams, ExecutionsParams, FailedResponse
 from fathom.protocol.refusals import refusal_of
 
 # LocalError of the link for these says that nothing was sent, and that another path may carry it.
@@ -94,11 +94,9 @@ class Paths:
         answered = Answered("websocket", answers=answers)
         try:
             answered.raise_refusal()
-        except KeyRefused as refusal:
+        except Refused as refusal:
             if refusal.retry == "auth":  # The token went bad: nothing was done, and the link fetches another.
                 raise LinkError(str(refusal)) from None
-        except FathomError:
-            pass  # The caller reads it.
         return answered
 
 
@@ -112,3 +110,17 @@ async def private_link(running: Running) -> Link:
     if not topic.active and topic.dark_since_ns is None:  # It was never up: a moment, and it is.
         await running.until(lambda: topic.active, what="the private connection", timeout_s=OPEN_S_MAX)
     return topic.link
+
+
+def one_cancel(params: CancelOrderParams, name: str) -> CancelOrder:
+    """Return the cancel of one of the orders."""
+    if name in params.order_id:
+        return CancelOrder(params=CancelOrderParams(order_id=(name,)))
+    if name in params.cl_ord_id:
+        return CancelOrder(params=CancelOrderParams(cl_ord_id=(name,)))
+    return CancelOrder(params=CancelOrderParams(order_userref=(int(name),)))
+
+
+def one_by_rest(request: CancelOrder) -> rest.CancelOrder:
+    """Return the same over REST."""
+    return translate.cancels_by_rest(request)[0]
