@@ -2,7 +2,7 @@
 
 Nothing is asserted about time: a bar that is not met is said, and the exit status is 0.
 
-Imports: desk, engine, informational, l2, l3, report, rounds, scale, venue. Imported by: nothing.
+Imports: collecting, desk, engine, informational, l2, l3, report, rounds, scale, venue. Imported by: nothing.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import collecting
 import desk
 import informational
 import l2
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Section]] = {
     "desk": desk.run,
     "engine": engine.run,
     "exchange": venue.run,
+    "collecting": collecting.run,
     "informational": informational.run,
 }
 

@@ -18,9 +18,15 @@ INTERRUPTED: Final = 130
 
 COMMANDS: Final = {
     "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
+    "doctor": ("fathom.cli.doctor:doctor", "Say what is wrong: clock, network, key, disk, limits."),
     "exchange": ("fathom.cli.exchange:exchange", "Run a Kraken on this machine, with a living market."),
+    "kill": ("fathom.cli.kill:kill", "Cancel every order now, and halt every bot."),
+    "order": ("fathom.cli.order:order", "Place, change and cancel orders."),
+    "record": ("fathom.cli.record:record", "Record raw frames of the market into a folder."),
     "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),
+    "rest": ("fathom.cli.rest:rest", "Call an endpoint of the REST API."),
     "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),
+    "ws": ("fathom.cli.ws:ws", "Watch a channel of the WebSocket."),
 }
 
 
@@ -63,6 +69,7 @@ def _run(words: list[str]) -> int:
         version=f"fathom {VERSION}",
         help_format="plaintext",  # Markdown would cost 30 ms of start-up.
         result_action="return_value",
+        suppress_keyboard_interrupt=False,  # `main` says it, in its own words and status.
     )
     for name, (path, summary) in COMMANDS.items():
         # Its own help, which is longer, where it is the one that is called: that imports it.

@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
@@ -7,11 +8,17 @@ import pytest
 from key_samples import some_key, some_secret
 
 from fathom.domain import AuthError, LinkError, LocalError
+from fathom.exchange import ApiKey, Settings
+from fathom.net.keys import ask_key_info, find_credentials, refuse_unfit_key
 from fathom.net.keys.credentials import Credentials
 from fathom.net.keys.environment import EnvironmentSource
 from fathom.net.keys.key_file import FileSource
 from fathom.net.keys.rotation import KeyNews, KeyRotation
 from fathom.net.keys.source import Found, Source
+from fathom.net.rest import RestClient
+from fathom.net.venue import ask_venue
+from fathom.protocol import rest
+from fathom.run.exchange import ExchangeServer
 
 DEADLINE_S = 10.0
 
@@ -254,3 +261,47 @@ def test_nothing_it_says_has_a_secret_in_it(tmp_path: Path) -> None:
     for seed in "abc":
         assert some_secret(seed)[:12] not in said
         assert some_key(seed) not in said
+
+
+def test_beside_an_exchange_the_next_request_is_signed_with_the_new_key(tmp_path: Path) -> None:
+    """As a bot does it: judged by what the venue says of it, then used by the client that runs."""
+
+    def write(account: ApiKey) -> None:
+        fresh = tmp_path / "key.new"
+        fresh.write_text(f'key = "{account.key}"\nsecret = "{account.secret}"\n')
+        fresh.chmod(0o600)
+        fresh.replace(tmp_path / "key.toml")
+
+    async def main() -> list[str]:
+        settings = Settings(seed=1, start_ns=time.time_ns(), symbols=("BTC/USD",), market=False)
+        server = ExchangeServer(settings)
+        await server.start()
+        try:
+            made = server.exchange.keyring.keys()
+            accounts = {key.account: key for key in made}
+            write(accounts["alice"])
+            venue = await ask_venue(server.urls.rest)
+            found = find_credentials(file=tmp_path / "key.toml")
+            kinds: list[str] = []
+
+            async def test(credentials: Credentials) -> None:
+                async with RestClient(venue, credentials=credentials) as trial:
+                    refuse_unfit_key(await ask_key_info(trial), now_ns=time.time_ns())
+
+            async with RestClient(venue, credentials=found.credentials) as client:
+                rotation = KeyRotation(
+                    found, test=test, told=lambda news: kinds.append(news.kind), use=client.use, settle_s=0.001
+                )
+                for name, in_use in (("treasurer", "alice"), ("viewer", "alice"), ("bob", "bob")):
+                    write(accounts[name])
+                    await rotation.look()
+                    assert (await client.call(rest.GetApiKeyInfo())).api_key == accounts[in_use].key
+            return kinds
+        finally:
+            await server.stop()
+
+    async def in_time() -> list[str]:
+        async with asyncio.timeout(3 * DEADLINE_S):
+            return await main()
+
+    assert asyncio.run(in_time()) == ["refused", "refused", "used"]

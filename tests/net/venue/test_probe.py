@@ -9,11 +9,10 @@ from aiohttp import web
 from fathom.domain import FathomError, LinkError, RemoteError
 from fathom.exchange import Rules, Settings
 from fathom.net import make_certificate, run_loop
-from fathom.net.venue.probe import Probed, open_probe, probe_endpoint
+from fathom.net.venue.probe import Probed, _reason, open_probe, probe_endpoint
 from fathom.run.exchange import ExchangeServer
 
 DEADLINE_S = 20.0
-SETTINGS = Settings(seed=1, start_ns=time.time_ns(), symbols=("BTC/USD",), rules=Rules(), market=False)
 Talk = Callable[[web.WebSocketResponse], Awaitable[None]]
 
 
@@ -21,7 +20,8 @@ async def on_an_exchange(
     use: Callable[[ExchangeServer], Awaitable[Probed]], *, tls_folder: Path | None = None
 ) -> Probed:
     certificate = None if tls_folder is None else make_certificate(("127.0.0.1",), folder=tls_folder)
-    server = ExchangeServer(SETTINGS, tls=certificate.server if certificate else None)
+    settings = Settings(seed=1, start_ns=time.time_ns(), symbols=("BTC/USD",), rules=Rules(), market=False)
+    server = ExchangeServer(settings, tls=certificate.server if certificate else None)
     async with asyncio.timeout(DEADLINE_S):
         await server.start()
         try:
@@ -137,6 +137,11 @@ def test_another_endpoint_is_one_clear_error(talk: Talk, kind: type[FathomError]
 def test_nobody_there_is_one_clear_error() -> None:
     with pytest.raises(LinkError, match=r"cannot reach ws://127\.0\.0\.1:1/v2: .*refused"):
         run_loop(probe_endpoint("ws://127.0.0.1:1/v2"))
+
+
+def test_a_name_that_nobody_has_is_told_in_the_systems_words() -> None:
+    assert _reason(OSError(-2, "Name or service not known")) == "Name or service not known"
+    assert _reason(OSError("no number")) == "no number"
 
 
 def test_a_server_that_is_no_websocket_is_one_clear_error() -> None:

@@ -145,6 +145,12 @@ def test_calls_have_their_own_counter() -> None:
     assert not ledger.quote(Call(endpoint="Balance"), now_ns=T + 5 * S).has_room
 
 
+def test_an_order_that_the_call_counter_refused_stops_calls() -> None:
+    ledger = Ledger()
+    ledger.refused(ledger.charge(add("a"), now_ns=T), refusal_of("EAPI:Rate limit exceeded"), now_ns=T)
+    assert ledger.quote(Call(endpoint="Balance"), now_ns=T).lack == "calls"
+
+
 def test_the_tier_is_learned() -> None:
     ledger = Ledger()
     do(ledger, add("mm-1"), T)

@@ -1,12 +1,17 @@
 """Results are exact: amounts keep every digit, times become ns, and nothing odd passes for a number."""
 
+import json
+from collections.abc import Iterator
 from decimal import Decimal
+from random import Random
+from typing import Any
 
 import pytest
 
 from fathom.domain import RemoteError
 from fathom.protocol import parse_time, rest
-from rest_calls import result
+from rest_calls import result, send
+from whole_exchange import Stage
 
 
 def test_amounts_keep_their_digits_and_are_never_floats() -> None:
@@ -95,3 +100,66 @@ def test_a_count_may_be_a_text(text: str, count: int) -> None:
 def test_what_is_no_count_is_krakens_mistake(text: str) -> None:
     with pytest.raises(RemoteError):
         result(rest.Ledgers(), f'{{"ledger":{{}},"count":{text}}}')
+
+
+# -- Answers with one thing wrong in them ----------------------------------------------------------------------------
+
+TERMS: dict[str, Any] = {"pair": "BTC/USD", "volume": Decimal("0.01"), "ordertype": "limit"}
+ASKED: list[rest.RestRequest[Any]] = [
+    rest.AddOrder(type="buy", price=Decimal("19000.1"), **TERMS),
+    rest.OpenOrders(),
+    rest.TradesHistory(),
+    rest.OpenPositions(docalcs=True),
+    rest.OpenPositions(consolidation="market"),
+    rest.Ledgers(),
+    rest.TradeVolume(pair=("BTC/USD",)),
+    rest.Ticker(),
+    rest.OHLC(pair="BTC/USD"),
+    rest.Depth(pair="BTC/USD"),
+    rest.Trades(pair="BTC/USD"),
+    rest.Spread(pair="BTC/USD"),
+    rest.AssetPairs(),
+    rest.GetApiKeyInfo(),
+    rest.GetWebSocketsToken(),
+    rest.CancelAllOrdersAfter(timeout=60),
+    rest.EarnStrategies(limit=2),
+    rest.PostTrade(),
+    rest.Level3(pair="BTC/USD"),
+]
+WRONG: list[Any] = [
+    None, True, -1, 10**40, 1.5, 1e300, "", "x", "NaN", "1E+9999999999999999999", "9" * 400, "2026-13-01T00:00:00Z",
+    [], {}, [[]], {"a": 1},
+]  # fmt: skip
+
+
+def places(value: Any, so_far: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        yield (*so_far, name)
+        yield from places(part, (*so_far, name))
+
+
+def test_whatever_is_wrong_with_an_answer_is_krakens_mistake_and_no_crash() -> None:
+    stage, random = Stage(), Random(5)
+    send(stage, rest.AddOrder(type="sell", price=Decimal("20000.1"), **TERMS), "bob")
+    send(stage, rest.AddOrder(type="buy", price=Decimal("20000.1"), leverage="2", **TERMS))
+    refused = 0
+    for request in ASKED:
+        answer = send(stage, request)
+        assert answer.result is not None, answer
+        found = list(places(json.loads(answer.result)))
+        for _ in range(150):
+            value = json.loads(answer.result)
+            *way, last = random.choice(found)
+            inner = value
+            for name in way:
+                inner = inner[name]
+            if random.random() < 0.2:
+                del inner[last]
+            else:
+                inner[last] = random.choice(WRONG)
+            try:
+                rest.read_result(request, json.dumps(value).encode())
+            except RemoteError:
+                refused += 1
+    assert refused > 1000

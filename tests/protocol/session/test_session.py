@@ -455,7 +455,9 @@ class AnythingInAnyOrder(RuleBasedStateMachine):
         if verified:
             self.talk.session.book_verified(channel, "BTC/USD", now_ns=self.talk.now_ns)
         else:
-            self.talk.said += self.talk.session.book_mismatched(channel, "BTC/USD", now_ns=self.talk.now_ns)
+            self.talk.said += self.talk.session.take_anew(
+                channel, "BTC/USD", reason="book mismatched", now_ns=self.talk.now_ns
+            )
         self.look()
 
     @rule(ids=st.integers(1, 3))
@@ -610,7 +612,7 @@ def test_both_sides_agree_in_the_end(talks: Any, seed: int) -> None:
                 talk.session.unwant(BookParams(symbol=(symbol,)), now_ns=talk.now_ns)
                 wishes.pop(Key("book", symbol), None)
             case 3:
-                talk.session.book_mismatched("book", symbol, now_ns=talk.now_ns)
+                talk.session.take_anew("book", symbol, reason="book mismatched", now_ns=talk.now_ns)
             case 4 if rng.random() < 0.2:
                 reconnect()
         exchange(lost=0.2)

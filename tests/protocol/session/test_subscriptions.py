@@ -266,8 +266,8 @@ def test_a_mismatch_renews_one_book_with_growing_waits(talks: Any) -> None:
     talk = talks().want(BookParams(symbol=("BTC/USD", "ETH/USD"))).open().grant()
     waits_s = []
     for _ in range(6):
-        talk.said += talk.session.book_mismatched("book", "BTC/USD", now_ns=talk.now_ns)
-        assert talk.session.book_mismatched("book", "BTC/USD", now_ns=talk.now_ns) == []
+        talk.said += talk.session.take_anew("book", "BTC/USD", reason="book mismatched", now_ns=talk.now_ns)
+        assert talk.session.take_anew("book", "BTC/USD", reason="book mismatched", now_ns=talk.now_ns) == []
         began_ns = talk.now_ns
         talk.grant()
         while talk.state("book", "BTC/USD") != "active":
@@ -280,7 +280,7 @@ def test_a_mismatch_renews_one_book_with_growing_waits(talks: Any) -> None:
     for _ in range(62):
         talk.session.book_verified("book", "BTC/USD", now_ns=talk.now_ns)
         talk.pass_ns(SECOND_NS, answering=True)
-    talk.session.book_mismatched("book", "BTC/USD", now_ns=talk.now_ns)
+    talk.session.take_anew("book", "BTC/USD", reason="book mismatched", now_ns=talk.now_ns)
     talk.grant()
     assert talk.state("book", "BTC/USD") == "active"  # Healed: at once again.
 
@@ -289,7 +289,7 @@ def test_a_book_that_mismatches_before_the_answer_is_renewed_by_it(talks: Any) -
     talk = talks().want(BTC).open()
     (come,) = talk.sent()
     talk.hear(talk.book("BTC/USD"))
-    talk.session.book_mismatched("book", "BTC/USD", now_ns=talk.now_ns)
+    talk.session.take_anew("book", "BTC/USD", reason="book mismatched", now_ns=talk.now_ns)
     talk.hear(*talk.granted(come))
     assert talk.state("book", "BTC/USD") == "renewing"
 
@@ -469,7 +469,7 @@ def test_already_subscribed_with_other_parameters_is_left_first(talks: Any) -> N
 def test_what_nobody_knows_is_no_error(talks: Any) -> None:
     talk = talks().open().hear(talks.balances(7), talks.book("BTC/USD"))
     talk.hear(b'{"channel":"executions","data":7}')
-    assert talk.session.book_mismatched("book", "BTC/USD", now_ns=talk.now_ns) == []
+    assert talk.session.take_anew("book", "BTC/USD", reason="book mismatched", now_ns=talk.now_ns) == []
     assert talk.session.unwant(BTC, now_ns=talk.now_ns) == []
     assert talk.session.subscription_states() == {}
     assert talk.told(SequenceGap, SequenceRepeated) == []
@@ -519,7 +519,7 @@ def test_the_error_of_an_older_request_is_out_of_date(talks: Any) -> None:
 
 def test_the_silence_of_an_older_request_is_out_of_date(talks: Any) -> None:
     talk = talks().want(BTC).open().grant()
-    talk.session.book_mismatched("book", "BTC/USD", now_ns=talk.now_ns)
+    talk.session.take_anew("book", "BTC/USD", reason="book mismatched", now_ns=talk.now_ns)
     (first,) = talk.asked()
     talk.pass_ns(ANSWER_MAX_NS + SECOND_NS)
     (second,) = talk.asked()
@@ -555,7 +555,7 @@ def test_what_was_left_since_is_not_granted_by_a_late_answer(talks: Any, answer:
     talk.pass_ns(ANSWER_MAX_NS + SECOND_NS)
     (second,) = talk.asked()
     talk.hear(*talk.granted(first), talk.book("BTC/USD"))
-    talk.session.book_mismatched("book", "BTC/USD", now_ns=talk.now_ns)
+    talk.session.take_anew("book", "BTC/USD", reason="book mismatched", now_ns=talk.now_ns)
     talk.hear(*talk.granted(*talk.asked()))
     (again,) = talk.asked()
     late = talk.granted(second) if answer == "granted" else [talk.refused(second, answer, symbol="BTC/USD")]

@@ -48,6 +48,15 @@ class Books:
         self._tell = tell
         self.feeds: dict[Key, Feed] = {}
 
+    def find(self, key: Key) -> LiveBook | None:
+        """Return a book that somebody reads."""
+        feed = self.feeds.get(key)
+        return None if feed is None else feed.book
+
+    def counts(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Return for each book (channel, symbol): frames verified, and how often it had to be taken anew."""
+        return {(key.channel, key.symbol): (feed.verified, feed.lost) for key, feed in self.feeds.items()}
+
     def opened(self, topic: Topic) -> None:
         """A book is to be subscribed, or sits at another desk now."""
         if not isinstance(topic.params, BookParams | Level3Params):
@@ -65,7 +74,7 @@ class Books:
         if feed is None:
             return
         self._stand(feed)
-        feed.book.verified, feed.book.reason = False, "closed"
+        feed.book.verified, feed.book.reason = False, topic.dark_reason or "closed"
         if not topic.streams and not topic.held:
             del self.feeds[topic.key]
 

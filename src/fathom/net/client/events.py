@@ -70,7 +70,7 @@ class BookVerified(ClientEvent, frozen=True, kw_only=True):
 
 
 class SubscriptionFailed(ClientEvent, frozen=True, kw_only=True):
-    """The venue refused a subscription: for good where `final`, else until the next connection."""
+    """The venue refused a subscription: for good where `final`, else it is asked for again in a minute."""
 
     channel: str
     symbol: str
@@ -79,7 +79,10 @@ class SubscriptionFailed(ClientEvent, frozen=True, kw_only=True):
 
 
 class StreamOverran(ClientEvent, frozen=True, kw_only=True):
-    """A reader fell behind its bound: so many of its items were dropped, the oldest first, or all taken anew."""
+    """A reader fell behind its bound: so many items were dropped since this was told last, the oldest first.
+
+    `anew`: all that waited were dropped, and the channel is taken anew. `symbol` is empty where the reader has several.
+    """
 
     channel: str
     symbol: str

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fathom.domain import FathomError, LinkError
+from fathom.domain import AuthError, FathomError, LinkError
 from fathom.kernel import Seat
 from fathom.net.client.account import Account
 from fathom.net.client.books import BOOK_CHANNELS, Books
@@ -40,6 +40,7 @@ from fathom.protocol import (
     UnknownMessage,
 )
 from fathom.protocol.messages import (
+    Balance,
     BalancesSnapshot,
     BalancesUpdate,
     Execution,
@@ -67,7 +68,7 @@ class Hearing:
         self.collector: Collector | None = None
         self.system: str | None = None
         self.round_trip_ns: int | None = None  # Of the last ping.
-        self.last_error: FathomError | None = None  # Of an attempt to connect.
+        self._errors: dict[str, FathomError] = {}  # By connection: its last attempt's, until it is up.
         self.on_change: Callable[[], None] = lambda: None  # Something that somebody may wait for.
         self.on_rows: Callable[[list[Execution]], None] = lambda _: None
         self.on_tier: Callable[[int], None] = lambda _: None
@@ -76,9 +77,29 @@ class Hearing:
         self.topics.on_opened = self.books.opened
         self.topics.on_closed = self._closed
 
+    @property
+    def last_error(self) -> FathomError | None:
+        """What stands in the way of a connection: a wrong key before anything else, None where nothing does."""
+        errors = list(self._errors.values())
+        return next((error for error in errors if isinstance(error, AuthError)), errors[-1] if errors else None)
+
     def _closed(self, topic: Topic) -> None:
         self.books.closed(topic)
         self.market.closed(topic)
+
+    def known(self, topic: Topic, *, history: bool) -> list[Any]:
+        """Return what somebody who comes to a topic that is read already need not wait for."""
+        if not topic.active:
+            return []
+        feed = self.books.feeds.get(topic.key)
+        if feed is not None:
+            return [feed.book] if feed.book.verified else []
+        if topic.key == EXECUTIONS:
+            return list(self.account.orders.values()) if history else []
+        if topic.key == BALANCES:
+            return [Balance(asset=asset, balance=balance) for asset, balance in self.account.balances.items()]
+        quote = self.market.quotes.get(topic.key)
+        return [] if quote is None else [quote]
 
     def overran(self, topics: Sequence[Topic], stream: Stream[Any], dropped: int) -> None:
         """A reader is behind its bound: say so. Of executions nothing may be missing, so they are taken anew."""
@@ -86,16 +107,23 @@ class Hearing:
         anew = key == EXECUTIONS
         if anew:
             dropped += stream.clear()
+            stream.history = True  # What is open is in the snapshot that comes.
             topics[0].link.take_anew(key.channel, reason="a reader fell behind")
         self.tell(
-            StreamOverran(time_ns=time.time_ns(), channel=key.channel, symbol=key.symbol, dropped=dropped, anew=anew)
+            StreamOverran(
+                time_ns=time.time_ns(),
+                channel=key.channel,
+                symbol=key.symbol if len(topics) == 1 else "",
+                dropped=dropped,
+                anew=anew,
+            )
         )
 
     # -- What links tell (Hears) -----------------------------------------------------------------------------
 
     def on_up(self, link: Link, now_ns: int) -> None:
         """A connection is there."""
-        self.last_error = None
+        self._errors.pop(link.name, None)
         if link.unshared_attempts:
             self.tell(AttemptsUnshared(time_ns=now_ns, reason=link.unshared_attempts))
         self.tell(LinkUp(time_ns=now_ns, link=link.name))
@@ -115,7 +143,8 @@ class Hearing:
 
     def on_failed(self, link: Link, now_ns: int, error: FathomError, retry_ns: int | None) -> None:
         """An attempt failed."""
-        self.last_error = error
+        self._errors.pop(link.name, None)
+        self._errors[link.name] = error
         self.tell(LinkFailed(time_ns=now_ns, link=link.name, error=str(error), retry_ns=retry_ns))
         self.on_change()
 
@@ -207,8 +236,11 @@ class Hearing:
         )
         topic = self.topics.find(Key(said.channel, said.symbol, said.interval))
         if topic is not None and said.final:
-            for stream in tuple(topic.streams):
-                stream.fail(LinkError(f"{said.channel} {said.symbol}: the venue refused it: {said.error}"))
+            why = f"the venue refused it: {said.error}"
+            self.books.dark([topic], why)
+            self.topics.drop(topic, LinkError(f"{said.channel} {said.symbol}".rstrip() + f": {why}"))
+        elif topic is not None:
+            topic.resting_since_ns = now_ns
         self.on_change()
 
     # -- Private ---------------------------------------------------------------------------------------------

@@ -10,79 +10,45 @@ from typing import Any, Self, TypeVar
 
 from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
-from fathom.net.client.events import ClientEvent
-from fathom.net.client.fleet import Fleet
-from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.client.changing import changed_order
+from fathom.net.client.events import ClientEvent, Gap
+from fathom.net.client.guarding import armed_switch
+from fathom.net.client.holding import gaps_now, hold
+from fathom.net.client.leaving import left_in_order
 from fathom.net.client.live_book import BookChannel, LiveBook
 from fathom.net.client.numbers import exact, exacts, made
 from fathom.net.client.orders import Orders
-from fathom.net.client.pairs import checked_pairs
 from fathom.net.client.paths import EXECUTIONS_WANTED, private_link
 from fathom.net.client.private import Reconciling
 from fathom.net.client.rates import Rates
 from fathom.net.client.reading import read
-from fathom.net.client.results import BatchAdded, OrderAdded, OrderAmended, OrderEdited, OrdersCanceled, SwitchSet
+from fathom.net.client.results import (
+    BatchAdded,
+    OrderAdded,
+    OrderAmended,
+    OrderChanged,
+    OrderEdited,
+    OrdersCanceled,
+    SwitchSet,
+)
 from fathom.net.client.running import Running
 from fathom.net.client.streams import Stream
 from fathom.net.client.switch import DeadMansSwitch, Health
 from fathom.net.link import Link
-from fathom.protocol import Key, rest
-from fathom.protocol.messages import (
-    AddOrder,
-    AddOrderParams,
-    AmendOrder,
-    AmendOrderParams,
-    Balance,
-    BalancesParams,
-    BatchAdd,
-    BatchAddParams,
-    BatchCancel,
-    BatchCancelParams,
-    BatchOrder,
-    BookDepth,
-    BookParams,
-    CancelAllOrdersAfter,
-    CancelAllOrdersAfterParams,
-    CancelOrder,
-    CancelOrderParams,
-    Candle,
-    ChannelParams,
-    EditOrder,
-    EditOrderParams,
-    EventTrigger,
-    Execution,
-    InstrumentParams,
-    LedgerEntry,
-    Level3Depth,
-    Level3Params,
-    OhlcInterval,
-    OhlcParams,
-    OrderSide,
-    Ticker,
-    TickerParams,
-    Trade,
-    TradeParams,
-    Triggers,
-    WireOrderType,
-)
+from fathom.protocol import Key, messages, rest
 
 Number = Decimal | int | str
-T = TypeVar("T")
 R = TypeVar("R")
 
 
 class Kraken:
-    """A connection to Kraken, or to an exchange like it. `fathom.connect` makes one; `async with` or `await` opens it.
-
-    Market data and private streams come over WebSocket, on as many connections as they need, and come back by
-    themselves after every end. A channel is a `Stream`: an async iterator, or calls of your callback.
-    """
+    """A connection to Kraken, or an exchange like it. `fathom.connect` makes one; `async with` or `await` opens it."""
 
     def __init__(self, prepare: Callable[[], Any]) -> None:
         """Use `fathom.connect`. `prepare` is awaited at `open` and returns what runs inside."""
         self._prepare = prepare
         self._inside: Running | None = None
-        self._orders_: Orders | None = None
+        self._sends: Orders | None = None
         self._switch: DeadMansSwitch | None = None
 
     # -- Opening and closing ---------------------------------------------------------------------------------
@@ -90,10 +56,9 @@ class Kraken:
     async def open(self) -> Self:
         """Connect, and learn the pairs' rules. Raises what stood in the way."""
         if self._inside is not None:
-            self._inside.need_open()
             return self
         self._inside = running = await self._prepare()
-        self._orders_ = Orders(running)
+        self._sends = Orders(running)
         Reconciling(running)
         try:
             await running.open()
@@ -103,14 +68,13 @@ class Kraken:
         return self
 
     async def close(self) -> None:
-        """Disarm the dead man's switch if it is armed, say goodbye on every connection; streams end."""
-        if self._inside is None:
-            return
+        """Cancel our orders if that is wanted, disarm the dead man's switch, say goodbye; within 2 s."""
         try:
-            if self._switch is not None:
-                await self._switch.disarm()
+            if self._inside is not None and self._inside.is_open:
+                await left_in_order(self._inside, self._orders, self._switch)
         finally:
-            await self._inside.close()
+            if self._inside is not None:
+                await self._inside.close()
 
     async def __aenter__(self) -> Self:
         return await self.open()
@@ -159,88 +123,100 @@ class Kraken:
         return self._switch
 
     def links(self) -> Sequence[Link]:
-        """Every WebSocket connection, for whoever wants to look."""
+        """Return every WebSocket connection."""
         return self._running.links()
 
     def book_of(self, symbol: str, *, channel: BookChannel = "book") -> LiveBook | None:
-        """Return the book of a pair that somebody reads; None where nobody does."""
-        feed = self._running.hearing.books.feeds.get(Key(channel, symbol))
-        return None if feed is None else feed.book
+        """Return a book that somebody reads; None where nobody does."""
+        return self._running.hearing.books.find(Key(channel, symbol))
 
     def books_verified(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return for each book (channel, symbol): frames verified, and how often it had to be taken anew."""
-        feeds = self._running.hearing.books.feeds
-        return {(key.channel, key.symbol): (feed.verified, feed.lost) for key, feed in feeds.items()}
+        return self._running.hearing.books.counts()
 
     # -- Public channels -------------------------------------------------------------------------------------
 
     def book(
-        self, *symbols: str, depth: BookDepth = 10, callback: Callable[[LiveBook], object] | None = None
+        self, *symbols: str, depth: messages.BookDepth = 10, callback: Callable[[LiveBook], object] | None = None
     ) -> Stream[LiveBook]:
         """Stream level 2 books, each verified; an item is the book itself, whenever it moved since you looked last.
 
         `depth`: levels a side, 10, 25, 100, 500 or 1000. Raises LocalError for a pair or depth that is not there.
         """
-        params = BookParams(symbol=(), depth=depth, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, conflate=True)
+        params = messages.BookParams(symbol=(), depth=depth, snapshot=True)
+        return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def level3(
-        self, *symbols: str, depth: Level3Depth = 10, callback: Callable[[LiveBook], object] | None = None
+        self, *symbols: str, depth: messages.Level3Depth = 10, callback: Callable[[LiveBook], object] | None = None
     ) -> Stream[LiveBook]:
         """Stream level 3 books: every order in its queue, verified. Needs a key that may make WebSocket tokens.
 
         `depth`: price levels a side, 10, 100 or 1000. Raises LocalError as `book` does, AuthError without a key.
         """
         self._running.need_key("level3")
-        params = Level3Params(symbol=(), depth=depth, snapshot=True)
-        return self._read(params, symbols, self._running.level3, callback, conflate=True)
+        params = messages.Level3Params(symbol=(), depth=depth, snapshot=True)
+        return read(self._running, params, symbols, self._running.level3, callback, conflate=True)
 
     def ticker(
-        self, *symbols: str, trigger: EventTrigger = "trades", callback: Callable[[Ticker], object] | None = None
-    ) -> Stream[Ticker]:
+        self,
+        *symbols: str,
+        trigger: messages.EventTrigger = "trades",
+        callback: Callable[[messages.Ticker], object] | None = None,
+    ) -> Stream[messages.Ticker]:
         """Stream quotes and 24 h figures, the newest of each pair. `trigger`: after each trade or each `bbo` change."""
-        params = TickerParams(symbol=(), event_trigger=trigger, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, conflate=True)
+        params = messages.TickerParams(symbol=(), event_trigger=trigger, snapshot=True)
+        return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def trades(
-        self, *symbols: str, history: bool = False, callback: Callable[[Trade], object] | None = None
-    ) -> Stream[Trade]:
+        self, *symbols: str, history: bool = False, callback: Callable[[messages.Trade], object] | None = None
+    ) -> Stream[messages.Trade]:
         """Stream every trade once; `history` begins with the last 50. After a gap, what can be had is caught up on."""
-        params = TradeParams(symbol=(), snapshot=True)
-        return self._read(params, symbols, self._running.public, callback, history=history)
+        params = messages.TradeParams(symbol=(), snapshot=True)
+        return read(self._running, params, symbols, self._running.public, callback, history=history)
 
     def ohlc(
-        self, *symbols: str, interval: OhlcInterval = 1, callback: Callable[[Candle], object] | None = None
-    ) -> Stream[Candle]:
+        self,
+        *symbols: str,
+        interval: messages.OhlcInterval = 1,
+        callback: Callable[[messages.Candle], object] | None = None,
+    ) -> Stream[messages.Candle]:
         """Stream candles of `interval` minutes: first those before, then the running one after each trade."""
-        params = OhlcParams(symbol=(), interval=interval, snapshot=True)
-        return self._read(params, symbols, self._running.public, callback)
+        params = messages.OhlcParams(symbol=(), interval=interval, snapshot=True)
+        return read(self._running, params, symbols, self._running.public, callback)
 
     def instrument_changes(self, callback: Callable[[Instrument], object] | None = None) -> Stream[Instrument]:
         """Stream pairs whose rules changed, or that are new."""
-        return self._read(InstrumentParams(snapshot=True), (), self._running.public, callback)
+        return read(self._running, messages.InstrumentParams(snapshot=True), (), self._running.public, callback)
+
+    def hold(self, params: messages.ChannelParams, *symbols: str) -> None:
+        """Subscribe to market data without a reader, until `close`: for a `tap`, for `events`, for `book_of`.
+
+        `params` are of `fathom.protocol.messages`: `BookParams(symbol=(), depth=10)`. Raises LocalError as `book` does.
+        """
+        hold(self._running, params, symbols)
+
+    def gaps(self) -> list[Gap]:
+        """Return what nothing is known of just now: a gap each, as if it ended now."""
+        return gaps_now(self._running)
 
     # -- Private channels ------------------------------------------------------------------------------------
 
     def executions(
-        self, *, history: bool = False, callback: Callable[[Execution], object] | None = None
-    ) -> Stream[Execution]:
-        """Stream our orders and fills, each row whole, each fill once; `history` begins with open orders and 50 fills.
-
-        The key must query open and closed orders and trades. Raises AuthError without one.
-        """
+        self, *, history: bool = False, callback: Callable[[messages.Execution], object] | None = None
+    ) -> Stream[messages.Execution]:
+        """Stream our orders and fills, rows whole, each fill once; `history`: first what is open, and 50 fills."""
         self._running.need_key("executions")
-        return self._read(EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
+        return read(self._running, EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
 
     def balances(
-        self, *, callback: Callable[[Balance | LedgerEntry], object] | None = None
-    ) -> Stream[Balance | LedgerEntry]:
+        self, *, callback: Callable[[messages.Balance | messages.LedgerEntry], object] | None = None
+    ) -> Stream[messages.Balance | messages.LedgerEntry]:
         """Stream balances: first a row an asset, then a ledger entry for each change. The key must query funds."""
         self._running.need_key("balances")
-        return self._read(BalancesParams(snapshot=True), (), self._running.private, callback)
+        return read(self._running, messages.BalancesParams(snapshot=True), (), self._running.private, callback)
 
     def events(self, callback: Callable[[ClientEvent], object] | None = None) -> Stream[ClientEvent]:
-        """Stream what happens to the client itself: connections, gaps, books lost and verified, requests in doubt."""
+        """Stream what happens to the client: connections, gaps, books lost and verified, requests in doubt."""
         return self._running.events(callback)
 
     # -- Orders ----------------------------------------------------------------------------------------------
@@ -255,15 +231,15 @@ class Kraken:
     async def add_order(
         self,
         symbol: str,
-        side: OrderSide,
-        order_type: WireOrderType,
+        side: messages.OrderSide,
+        order_type: messages.WireOrderType,
         *,
         order_qty: Number | None = None,
         limit_price: Number | None = None,
         trigger_price: Number | None = None,
         cash_order_qty: Number | None = None,
         display_qty: Number | None = None,
-        triggers: Triggers | None = None,
+        triggers: messages.Triggers | None = None,
         wait_s: float | None = None,
         **more: Any,
     ) -> OrderAdded:
@@ -277,21 +253,27 @@ class Kraken:
         LinkError (surely not placed), AuthError. Needs the right to create and modify orders.
         """
         if trigger_price is not None and triggers is None:
-            triggers = Triggers(price=exact("trigger_price", trigger_price))
+            triggers = messages.Triggers(price=exact("trigger_price", trigger_price))
         numbers = exacts(
             order_qty=order_qty, limit_price=limit_price, cash_order_qty=cash_order_qty, display_qty=display_qty
         )
         params = made(
-            AddOrderParams, symbol=symbol, side=side, order_type=order_type, triggers=triggers, **numbers, **more
+            messages.AddOrderParams,
+            symbol=symbol,
+            side=side,
+            order_type=order_type,
+            triggers=triggers,
+            **numbers,
+            **more,
         )
-        return await self._orders.add(AddOrder(params=params), wait_s=wait_s)
+        return await self._orders.add(messages.AddOrder(params=params), wait_s=wait_s)
 
     async def add_orders(
-        self, symbol: str, orders: Sequence[BatchOrder], *, validate: bool = False, wait_s: float | None = None
+        self, symbol: str, orders: Sequence[messages.BatchOrder], *, validate: bool = False, wait_s: float | None = None
     ) -> BatchAdded:
         """Place 2 to 15 orders of one pair with one request. Each gets a cl_ord_id if it has none."""
-        params = BatchAddParams(symbol=symbol, orders=tuple(orders), validate=validate or None)
-        return await self._orders.add_batch(BatchAdd(params=params), wait_s=wait_s)
+        params = messages.BatchAddParams(symbol=symbol, orders=tuple(orders), validate=validate or None)
+        return await self._orders.add_batch(messages.BatchAdd(params=params), wait_s=wait_s)
 
     async def amend_order(
         self,
@@ -312,8 +294,8 @@ class Kraken:
         numbers = exacts(
             order_qty=order_qty, limit_price=limit_price, trigger_price=trigger_price, display_qty=display_qty
         )
-        params = made(AmendOrderParams, order_id=order_id, cl_ord_id=cl_ord_id, **numbers, **more)
-        return await self._orders.amend(AmendOrder(params=params), wait_s=wait_s)
+        params = made(messages.AmendOrderParams, order_id=order_id, cl_ord_id=cl_ord_id, **numbers, **more)
+        return await self._orders.amend(messages.AmendOrder(params=params), wait_s=wait_s)
 
     async def edit_order(
         self,
@@ -326,10 +308,17 @@ class Kraken:
         wait_s: float | None = None,
         **more: Any,
     ) -> OrderEdited:
-        """Replace an order by another (legacy; `amend_order` keeps its place in the queue). Raises as `add_order`."""
+        """Replace an order (legacy; `amend_order` keeps its place in the queue). Raises as `add_order` does."""
         numbers = exacts(order_qty=order_qty, limit_price=limit_price, display_qty=display_qty)
-        params = made(EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
-        return await self._orders.edit(EditOrder(params=params), wait_s=wait_s)
+        params = made(messages.EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
+        return await self._orders.edit(messages.EditOrder(params=params), wait_s=wait_s)
+
+    async def change_order(self, order: str, **changes: Any) -> OrderChanged:
+        """Change an open order, by Kraken's id or ours, in the way that costs least of the rate limit.
+
+        Fields of `amend_order`; of `add_order` too, where it must be cancelled and what is left of it added anew.
+        """
+        return await changed_order(self._running, self._orders, order, changes)
 
     async def cancel_order(
         self,
@@ -342,43 +331,37 @@ class Kraken:
 
         `reduces_risk`: before every other request that waits for room. Needs the right to cancel orders.
         """
-        params = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
-        return await self._orders.cancel(CancelOrder(params=params), reduces_risk=reduces_risk)
+        ids = messages.CancelOrderParams(
+            order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs)
+        )
+        return await self._orders.cancels.cancel(messages.CancelOrder(params=ids), reduces_risk=reduces_risk)
 
     async def cancel_orders(
         self, *order_ids: str, cl_ord_ids: Sequence[str] = (), reduces_risk: bool = False
     ) -> OrdersCanceled:
         """Cancel 2 to 50 orders with one request."""
-        params = BatchCancelParams(orders=order_ids, cl_ord_id=tuple(cl_ord_ids))
-        return await self._orders.cancel_batch(BatchCancel(params=params), reduces_risk=reduces_risk)
+        params = messages.BatchCancelParams(orders=order_ids, cl_ord_id=tuple(cl_ord_ids))
+        return await self._orders.cancels.cancel_batch(messages.BatchCancel(params=params), reduces_risk=reduces_risk)
 
     async def cancel_all(self) -> OrdersCanceled:
         """Cancel every order of the account, whoever placed it."""
-        return await self._orders.cancel_all()
+        return await self._orders.cancels.cancel_all()
 
     async def cancel_all_after(self, timeout_s: int) -> SwitchSet:
         """Set the dead man's switch by hand: every order of the account is cancelled after so long. 0: off."""
-        params = CancelAllOrdersAfterParams(timeout=timeout_s)
-        return await self._orders.cancel_all_after(CancelAllOrdersAfter(params=params))
+        params = messages.CancelAllOrdersAfterParams(timeout=timeout_s)
+        return await self._orders.cancels.cancel_all_after(messages.CancelAllOrdersAfter(params=params))
 
     async def guard(self, *checks: Health, timeout_s: int = 60, renew_s: float = 20.0) -> DeadMansSwitch:
         """Arm the dead man's switch and keep it armed while all is well; `close` disarms it.
 
-        Where this process dies, stalls or loses its network, the venue cancels every order of the account. `checks`
-        return what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
+        Where this process dies, stalls or is cut off, the venue cancels every order of the account. `checks` return
+        what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
         """
         await self.trading()
         if self._switch is None or self._switch.stopped:
-            switch = DeadMansSwitch(
-                self.cancel_all_after,
-                tell=self._running.tell,
-                health=self._unhealthy,
-                timeout_s=timeout_s,
-                renew_s=renew_s,
-            )
-            await switch.arm()
-            self._running.start(switch.run(), name="dead man's switch")
-            self._switch = switch
+            send = self.cancel_all_after
+            self._switch = await armed_switch(self._running, send, timeout_s=timeout_s, renew_s=renew_s)
         for check in checks:
             self._switch.also_watch(check)
         return self._switch
@@ -400,27 +383,5 @@ class Kraken:
     @property
     def _orders(self) -> Orders:
         self._running.need_open()
-        assert self._orders_ is not None
-        return self._orders_
-
-    def _unhealthy(self) -> str:
-        """Return what is wrong with the private stream."""
-        topic = self._running.hearing.topics.find(EXECUTIONS)
-        if topic is None or not topic.active or not topic.link.is_open:
-            return "the private stream is not up"
-        return ""
-
-    def _read(
-        self,
-        params: ChannelParams,
-        symbols: Sequence[str],
-        fleet: Fleet,
-        callback: Callable[[T], object] | None,
-        *,
-        conflate: bool = False,
-        history: bool = True,
-    ) -> Stream[T]:
-        self._running.need_open()
-        if hasattr(params, "symbol"):
-            symbols = checked_pairs(symbols, self.instruments)
-        return read(self._running, params, symbols, fleet, callback, conflate=conflate, history=history)
+        assert self._sends is not None
+        return self._sends

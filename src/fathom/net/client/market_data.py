@@ -9,7 +9,7 @@ from typing import Final
 from fathom.domain import Instrument
 from fathom.net.client.topics import Topic, Topics
 from fathom.protocol import Key, translate
-from fathom.protocol.messages import InstrumentMessage, OhlcMessage, TickerMessage, TradeMessage
+from fathom.protocol.messages import InstrumentMessage, OhlcMessage, Ticker, TickerMessage, TradeMessage
 
 TRADES_MISSING: Final = "trades are missing"
 MISSING_MAX: Final = 1_000  # Trades of one pair that a gap hid and that may still come; beyond it the oldest do not.
@@ -52,18 +52,21 @@ class MarketData:
         self._topics = topics
         self.instruments: dict[str, Instrument] = {}
         self.refused: dict[str, str] = {}  # Pairs whose rules make no sense, and why.
-        self.on_instrument: Callable[..., None] = lambda _, now_ns: None
+        self.on_instrument: Callable[..., None] = lambda *_, **__: None
+        self.quotes: dict[Key, Ticker] = {}  # The newest of each pair that is read.
         self._told: dict[Key, Told] = {}  # Trades, by topic.
 
     def closed(self, topic: Topic) -> None:
         """Nobody reads a channel any more."""
         if not topic.streams:
             self._told.pop(topic.key, None)
+            self.quotes.pop(topic.key, None)
 
     def ticker(self, message: TickerMessage) -> None:
         """The newest quote of a pair."""
         for row in message.data:
             if (topic := self._topics.find(Key("ticker", row.symbol))) is not None:
+                self.quotes[topic.key] = row
                 topic.put(row)
 
     def ohlc(self, message: OhlcMessage) -> None:

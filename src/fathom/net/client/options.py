@@ -27,6 +27,7 @@ class Options:
     line_size: int = 10_000  # Items that a stream holds for a reader that is behind.
     events_size: int = 10_000
     orders_over: OrderPath = "websocket"  # The other is the fallback.
+    cancel_on_close: bool = False  # Whether `close` cancels the orders that this client has placed.
     answer_s_max: float = 5.0  # For an order's answer; later it is in doubt, and looked up.
     room_s_max: float = 10.0  # For room in the rate ledger, where an order does not say how long.
     lookup_s_max: float = 20.0  # For finding out what became of a request in doubt.

@@ -9,32 +9,28 @@ Imports: domain, protocol; lookup, paths, results, running. Imported by: kraken.
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import partial
 from random import SystemRandom
 from typing import Final
 
 from msgspec import structs
 
 from fathom.domain import Instrument, LinkError, LocalError, Refused, Unsure
-from fathom.net.client.events import RequestInDoubt
+from fathom.net.client.cancels import Cancels
 from fathom.net.client.lookup import Lookup
 from fathom.net.client.pairs import unknown_pair
-from fathom.net.client.paths import Answered, ByRest, Paths, one_by_rest, one_cancel
 from fathom.net.client.permit import Permit
+from fathom.net.client.repeating import Repeating
 from fathom.net.client.results import (
     BatchAdded,
     BatchItem,
     OrderAdded,
     OrderAmended,
     OrderEdited,
-    OrdersCanceled,
-    Path,
-    SwitchSet,
 )
 from fathom.net.client.running import Running
-from fathom.net.client.untold import Untold
-from fathom.protocol import OrderRequest, budget, check_request, parse_time, rest, translate
+from fathom.protocol import budget, check_request, rest, translate
 from fathom.protocol.messages import (
     AddOrder,
     AddOrderResponse,
@@ -42,25 +38,15 @@ from fathom.protocol.messages import (
     AmendOrderResponse,
     BatchAdd,
     BatchAddResponse,
-    BatchCancel,
-    BatchCancelResponse,
-    CancelAll,
-    CancelAllOrdersAfter,
-    CancelAllOrdersAfterResponse,
-    CancelAllParams,
-    CancelAllResponse,
-    CancelOrder,
-    CancelOrderResponse,
     EditOrder,
     EditOrderResponse,
+    Execution,
     Request,
 )
-from fathom.protocol.refusals import row_of
 
-REPEATS_MAX: Final = 3  # Of what may be repeated, when no answer came.
+PLACED_MAX: Final = 20_000  # Orders of ours that are remembered as such: more than an account may have open.
 _ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CHANCE: Final = SystemRandom()
-UNKNOWN_ORDER: Final = "EOrder:Unknown order"
 
 
 def new_client_id() -> str:
@@ -73,10 +59,21 @@ class Orders:
 
     def __init__(self, running: Running) -> None:
         self._running = running
-        self._paths = Paths(running)
+        self._repeating = Repeating(running)
+        self.cancels = Cancels(self._repeating)
         self._lookup = Lookup(running)
-        self._untold = Untold(running)
         self._permit = Permit(running)
+        self._placed: OrderedDict[str, None] = OrderedDict()  # Client ids of ours, the oldest first.
+
+    def still_open(self) -> list[Execution]:
+        """Return the orders that this client has placed and that are open, as far as we heard."""
+        return [order for order in self._running.hearing.account.orders.values() if order.cl_ord_id in self._placed]
+
+    def _remember(self, *names: str) -> None:
+        for name in names:
+            self._placed[name] = None
+        while len(self._placed) > PLACED_MAX:
+            self._placed.popitem(last=False)
 
     async def permitted(self) -> None:
         """Ask now whether the key may trade, so that the first order does not wait for it."""
@@ -93,11 +90,12 @@ class Orders:
         self._check(request, symbol=params.symbol)
         await self._permit.ask()
         names = (params.cl_ord_id,) if params.cl_ord_id is not None else ()
+        self._remember(*names)
         action = budget.Action(method="add_order", symbol=params.symbol, orders=names, validate=bool(params.validate))
-        charge = await self._room(action, wait_s)
+        charge = await self._repeating.room(action, wait_s)
         sent_ns = time.time_ns()
         try:
-            answered = await self._paths.send(request, lambda: translate.add_by_rest(request))
+            answered = await self._repeating.paths.send(request, lambda: translate.add_by_rest(request))
             said = answered.only(AddOrderResponse, rest.OrderPlaced)
         except Unsure as unsure:
             return await self._recovered(params.cl_ord_id, charge, unsure, sent_ns=sent_ns)
@@ -114,7 +112,7 @@ class Orders:
         else:
             order_id, warnings = (said.txid[0] if said.txid else None), ()
         self._running.rates.settled(charge, order_id)
-        self._untold.placed(order_id)
+        self._repeating.untold.placed(order_id)
         return OrderAdded(
             path=answered.path,
             order_id=order_id,
@@ -136,6 +134,7 @@ class Orders:
         self._check(request, symbol=params.symbol)
         await self._permit.ask()
         names = tuple(order.cl_ord_id or "" for order in orders)
+        self._remember(*filter(None, names))
         action = budget.Action(
             method="batch_add",
             symbol=params.symbol,
@@ -143,10 +142,10 @@ class Orders:
             count=len(orders),
             validate=bool(params.validate),
         )
-        charge = await self._room(action, wait_s)
+        charge = await self._repeating.room(action, wait_s)
         sent_ns = time.time_ns()
         try:
-            answered = await self._paths.send(request, lambda: translate.batch_by_rest(request))
+            answered = await self._repeating.paths.send(request, lambda: translate.batch_by_rest(request))
             said = answered.only(BatchAddResponse, rest.BatchResult)
         except (Unsure, Refused) as error:
             if isinstance(error, Refused) and not error.order_may_exist:
@@ -166,7 +165,7 @@ class Orders:
             for order, (order_id, error) in zip(orders, rows, strict=False)
         )
         self._running.rates.settled(charge, *(item.order_id for item in items))
-        self._untold.placed(*(item.order_id for item in items))
+        self._repeating.untold.placed(*(item.order_id for item in items))
         return BatchAdded(path=answered.path, items=items)
 
     # -- Changing --------------------------------------------------------------------------------------------
@@ -175,13 +174,13 @@ class Orders:
         """Change an order in place."""
         params = request.params
         name = params.order_id or params.cl_ord_id or ""
-        self._check(request, symbol=params.symbol or self._symbol_of(name))
+        self._check(request, symbol=params.symbol or self._repeating.symbol_of(name))
         await self._permit.ask()
         known = self._running.hearing.account.order(name)
         filled = known.cum_qty if known is not None else None
         ends = filled is not None and params.order_qty is not None and params.order_qty <= filled
-        action = budget.Action(method="amend_order", symbol=self._symbol_of(name), orders=(name,), ends=ends)
-        answered = await self._repeated(request, lambda: translate.amend_by_rest(request), action, wait_s)
+        action = budget.Action(method="amend_order", symbol=self._repeating.symbol_of(name), orders=(name,), ends=ends)
+        answered = await self._repeating.repeated(request, lambda: translate.amend_by_rest(request), action, wait_s)
         said = answered.only(AmendOrderResponse, rest.OrderAmended)
         amend_id = said.result.amend_id if isinstance(said, AmendOrderResponse) else said.amend_id
         return OrderAmended(
@@ -198,9 +197,9 @@ class Orders:
         self._check(request, symbol=params.symbol)
         await self._permit.ask()
         action = budget.Action(method="edit_order", symbol=params.symbol, orders=(params.order_id,))
-        charge = await self._room(action, wait_s)
+        charge = await self._repeating.room(action, wait_s)
         try:
-            answered = await self._paths.send(request, lambda: translate.edit_by_rest(request))
+            answered = await self._repeating.paths.send(request, lambda: translate.edit_by_rest(request))
             said = answered.only(EditOrderResponse, rest.OrderEdited)
         except Refused as refusal:
             self._running.rates.refused(charge, refusal)
@@ -214,78 +213,9 @@ class Orders:
             order_id, original = said.txid, said.originaltxid
         self._running.rates.settled(charge, order_id)
         if order_id is not None:
-            self._untold.placed(order_id)
-            self._untold.over(params.order_id)
+            self._repeating.untold.placed(order_id)
+            self._repeating.untold.over(params.order_id)
         return OrderEdited(path=answered.path, order_id=order_id, original_order_id=original or params.order_id)
-
-    # -- Cancelling ------------------------------------------------------------------------------------------
-
-    async def cancel(self, request: CancelOrder, *, reduces_risk: bool) -> OrdersCanceled:
-        """Cancel some orders, each answered alone."""
-        params = request.params
-        check_request(request, now_ns=time.time_ns())
-        names = (*params.order_id, *params.cl_ord_id, *(str(ref) for ref in params.order_userref))
-        known = tuple(name for name in names if self._symbol_of(name) is not None)
-        count, recovered = 0, False
-        missing: list[str] = []
-        path: Path = self._running.options.orders_over
-        for name in names:
-            one = one_cancel(params, name)
-            action = budget.Action(
-                method="cancel_order",
-                symbol=self._symbol_of(name),
-                orders=(name,) if name in known else (),
-                reduces_risk=reduces_risk,
-            )
-            try:
-                answered = await self._repeated(one, partial(one_by_rest, one), action, None)
-            except Refused as refusal:
-                row = row_of(refusal.text)
-                if row is None or row.prefix != UNKNOWN_ORDER:
-                    raise
-                missing.append(name)
-                self._untold.over(name)
-                continue
-            said = answered.first(CancelOrderResponse, rest.Cancelled)
-            count += said.count if isinstance(said, rest.Cancelled) else 1
-            path, recovered = answered.path, recovered or answered.repeated
-            self._untold.over(name)
-        return OrdersCanceled(path=path, recovered=recovered, count=count, missing=tuple(missing))
-
-    async def cancel_batch(self, request: BatchCancel, *, reduces_risk: bool) -> OrdersCanceled:
-        """Cancel 2 to 50 orders with one request."""
-        check_request(request, now_ns=time.time_ns())
-        names = (*request.params.orders, *request.params.cl_ord_id)
-        action = budget.Action(method="batch_cancel", orders=names, reduces_risk=reduces_risk)
-        answered = await self._repeated(request, lambda: translate.batch_cancel_by_rest(request), action, None)
-        said = answered.only(BatchCancelResponse, rest.Cancelled)
-        self._untold.over(*names)
-        return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=said.count or 0)
-
-    async def cancel_all(self) -> OrdersCanceled:
-        """Cancel every order of the account."""
-        request = CancelAll(params=CancelAllParams())
-        action = budget.Action(method="cancel_all", reduces_risk=True)
-        open_before = tuple(self._running.hearing.account.orders)
-        answered = await self._repeated(request, lambda: translate.cancel_all_by_rest(request), action, None)
-        said = answered.only(CancelAllResponse, rest.Cancelled)
-        self._untold.over(*open_before)
-        count = said.result.count if isinstance(said, CancelAllResponse) else said.count
-        return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=count)
-
-    async def cancel_all_after(self, request: CancelAllOrdersAfter) -> SwitchSet:
-        """Set the dead man's switch."""
-        check_request(request, now_ns=time.time_ns())
-        answered = await self._repeated(request, lambda: translate.cancel_after_by_rest(request), None, None)
-        said = answered.only(CancelAllOrdersAfterResponse, rest.DeadMansSwitch)
-        if isinstance(said, rest.DeadMansSwitch):
-            return SwitchSet(path=answered.path, now_ns=int(said.current), trigger_ns=int(said.trigger))
-        trigger = str(said.result.triggerTime)
-        return SwitchSet(
-            path=answered.path,
-            now_ns=parse_time(said.result.currentTime),
-            trigger_ns=0 if trigger == "0" else parse_time(trigger),
-        )
 
     # -- Inside ----------------------------------------------------------------------------------------------
 
@@ -300,55 +230,12 @@ class Orders:
                 raise LocalError("symbol", unknown_pair(symbol, self._running.hearing.market.instruments))
         check_request(request, now_ns=time.time_ns(), instrument=instrument)
 
-    async def _room(self, action: budget.Action, wait_s: float | None) -> budget.Charge:
-        wait_s = self._running.options.room_s_max if wait_s is None else wait_s
-        return await self._running.rates.room(action, wait_s=wait_s)
-
-    def _symbol_of(self, name: str) -> str | None:
-        order = self._running.hearing.account.order(name)
-        return order.symbol if order is not None else None
-
-    async def _repeated(
-        self, request: OrderRequest, by_rest: ByRest, action: budget.Action | None, wait_s: float | None
-    ) -> Answered:
-        """Send what may be repeated, and repeat it where no answer came: over the other path, if there is one."""
-        charge = None if action is None else await self._room(action, wait_s)
-        for again in range(REPEATS_MAX):
-            try:
-                answered = await self._paths.send(request, by_rest, turn=again)
-                answered.raise_refusal()
-            except Unsure as unsure:
-                self._doubt(unsure.what, None, str(unsure))
-                if again == REPEATS_MAX - 1:
-                    if charge is not None:
-                        self._running.rates.lost(charge)
-                    raise
-            except Refused as refusal:
-                if refusal.order_may_exist and refusal.retry == "later" and again < REPEATS_MAX - 1:
-                    continue
-                if charge is not None:
-                    self._running.rates.refused(charge, refusal)
-                raise
-            except BaseException:
-                if charge is not None:
-                    self._running.rates.lost(charge)
-                raise
-            else:
-                if charge is not None:
-                    self._running.rates.settled(charge)
-                answered.repeated = again > 0
-                return answered
-        raise AssertionError("the last turn returns or raises")
-
-    def _doubt(self, method: str, cl_ord_id: str | None, reason: str) -> None:
-        self._running.tell(RequestInDoubt(time_ns=time.time_ns(), method=method, cl_ord_id=cl_ord_id, reason=reason))
-
     async def _recovered(
         self, cl_ord_id: str | None, charge: budget.Charge, error: Unsure | Refused, *, sent_ns: int
     ) -> OrderAdded:
         """Find out what became of an order in doubt."""
         self._running.rates.lost(charge)
-        self._doubt("add_order", cl_ord_id, str(error))
+        self._repeating.doubt("add_order", cl_ord_id, str(error))
         if cl_ord_id is None:  # Only a userref, which is not unique: nobody could tell it from another.
             raise Unsure("add_order") from None
         found = await self._lookup.order(cl_ord_id, method="add_order", sent_ns=sent_ns)
@@ -360,7 +247,7 @@ class Orders:
         self, names: Sequence[str], charge: budget.Charge, error: Unsure | Refused, *, sent_ns: int
     ) -> BatchAdded:
         self._running.rates.lost(charge)
-        self._doubt("batch_add", names[0] or None, str(error))
+        self._repeating.doubt("batch_add", names[0] or None, str(error))
         if not all(names):
             raise Unsure("batch_add") from None
         looks = (self._lookup.order(name, method="batch_add", sent_ns=sent_ns) for name in names)

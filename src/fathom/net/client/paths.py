@@ -11,9 +11,8 @@ from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.results import Path
 from fathom.net.client.running import Running
 from fathom.net.link import Link
-from fathom.protocol import OrderRequest, Response, rest, translate
-from fathom.protocol.messages import CancelOrder, CancelOrderParams, ExecutionsParams, FailedResponse
-from fathom.protocol.refusals import refusal_of
+from fathom.protocol import OrderRequest, Response, refusals, rest
+from fathom.protocol.messages import ExecutionsParams, FailedResponse
 
 # LocalError of the link for these says that nothing was sent, and that another path may carry it.
 NOT_SENT: Final = frozenset({"connection", "token", "requests", "outbox"})
@@ -39,7 +38,7 @@ class Answered:
         """Raise what Kraken refused it with, if it did."""
         for answer in self._answers:
             if isinstance(answer, FailedResponse):
-                raise refusal_of(answer.error)
+                raise refusals.refusal_of(answer.error)
 
     def first(self, answer: type[W], result: type[R]) -> W | R:
         """Return the first success. Raises the refusal where there is none."""
@@ -94,7 +93,7 @@ class Paths:
         answered = Answered("websocket", answers=answers)
         try:
             answered.raise_refusal()
-        except Refused as refusal:
+        except Refused as refusal:  # Any other the caller reads.
             if refusal.retry == "auth":  # The token went bad: nothing was done, and the link fetches another.
                 raise LinkError(str(refusal)) from None
         return answered
@@ -110,17 +109,3 @@ async def private_link(running: Running) -> Link:
     if not topic.active and topic.dark_since_ns is None:  # It was never up: a moment, and it is.
         await running.until(lambda: topic.active, what="the private connection", timeout_s=OPEN_S_MAX)
     return topic.link
-
-
-def one_cancel(params: CancelOrderParams, name: str) -> CancelOrder:
-    """Return the cancel of one of the orders."""
-    if name in params.order_id:
-        return CancelOrder(params=CancelOrderParams(order_id=(name,)))
-    if name in params.cl_ord_id:
-        return CancelOrder(params=CancelOrderParams(cl_ord_id=(name,)))
-    return CancelOrder(params=CancelOrderParams(order_userref=(int(name),)))
-
-
-def one_by_rest(request: CancelOrder) -> rest.CancelOrder:
-    """Return the same over REST."""
-    return translate.cancels_by_rest(request)[0]

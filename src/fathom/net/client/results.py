@@ -3,6 +3,7 @@
 Imports: nothing of ours. Imported by: orders, the front door.
 """
 
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
@@ -42,6 +43,18 @@ class OrderEdited(OrderResult, frozen=True, kw_only=True):
 
     order_id: str | None
     original_order_id: str | None
+
+
+class OrderChanged(Struct, frozen=True, kw_only=True):
+    """The order was changed, in the way that cost least: `cost` points of the pair's counter in all.
+
+    `order_id` is the new order's where a new one was made.
+    """
+
+    way: Literal["amend_order", "edit_order", "cancel_order", "cancel_and_add"]
+    cost: Decimal
+    order_id: str | None
+    original_order_id: str
 
 
 class OrdersCanceled(OrderResult, frozen=True, kw_only=True):

@@ -1,18 +1,19 @@
 """What runs while a client is open: its connections, its REST client, and the one task that owns them all.
 
-Imports: domain, protocol, keys, link, rest, venue; events, fleet, hearing, options, rates, streams. Imported by:
-kraken, orders, lookup, private.
+Imports: domain, protocol, keys, link, rest, venue; callbacks, events, fleet, hearing, options, rates, streams. Imported
+by: kraken, orders, lookup, private.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import Any, Final, TypeVar
 
 from fathom.domain import AuthError, FathomError, LinkError, LocalError
-from fathom.net.client.events import ClientEvent, KeyChanged
+from fathom.net.client.callbacks import called
+from fathom.net.client.events import CallbackFailed, ClientEvent, KeyChanged
 from fathom.net.client.fleet import Fleet
 from fathom.net.client.hearing import Hearing
 from fathom.net.client.options import LEVEL3_SYMBOLS_MAX, Options
@@ -20,11 +21,10 @@ from fathom.net.client.rates import Rates
 from fathom.net.client.streams import Stream
 from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_info, refuse_unfit_key
 from fathom.net.link import Collector, Link, RawTap, attempts_for
-from fathom.net.rest import RestClient
+from fathom.net.rest import RestClient, shared_authority
 from fathom.net.venue import Endpoint, Venue
-from fathom.protocol import Token, budget
+from fathom.protocol import Token, budget, rest
 from fathom.protocol.messages import ChannelParams, InstrumentParams
-from fathom.protocol.rest import RestRequest
 
 TEND_S: Final = 5.0  # How often connections are measured.
 T = TypeVar("T")
@@ -44,7 +44,9 @@ class Running:
         self.trades = False  # Orders have been placed, or are to be: what the key may must be fit for that.
         self._fingerprint = "" if found is None else found.credentials.fingerprint
         credentials = None if found is None else found.credentials
-        self.rest = RestClient(venue, credentials=credentials, ledger=self.rates.ledger, terms=options.rest)
+        self.rest = RestClient(
+            venue, credentials=credentials, nonces=shared_authority(), ledger=self.rates.ledger, terms=options.rest
+        )
         self._taps = taps
         self._rng = Random(options.seed)
         self._event_streams: list[Stream[ClientEvent]] = []
@@ -116,6 +118,7 @@ class Running:
         """Measure connections now and then, and move what is too much for one."""
         while True:
             await asyncio.sleep(TEND_S)
+            self.hearing.topics.want_again(now_ns=time.time_ns())
             for fleet in (self.public, self.level3):
                 for load in fleet.measure(seconds=TEND_S):
                     self.hearing.topics.lighten_load(load.link, now_ns=time.time_ns())
@@ -186,16 +189,31 @@ class Running:
 
     def events(self, callback: Callable[[ClientEvent], object] | None) -> Stream[ClientEvent]:
         """Return a new stream of events."""
-        stream: Stream[ClientEvent] = Stream(size=self.options.events_size, conflate=False, callback=callback)
+        stream: Stream[ClientEvent] = Stream(
+            size=self.options.events_size,
+            conflate=False,
+            callback=callback,
+            on_error=lambda error: self.callback_failed("events", error),
+        )
         self._event_streams = [known for known in self._event_streams if not known.closed]
         self._event_streams.append(stream)
         return stream
+
+    def callback_failed(self, channel: str, error: Exception) -> None:
+        """A callback of the user's raised: it has been let go."""
+        said = f"{type(error).__name__}: {error}"
+        self.tell(CallbackFailed(time_ns=time.time_ns(), channel=channel, error=said))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._main is not None and not self._main.done() and not self._closing.is_set()
 
     def need_open(self) -> None:
         """Raise where there is nothing to ask."""
         if self._main is None:
             raise LocalError("connect", "it is not open: `async with fathom.connect(...) as kraken`, or await it")
-        if self._main.done() or self._closing.is_set():
+        if not self.is_open:
             raise LinkError("the client is closed: connect again")
 
     def need_key(self, what: str) -> None:
@@ -205,14 +223,14 @@ class Running:
 
     # -- Asking ----------------------------------------------------------------------------------------------
 
-    async def call(self, request: RestRequest[R]) -> R:
+    async def call(self, request: rest.RestRequest[R]) -> R:
         """Ask REST."""
         self.need_open()
         return await self.rest.call(request)
 
-    def hold(self, params: ChannelParams, fleet: Fleet) -> None:
+    def hold(self, params: ChannelParams, fleet: Fleet, symbols: Sequence[str] = ()) -> None:
         """Subscribe without a reader, once."""
-        for topic in self.hearing.topics.open(params, (), fleet):
+        for topic in self.hearing.topics.open(params, symbols, fleet):
             topic.held = max(1, topic.held)
 
     def links(self) -> list[Link]:
@@ -248,8 +266,10 @@ class Running:
         return await self.rest.token()
 
     def _tap(self, link: str, frame: bytes, now_ns: int) -> None:
-        for tap in self._taps:
-            tap(link, frame, now_ns)
+        for tap in tuple(self._taps):
+            if (error := called(tap, link, frame, now_ns)) is not None:
+                self._taps.remove(tap)
+                self.callback_failed("frames", error)
 
 
 async def _awaited(work: Awaitable[None]) -> None:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Generic, Self, TypeVar
 
-from fathom.domain import FathomError, LinkError
+from fathom.domain import FathomError, LinkError, LocalError
 from fathom.net.client.callbacks import called
 
 T = TypeVar("T")
@@ -37,6 +37,8 @@ class Stream(Generic[T]):
         self.size = size
         self.history = history  # Whether what was before the subscription is wanted too.
         self.overran = 0  # Items that were dropped for want of room.
+        self._untold = 0  # Of these, since the owner was told last.
+        self._behind = False  # Since it was dropped from first, until its reader has caught up.
         self._conflate = conflate
         self._line: deque[T] = deque()
         self._latest: dict[Hashable, T] = {}  # By key, the longest waiting first; bounded by the symbols.
@@ -73,6 +75,7 @@ class Stream(Generic[T]):
         """Forget what waits; return how much that was."""
         count = len(self._line)
         self._line.clear()
+        self._caught_up()
         return count
 
     def fail(self, error: FathomError) -> None:
@@ -84,8 +87,20 @@ class Stream(Generic[T]):
         self._line.popleft()
         self._line.append(item)
         self.overran += 1
-        if self._on_overrun is not None:
-            self._on_overrun(1)
+        self._untold += 1
+        if not self._behind or self._untold >= self.size:  # Not for each: a flood of events would drown the others.
+            self._behind = True
+            self._tell_overrun()
+
+    def _caught_up(self) -> None:
+        if self._behind:
+            self._behind = False
+            self._tell_overrun()
+
+    def _tell_overrun(self) -> None:
+        count, self._untold = self._untold, 0
+        if count and self._on_overrun is not None:
+            self._on_overrun(count)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -99,13 +114,18 @@ class Stream(Generic[T]):
     async def __anext__(self) -> T:
         while True:
             if self._line:
-                return self._line.popleft()
+                item = self._line.popleft()
+                if not self._line:
+                    self._caught_up()
+                return item
             if self._latest:
                 return self._latest.pop(next(iter(self._latest)))
             if self._closed:
                 if self._error is not None:
                     raise self._error
                 raise StopAsyncIteration
+            if self._waiter is not None:
+                raise LocalError("stream", "somebody reads it already: open one for each reader")
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter

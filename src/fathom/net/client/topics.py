@@ -4,11 +4,11 @@ Imports: domain, protocol, link; events, fleet, streams. Imported by: books, mar
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from msgspec import structs
 
-from fathom.domain import LocalError
+from fathom.domain import FathomError, LocalError
 from fathom.net.client.events import ClientEvent, Gap
 from fathom.net.client.fleet import Fleet
 from fathom.net.client.streams import Stream
@@ -17,12 +17,24 @@ from fathom.protocol import Key
 from fathom.protocol.messages import ChannelParams, OhlcParams
 
 Tell = Callable[[ClientEvent], None]
+REST_NS: Final = 60_000_000_000  # The session has waited as long between its last tries.
 
 
 class Topic:
     """One subscription. `params` are those of this symbol alone."""
 
-    __slots__ = ("active", "dark_reason", "dark_since_ns", "fleet", "held", "key", "link", "params", "streams")
+    __slots__ = (
+        "active",
+        "dark_reason",
+        "dark_since_ns",
+        "fleet",
+        "held",
+        "key",
+        "link",
+        "params",
+        "resting_since_ns",
+        "streams",
+    )
 
     def __init__(self, key: Key, params: ChannelParams, link: Link, fleet: Fleet) -> None:
         self.key = key
@@ -34,6 +46,7 @@ class Topic:
         self.held = 0  # How many want it without a stream.
         self.dark_since_ns: int | None = None  # None: all is known, or nothing ever was.
         self.dark_reason = ""
+        self.resting_since_ns: int | None = None  # The venue refused it too often: it is asked for again in a while.
 
     def put(self, item: Any, *, history: bool = False) -> None:
         """Give an item to every reader; `history` to those who want what was before they came."""
@@ -80,12 +93,13 @@ class Topics:
                 )
         new = [key for key in keys if key not in self._topics]
         by_symbol = {key.symbol: key for key in new}
-        for link, some in fleet.place([key.symbol for key in new]) if new else ():
+        placed = fleet.place([key.symbol for key in new]) if new else []
+        _want(params, placed, fleet)
+        for link, some in placed:
             for symbol in some:
                 topic = Topic(by_symbol[symbol], wishes[by_symbol[symbol]], link, fleet)
                 self._topics[topic.key] = topic
                 self.on_opened(topic)
-            link.want(params if some == [""] else structs.replace(params, symbol=tuple(some)))
         return [self._topics[key] for key in keys]
 
     def read(self, topics: Sequence[Topic], stream: Stream[Any]) -> None:
@@ -100,6 +114,16 @@ class Topics:
                 topic.streams.remove(stream)
             self.close_unread(topic)
 
+    def drop(self, topic: Topic, error: FathomError) -> None:
+        """The venue will never grant it: readers of nothing else are told by this error, others read the rest."""
+        topics = self.all()
+        for stream in tuple(topic.streams):
+            if any(stream in other.streams for other in topics if other is not topic):
+                self.release([topic], stream)
+            else:
+                stream.fail(error)
+        self.close_unread(topic)
+
     def close_unread(self, topic: Topic) -> None:
         """Unsubscribe from what nobody wants any more."""
         if topic.streams or topic.held or self._topics.get(topic.key) is not topic:
@@ -109,16 +133,28 @@ class Topics:
         self.on_closed(topic)
         topic.link.unwant(topic.params)
 
+    def want_again(self, *, now_ns: int) -> None:
+        """Ask again for what was refused too often, once it has rested."""
+        for topic in self.all():
+            if topic.resting_since_ns is not None and now_ns - topic.resting_since_ns >= REST_NS:
+                topic.resting_since_ns = None
+                topic.link.want(topic.params)
+
     def move(self, topics: Sequence[Topic], *, now_ns: int) -> None:
         """Carry these topics of one connection over to others: they are dark until their new snapshots."""
         by_symbol = {topic.key.symbol: topic for topic in topics}
         if not by_symbol:
             return
         old, fleet, params = topics[0].link, topics[0].fleet, topics[0].params
-        for link, some in fleet.place(list(by_symbol), but=old):
+        try:
+            placed = fleet.place(list(by_symbol), but=old)
+        except LocalError:  # There is no room anywhere: they stay where they are.
+            return
+        for link, some in placed:
             for symbol in some:
                 topic = by_symbol[symbol]
-                self.darken(topic, from_ns=now_ns, reason="moved to another connection")
+                if topic.active or topic.dark_since_ns is not None:
+                    self.darken(topic, from_ns=now_ns, reason="moved to another connection")
                 self.on_closed(topic)
                 topic.link = link
                 self.on_opened(topic)
@@ -134,7 +170,8 @@ class Topics:
                 kinds.setdefault(_alone(topic.params, "*"), []).append(topic)
         if kinds:
             most = max(kinds.values(), key=len)
-            self.move(most[: len(most) // 2], now_ns=now_ns)
+            alone = 1 if len(kinds) > 1 else 0  # One of each kind: one of them leaves.
+            self.move(most[: len(most) // 2 or alone], now_ns=now_ns)
 
     # -- What is known -----------------------------------------------------------------------------------------
 
@@ -149,19 +186,40 @@ class Topics:
         topic.active = True
         if topic.dark_since_ns is None:
             return
+        gap = self.gap(topic, to_ns=now_ns, missed=missed)
+        topic.dark_since_ns, topic.dark_reason = None, ""
+        self._tell(gap)
+
+    def gap(self, topic: Topic, *, to_ns: int, missed: int | None = None) -> Gap:
+        """Return what is missing of a topic that is dark."""
+        assert topic.dark_since_ns is not None
         key = topic.key
-        gap = Gap(
-            time_ns=now_ns,
+        return Gap(
+            time_ns=to_ns,
             channel=key.channel,
             symbol=key.symbol,
             interval=key.interval,
             from_ns=topic.dark_since_ns,
-            to_ns=now_ns,
+            to_ns=to_ns,
             reason=topic.dark_reason,
             missed=missed,
         )
-        topic.dark_since_ns, topic.dark_reason = None, ""
-        self._tell(gap)
+
+
+def _want(params: ChannelParams, placed: Sequence[tuple[Link, list[str]]], fleet: Fleet) -> None:
+    """Subscribe on every link; where one says that it cannot be, take all of it back and raise what it said."""
+    asked: list[tuple[Link, ChannelParams]] = []
+    try:
+        for link, some in placed:
+            wish = params if some == [""] else structs.replace(params, symbol=tuple(some))
+            link.want(wish)
+            asked.append((link, wish))
+    except LocalError:
+        for link, wish in asked:
+            link.unwant(wish)
+        for link, some in placed:
+            fleet.leave(link, len(some))
+        raise
 
 
 def _key(params: ChannelParams, symbol: str) -> Key:

@@ -2,7 +2,7 @@
 
 A message that is lost shows by the number of the next one; if it was the last, nothing would ever show it.
 
-Imports: hearing, running. Imported by: orders.
+Imports: hearing, running. Imported by: repeating.
 """
 
 import asyncio

@@ -7,13 +7,21 @@ Imports: domain, protocol. Imported by: net, run.
 
 from fathom.net.keys.credentials import Credentials
 from fathom.net.keys.finding import NoKey, find_credentials, look_for_credentials
-from fathom.net.keys.fitness import Caller, ask_key_info, check_rotation_days, judge_key, refuse_unfit_key
+from fathom.net.keys.fitness import (
+    ROTATION_DAYS,
+    Caller,
+    ask_key_info,
+    check_rotation_days,
+    judge_key,
+    refuse_unfit_key,
+)
 from fathom.net.keys.redaction import Redactor
 from fathom.net.keys.rotation import KeyNews, KeyRotation
 from fathom.net.keys.secret import Secret
 from fathom.net.keys.source import Found, Source
 
 __all__ = [
+    "ROTATION_DAYS",
     "Caller",
     "Credentials",
     "Found",

@@ -2,9 +2,11 @@
 
 Left alone it runs in the middle of whatever allocates, and now and then walks through every object there is: tens of
 milliseconds in a large program. Here what exists at the start is frozen, so that no collection looks at it again; the
-collector is switched off and called when the sockets have been silent for a while; and where they never are, the young
-objects, which is quick, before they are many. It is a setting of the whole process, so it is for programs whose main
-work is the client, and only where it is asked for. The end puts everything back.
+collector is switched off and called when the sockets have been silent for a while; and where they never are, before
+there is much to do: of everything new since the start where that is quick, else of the youngest.
+
+It is a setting of the whole process, so it is for programs whose main work is the client, and only where it is asked
+for. The end puts everything back.
 
 Imports: nothing of ours. Imported by: client.
 """
@@ -26,10 +28,11 @@ class CollectorTerms:
 
     idle_s: float = 0.05  # So long without a frame is a pause.
     objects_min: int = 500  # For fewer new objects a pause is not used.
-    objects_max: int = 20_000  # More new objects than this are collected though frames come: 0.5 ms or so.
-    all_every_s: float = 60.0  # In a pause, everything is looked at so often.
+    objects_max: int = 20_000  # More new objects than this are collected though frames come ...
+    quick_s: float = 0.015  # ... all of them where that took no longer the last time, else the youngest.
+    all_every_s: float = 15.0  # In a pause, everything new since the start is looked at so often: the less it takes.
     all_every_s_max: float = 600.0  # And so often without a pause ...
-    all_objects_max: int = 1_000_000  # ... or after so many new objects.
+    all_objects_max: int = 250_000  # ... or after so many new objects.
 
 
 class Schedule:
@@ -39,6 +42,7 @@ class Schedule:
         self._terms = terms
         self._all_ns = now_ns
         self._kept = 0  # Objects counted by the collections since all were looked at.
+        self._quick = True  # Whether looking at all of them is.
 
     def due(self, *, now_ns: int, idle: bool, objects: int) -> int | None:
         """Return which generation to collect now, or None."""
@@ -53,11 +57,14 @@ class Schedule:
             return ALL
         if objects < terms.objects_max:
             return None
-        return ALL if new >= terms.all_objects_max else YOUNG
+        return ALL if self._quick or new >= terms.all_objects_max else YOUNG
 
-    def done(self, generation: int, *, now_ns: int, objects: int) -> None:
-        """Note a collection, and how many objects were new before it."""
+    def done(self, generation: int, *, now_ns: int, objects: int, took_ns: int) -> None:
+        """Note a collection, how many objects were new before it, and how long it took."""
         if generation == ALL:
+            # After many it says little that it took long: the next one tells.
+            many = self._kept + objects >= self._terms.all_objects_max
+            self._quick = many or took_ns <= self._terms.quick_s * 1e9
             self._all_ns = now_ns
             self._kept = 0
         else:
@@ -141,9 +148,10 @@ class Collector:
         generation = self._schedule.due(now_ns=begun_ns, idle=idle, objects=objects)
         if generation is not None:
             gc.collect(generation)
-            self._schedule.done(generation, now_ns=begun_ns, objects=objects)
+            took_ns = time.monotonic_ns() - begun_ns
+            self._schedule.done(generation, now_ns=begun_ns, objects=objects, took_ns=took_ns)
             self.collections += 1
             self.forced += not idle
-            self.longest_ns = max(self.longest_ns, time.monotonic_ns() - begun_ns)
+            self.longest_ns = max(self.longest_ns, took_ns)
         if _Burst.leader is self:  # A finalizer may have stopped us.
             self._timer = loop.call_later(self._terms.idle_s, self._look, loop)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from random import Random
 from typing import Final, Protocol
 
-from fathom.domain import AuthError, FathomError, LinkError
+from fathom.domain import AuthError, FathomError, LimitRefused, LinkError, VenueRefused
 from fathom.kernel import Desk, Seat
 from fathom.net.link.attempts import Attempts
 from fathom.net.link.socket import ABNORMAL, Socket, Tap, UpgradeRefused, open_socket
@@ -38,6 +38,9 @@ RawTap = Callable[[str, bytes, int], None]
 UNSENT_BYTES_MAX: Final = 8 * 2**20
 DOWN_CODES: Final = (1012, 1013)  # websocket-v2.md 2.4: the venue is restarting, or down.
 BROKE: Final = "the connection broke"
+OURS: Final = "closed by us"
+BUDGET_SPENT: Final = "this machine has knocked as often as the venue lets it: waiting for room"
+BUDGET_WAIT_TOLD_NS: Final = 1_000_000_000  # A shorter wait is for the file's lock.
 SLEEP_S_MAX: Final = 1.0  # Clocks jump: a long wait is looked at again so often.
 
 
@@ -97,6 +100,7 @@ class Link:
         self._timer_ns: int | None = None
         self._ended: asyncio.Future[tuple[int, str]] | None = None
         self._token: Token | None = None  # Of the connection that is being made.
+        self._patience: asyncio.Timeout | None = None  # While an attempt is made: `stop` ends it.
         self._stopping = False
         self._stopped = asyncio.Event()
         self._nudged = asyncio.Event()
@@ -163,7 +167,9 @@ class Link:
         self._nudged.set()
         if self._socket is not None:
             self._socket.close()
-            await self._cut_if_needed()
+        elif self._patience is not None and not self._patience.expired():
+            self._patience.reschedule(asyncio.get_running_loop().time())
+        await self._cut_if_needed()
 
     # -- Its life --------------------------------------------------------------------------------------------
 
@@ -182,7 +188,10 @@ class Link:
     async def _attempt(self) -> int | None:
         """Make one attempt and live through what comes of it. Return when to make the next; None: when nudged."""
         try:
-            await self._connect()
+            async with asyncio.timeout(None) as self._patience:
+                await self._connect()
+        except TimeoutError:  # `stop`, nobody else.
+            return self._down(OURS, "dropped") if self._socket is not None else None
         except AuthError as error:  # Nobody retries with a key that is wrong.
             self._hears.on_failed(self, time.time_ns(), error, None)
             return None
@@ -193,21 +202,30 @@ class Link:
             retry_ns = self._reconnect.ended(_ending_of(error), now_ns=now_ns)
             self._hears.on_failed(self, now_ns, error, retry_ns)
             return retry_ns
+        finally:
+            self._patience = None
         assert self._ended is not None
+        assert self._socket is not None
         try:
             code, reason = await self._ended
+            wrong = await self._socket.ended()
         except asyncio.CancelledError:
-            self._down("closed by us", "dropped")
+            self._down(OURS, "dropped")
             raise
         ending: Ending = "maintenance" if code in DOWN_CODES or self._venue_is_down else "dropped"
-        return self._down(f"closed with {code} {reason}".strip() if code != ABNORMAL else reason or BROKE, ending)
+        said = f"closed with {code} {reason}".strip() if code != ABNORMAL else reason or wrong or BROKE
+        return self._down("closed by us" if self._stopping else said, ending)
 
     async def _connect(self) -> None:
         """Get leave to knock, a token where one is needed, and a socket: `on_open` is called with it."""
-        while wait_ns := self._attempts.take(now_ns=time.time_ns()):
-            await self._rest(wait_ns)
+        told = False
+        while retry_ns := self._attempts.take(now_ns=(now_ns := time.time_ns())):
+            if retry_ns - now_ns > BUDGET_WAIT_TOLD_NS and not told:
+                told = True
+                self._hears.on_failed(self, now_ns, LinkError(BUDGET_SPENT), retry_ns)
+            await self._rest(retry_ns)
             if self._stopping:
-                raise LinkError("stopped")
+                raise TimeoutError(OURS)
         self._token = None
         if self._tokens is not None:
             try:
@@ -223,6 +241,7 @@ class Link:
         now_ns = time.time_ns()
         from_ns = self.session.heard_ns or now_ns
         if self._socket is not None:
+            self._socket.cut()
             self._frames_before += self._socket.frames
             self._socket.abandon()  # Cut by us, it would tell its end when the next one is there.
             self._socket = None
@@ -311,8 +330,7 @@ class Link:
     def _close_wanted(self, wanted: CloseWanted) -> None:
         """The session is done with this connection. What is at the other end may not listen: cut it."""
         if self._socket is not None:
-            self.on_end(ABNORMAL, wanted.reason)
-            self._socket.cut()
+            self._socket.cut(wanted.reason)
 
     def _flush(self, now_ns: int) -> None:
         """Send what the session wants sent, and wake at its deadline."""
@@ -345,11 +363,16 @@ class Link:
         if due_ns is not None and due_ns > now_ns:
             self._arm(due_ns, now_ns)
             return
-        self._act(self.session.wake(now_ns=now_ns), now_ns)
-        self._hears.on_buffer(self, now_ns)
+        try:
+            self._act(self.session.wake(now_ns=now_ns), now_ns)
+            self._hears.on_buffer(self, now_ns)
+        except BaseException as error:  # A bug: without this clock nobody would see that the other end is silent.
+            if self._ended is not None and not self._ended.done():
+                self._ended.set_exception(error)
+            raise
 
 
 def _ending_of(error: FathomError) -> Ending:
     if isinstance(error, UpgradeRefused):
         return "refused" if error.too_many else "maintenance"
-    return "dropped"
+    return "maintenance" if isinstance(error, VenueRefused | LimitRefused) else "dropped"

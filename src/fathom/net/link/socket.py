@@ -6,10 +6,13 @@ Imports: kernel, terms. Imported by: link.
 """
 
 import asyncio
+import os
+import re
 import socket as sockets
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, Protocol, cast
 
@@ -34,7 +37,9 @@ from fathom.version import VERSION
 # Of a longer frame picows gives the loop its head by reference, and writes the next frame's head over it.
 COPIED_BYTES_MAX: Final = 8192
 HEAD_BYTES_MAX: Final = 14
+PART_BYTES: Final = 64  # What a part of a message in several frames counts besides its bytes: empty ones add up too.
 ABNORMAL: Final = 1006
+STATUS_LINE: Final = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})")
 REFUSED: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.FORBIDDEN)
 
 Tap = Callable[[bytes, int], None]
@@ -56,7 +61,7 @@ class Ears(Protocol):
         """All frames that lay in the socket's buffer have been told."""
 
     def on_end(self, code: int, reason: str) -> None:
-        """The socket is gone."""
+        """The socket is gone: nothing more comes of it."""
 
 
 class UpgradeRefused(LinkError):
@@ -95,18 +100,26 @@ class Deaf:
 class Socket(WSListener):
     """One connection, from its upgrade to its end."""
 
-    def __init__(self, ears: Ears, desk: Desk, tap: Tap | None) -> None:
+    def __init__(self, ears: Ears, desk: Desk, tap: Tap | None, *, frame_bytes_max: int) -> None:
         super().__init__()
         self._ears = ears
         self._take: Callable[[memoryview, int], int] = desk.take
         self._tap = tap
-        self._transport: WSTransport | None = None
+        self._bytes_max = frame_bytes_max
+        self._wire: WSTransport | None = None  # None until the upgrade is done.
+        self._transport: WSTransport | None = None  # None after the end, too.
         self._stamp_ns = 0  # When the buffer's first frame was seen; 0 between buffers.
         self._parts: list[bytes] = []  # Of a message that comes in several frames.
+        self._parts_bytes = 0
         self._said: tuple[int, str] = (ABNORMAL, "")
         self.frames = 0
 
     # -- What the owner does -----------------------------------------------------------------------------------
+
+    @property
+    def was_open(self) -> bool:
+        """Whether the upgrade was done, however short it lasted."""
+        return self._wire is not None
 
     def send(self, frame: bytes) -> None:
         """Write one text frame. After the end it does nothing."""
@@ -128,10 +141,24 @@ class Socket(WSListener):
             self._transport.send_close(WSCloseCode.OK)
             self._transport.disconnect()
 
-    def cut(self) -> None:
-        """End it without a word."""
+    def cut(self, reason: str = "") -> None:
+        """End it without a word to the other end; `on_end` is told the reason."""
         if self._transport is not None:
+            if reason and self._said == (ABNORMAL, ""):
+                self._said = (ABNORMAL, reason)
             self._transport.disconnect(graceful=False)
+
+    async def ended(self) -> str:
+        """Return what the other end did against the protocol, empty where it did not. To be called after `on_end`.
+
+        Raises what our own code raised while it was called: the library ends the connection for it, and is silent.
+        """
+        if self._wire is not None:
+            try:
+                await self._wire.wait_disconnected()
+            except WSError as error:
+                return str(error)
+        return ""
 
     def abandon(self) -> None:
         """End it, and say nothing more: not of frames that lie in its buffer, nor of its end."""
@@ -142,7 +169,7 @@ class Socket(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         """The upgrade is done."""
-        self._transport = transport
+        self._wire = self._transport = transport
         self._ears.on_open(self)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002 - picows gives it.
@@ -183,6 +210,7 @@ class Socket(WSListener):
         kind = frame.msg_type
         if kind == WSMsgType.CLOSE:
             self._said = (_number(frame.get_close_code()), frame.get_close_reason() or "")
+            self.close()  # The other end waits for our answer, perhaps for long.
             return
         if kind == WSMsgType.PING or kind == WSMsgType.PONG:  # noqa: PLR1714 - Enum members of a compiled module.
             return  # picows answers pings by itself.
@@ -190,10 +218,14 @@ class Socket(WSListener):
             whole = frame.get_payload_as_bytes()
         else:
             self._parts.append(frame.get_payload_as_bytes())
+            self._parts_bytes += len(self._parts[-1]) + PART_BYTES
+            if self._parts_bytes > self._bytes_max:
+                self.cut(f"a message in parts that is longer than {self._bytes_max} bytes")
+                return
             if not frame.fin:
                 return
             whole = b"".join(self._parts)
-            self._parts = []
+            self._parts, self._parts_bytes = [], 0
         self.frames += 1
         if self._tap is not None:
             self._tap(whole, now_ns)
@@ -213,7 +245,7 @@ async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, term
 
     Raises UpgradeRefused, or LinkError in one sentence for whatever else went wrong.
     """
-    wanted = Socket(ears, desk, tap)
+    wanted = Socket(ears, desk, tap, frame_bytes_max=terms.frame_bytes_max)
     try:
         await _opened(url, wanted, terms)
     except BaseException:
@@ -222,6 +254,7 @@ async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, term
 
 
 async def _opened(url: str, wanted: Socket, terms: LinkTerms) -> None:
+    made: list[sockets.socket] = []
     try:
         async with asyncio.timeout(2 * terms.connect_s_max):
             await ws_connect(
@@ -234,40 +267,67 @@ async def _opened(url: str, wanted: Socket, terms: LinkTerms) -> None:
                 read_buffer_init_size=terms.read_buffer_bytes,
                 extra_headers={"User-Agent": f"fathom/{VERSION}"},
                 max_redirects=0,
-                socket_factory=lambda parsed: _connected(parsed, terms),
+                socket_factory=lambda parsed: _connected(parsed, terms, made),
             )
     except WSHandshakeError as error:
-        if error.response is not None:
-            raise UpgradeRefused(int(error.response.status)) from None
+        # The library knows no status that is not in a book, and Cloudflare has some: 520 to 526.
+        status = STATUS_LINE.match(error.raw_header or b"")
+        if status is not None and int(status[1]) != HTTPStatus.SWITCHING_PROTOCOLS:
+            raise UpgradeRefused(int(status[1])) from None
         raise LinkError(f"no WebSocket at {url}: {error}") from None
     except ssl.SSLCertVerificationError as error:
         raise LinkError(f"the certificate of {url} is not to be trusted: {error.verify_message}") from None
     except WSError as error:
         raise LinkError(f"no WebSocket at {url}: {error}") from None
     except TimeoutError:
-        raise LinkError(f"{url} did not answer within {2 * terms.connect_s_max:g} s") from None
+        patience = f"{terms.connect_s_max:g} s to connect and as long to upgrade"
+        raise LinkError(f"{url} did not answer in time: it had {patience}") from None
     except (OSError, ssl.SSLError) as error:
-        raise LinkError(f"cannot connect to {url}: {error.strerror or error}") from None
+        raise LinkError(f"cannot connect to {url}: {_words(error)}") from None
+    except UnicodeError:
+        raise LinkError(f"cannot connect to {url}: its host is not a name") from None
+    finally:
+        if not wanted.was_open:
+            _give_up(made)
+    if not wanted.was_open:  # For the library this is a success.
+        raise LinkError(f"{url} closed the connection before it was a WebSocket")
 
 
-async def _connected(parsed: WSParsedURL, terms: LinkTerms) -> sockets.socket:
+def _words(error: OSError) -> str:
+    """Return what the system means, without the addresses that asyncio writes instead."""
+    if isinstance(error, ConnectionError) and error.errno is not None:
+        return os.strerror(error.errno)
+    return error.strerror or str(error) or type(error).__name__
+
+
+def _give_up(made: Iterable[sockets.socket]) -> None:
+    """End what the library has left open: it does so for a while when its caller waits no more."""
+    for one in made:
+        with suppress(OSError):  # It is closed already.
+            one.shutdown(sockets.SHUT_RDWR)
+
+
+async def _connected(parsed: WSParsedURL, terms: LinkTerms, made: list[sockets.socket]) -> sockets.socket:
     """Return a connected socket with our options: buffers count only where they are set before."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(terms.connect_s_max):
         places = await loop.getaddrinfo(parsed.host, parsed.port, type=sockets.SOCK_STREAM)
         failed: OSError | None = None
         for family, kind, protocol, _, address in places:
-            made = sockets.socket(family, kind, protocol)
+            one = sockets.socket(family, kind, protocol)
             try:
-                made.setblocking(False)
-                tune(made, terms)
-                await loop.sock_connect(made, address)
+                one.setblocking(False)
+                tune(one, terms)
+                # One that leads nowhere must leave time for the others.
+                async with asyncio.timeout(terms.connect_s_max / len(places)):
+                    await loop.sock_connect(one, address)
             except OSError as error:
-                made.close()
+                one.close()
                 failed = error
             except BaseException:
-                made.close()
+                one.close()
                 raise
             else:
-                return made
+                made.append(one)
+                return one
     raise failed or OSError(f"{parsed.host} has no address")

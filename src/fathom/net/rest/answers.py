@@ -5,12 +5,13 @@ Imports: domain, protocol; pool. Imported by: client.
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from fathom.net.rest.pool import HttpReply, NoAnswerError, NotSentError
 from fathom.protocol import refusals, rest
 
-RETRY_AFTER_S_MAX = 600.0  # Cloudflare's bans are of ten minutes; a longer wait nobody is told.
+RETRY_AFTER_S_MAX: Final = 600.0  # Cloudflare's bans are of ten minutes.
+TOO_MANY_S: Final = 5.0  # Where it does not say how long.
 
 R = TypeVar("R")
 
@@ -23,6 +24,7 @@ class Answered(Generic[R]):
     warnings: tuple[str, ...]
     sent_ns: int
     answered_ns: int
+    raw: bytes  # The result as it came: a file, or JSON.
 
 
 def read_answer(request: rest.RestRequest[R], reply: HttpReply, *, host: str) -> Answered[R]:
@@ -32,7 +34,7 @@ def read_answer(request: rest.RestRequest[R], reply: HttpReply, *, host: str) ->
     nobody knows, and RemoteError where the result is not as it should be.
     """
     if request.endpoint.binary and reply.status == HTTPStatus.OK and not reply.body.lstrip().startswith((b"{", b"<")):
-        return _answered(rest.read_result(request, reply.body), (), reply)
+        return _answered(rest.read_result(request, reply.body), (), reply, raw=reply.body)
     said = rest.open_envelope(reply.body)
     if isinstance(said, rest.Foreign) or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         page = said.title if isinstance(said, rest.Foreign) else ""
@@ -44,20 +46,21 @@ def read_answer(request: rest.RestRequest[R], reply: HttpReply, *, host: str) ->
         raise NoAnswerError(what if again else f"{what}: is this the right URL?", again=again)
     if said.errors:
         raise refusals.refusal_of_all(said.errors)
-    return _answered(rest.read_result(request, said.result), said.warnings, reply)
+    raw = b"null" if said.result is None else said.result
+    return _answered(rest.read_result(request, said.result), said.warnings, reply, raw=raw)
 
 
-def _answered(result: R, warnings: tuple[str, ...], reply: HttpReply) -> Answered[R]:
-    return Answered(result=result, warnings=warnings, sent_ns=reply.sent_ns, answered_ns=reply.answered_ns)
+def _answered(result: R, warnings: tuple[str, ...], reply: HttpReply, *, raw: bytes) -> Answered[R]:
+    return Answered(result=result, warnings=warnings, sent_ns=reply.sent_ns, answered_ns=reply.answered_ns, raw=raw)
 
 
 def _not_reached(reply: HttpReply, what: str) -> NotSentError:
     if reply.status == HTTPStatus.FORBIDDEN:
-        return NotSentError(f"{what}: Kraken's edge does not let this address or country in", again=False)
+        text = f"{what}: Kraken's edge does not let this address or country in"
+        return NotSentError(text, again=False, connected=True)
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         after = reply.headers.get("Retry-After", "")
-        wait_s = float(after) if after.isascii() and after.isdigit() and len(after) < 6 else 5.0
-        return NotSentError(
-            f"{what}: too many requests from this address, wait a while", wait_s=min(wait_s, RETRY_AFTER_S_MAX)
-        )
-    return NotSentError(f"{what}: Kraken is not to be reached")
+        wait_s = float(after) if after.isascii() and after.isdigit() and len(after) < 6 else TOO_MANY_S
+        text = f"{what}: too many requests from this address, wait a while"
+        return NotSentError(text, wait_s=min(wait_s, RETRY_AFTER_S_MAX), connected=True)
+    return NotSentError(f"{what}: Kraken is not to be reached", connected=True)

@@ -26,12 +26,17 @@ _NAMES_S: Final = 60  # An address that was looked up is believed for so long.
 
 
 class NotSentError(LinkError):
-    """Surely nothing reached Kraken. `again` tells whether trying again may help, and after how long."""
+    """Nothing reached Kraken. `again` tells whether trying again may help, and after how long.
 
-    def __init__(self, text: str, *, again: bool = True, wait_s: float = 0.0) -> None:
+    `connected`: that it did not arrive is what the host before Kraken says of itself by its status. It is believed, but
+    no order is sent again on its word.
+    """
+
+    def __init__(self, text: str, *, again: bool = True, wait_s: float = 0.0, connected: bool = False) -> None:
         super().__init__(text)
         self.again = again
         self.wait_s = wait_s
+        self.connected = connected
 
 
 class NoAnswerError(LinkError):

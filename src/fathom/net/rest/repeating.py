@@ -42,7 +42,8 @@ class Repeats:
         self.tries += 1
         left = self.tries < self._terms.tries_max
         if isinstance(error, NotSentError):
-            return max(self._backoff_s(), error.wait_s) if left and error.again else None
+            may = error.again and (self._may_repeat or not error.connected)
+            return max(self._backoff_s(), error.wait_s) if left and may else None
         if isinstance(error, NoAnswerError):
             return self._backoff_s() if left and error.again and self._may_repeat else None
         if isinstance(error, Refused):

@@ -4,6 +4,7 @@ Imports: domain, link, protocol, picows. Imported by: the front door.
 """
 
 import asyncio
+import os
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -137,7 +138,9 @@ async def open_probe(
         problem = LinkError(f"{url} does not answer within {probe_s_max:g} s")
     except ssl.SSLCertVerificationError as error:
         problem = LinkError(f"the certificate of {url} is not trusted ({error.verify_message}): name its authority")
-    except (WSError, OSError) as error:
+    except OSError as error:
+        problem = LinkError(f"cannot reach {url}: {_reason(error)}")
+    except WSError as error:
         problem = LinkError(f"cannot reach {url}: {error}")
     except LinkError as error:
         problem = LinkError(f"{url}: {error}")
@@ -163,6 +166,11 @@ async def probe_endpoint(
             status=status,
             pings=tuple(samples),
         )
+
+
+def _reason(error: OSError) -> str:
+    """Return it in the system's words. The loops write their own for what has a number; names have none above 0."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
 
 
 def _status(frame: dict[str, Any]) -> str:

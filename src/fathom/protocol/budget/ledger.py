@@ -153,9 +153,9 @@ class Ledger:
         row = row_of(refusal.text)
         said = row.prefix if row is not None else ""
         what = charge.what
+        if said == "EAPI:Rate limit exceeded":  # Of an order's call too, though it costs nothing there.
+            self._calls.limited(charge.key, now_ns)
         if isinstance(what, Call):
-            if said == "EAPI:Rate limit exceeded":
-                self._calls.limited(charge.key, now_ns)
             self._calls.settle(charge.key, now_ns)
             return
         for symbol, fixed in charge.fixed.items():
@@ -275,6 +275,8 @@ class Ledger:
 
     def _sum(self, what: Action, changed: list[int], now_ns: int) -> list[Step]:
         """Add up the costs of several orders."""
+        if len(changed) == 1:
+            return steps(what.method, changed_ns=changed[0], now_ns=now_ns, ends=what.ends)
         fixed = fixed_parts(what.method, orders=len(changed))
         times = {
             step.from_ns

@@ -2,12 +2,11 @@
 
 Frames and the time go in; messages, frames to send and the next deadline come out.
 
-The way of a frame, in `receive`: peek at it; a book goes on as it came, everything else is decoded; an answer
-settles its request, data is noted for its subscription, and what is odd is told and counted. Then whatever
-may be asked now is put in the outbox.
+The way of a frame, in `receive`: peek at it; a book goes on as it came, all else is decoded; an answer settles its
+request, data is noted for its subscription, what is odd is told and counted. Then it asks what may be asked now.
 
-The owner of the socket calls `opened`, `receive` for each frame, `wake` at `deadline_ns`, and `closed`; after
-each call it sends what `take_outbox` returns, and acts on what it was told: on CloseWanted it closes.
+The owner of the socket calls `opened`, `receive` for each frame, `wake` at `deadline_ns`, and `closed`; after each it
+sends what `take_outbox` returns, and acts on what it was told: on CloseWanted it closes.
 
 Pure. Imports: kernel, domain; codec, messages, times; liveness, outbox, pending, events, subscription, subscriptions,
 wishes. Imported by: the front door.
@@ -192,10 +191,6 @@ class Session:
         """Note that frames came which somebody else read: the kernel takes those of verified books by itself."""
         self._liveness.heard(now_ns=now_ns)
 
-    def fed(self, channel: str, symbol: str, *, now_ns: int) -> None:
-        """Note when data last came that went that way. Only what watches for quiet needs it."""
-        self._subscriptions.data(Key(channel, symbol), "update", now_ns=now_ns)
-
     def wake(self, *, now_ns: int) -> list[Told]:
         """Do what is due. Call at `deadline_ns`; afterwards it lies later, or is None."""
         told: list[Told] = []
@@ -234,12 +229,8 @@ class Session:
         self._count(told)
         return told
 
-    def book_mismatched(self, channel: Literal["book", "level3"], symbol: str, *, now_ns: int) -> list[Told]:
-        """Take this book anew, and no other, after a wait that grows with each mismatch in a row."""
-        return self.take_anew(channel, symbol, reason="book mismatched", now_ns=now_ns)
-
     def take_anew(self, channel: str, symbol: str = "", *, reason: str, now_ns: int) -> list[Told]:
-        """Leave a subscription and come back to it: its snapshot begins it again. At once, then with growing waits."""
+        """Leave a subscription and come back: its snapshot begins it again. At once, then with growing waits."""
         told = self._subscriptions.renew(Key(channel, symbol), reason, now_ns=now_ns)
         self._pump(now_ns=now_ns)
         self._count(told)

@@ -6,15 +6,15 @@ Imports: domain, net, protocol. Imported by: doctor.
 from typing import Final
 
 from fathom.domain import FathomError, Finding
-from fathom.net.keys import Caller
-from fathom.net.venue import Venue, open_probe
+from fathom.net import keys
+from fathom.net import venue as venues
 from fathom.protocol import budget, rest
 
 GROUP: Final = "account"
 PAIR: Final = "BTC/USD"
 
 
-async def look_at_account(venue: Venue, client: Caller) -> list[Finding]:
+async def look_at_account(venue: venues.Venue, client: keys.Caller) -> list[Finding]:
     """Ask for both. What a key may not see is a note: the key's rights are judged elsewhere."""
     return [await _fees(client), await _limits(venue, client)]
 
@@ -44,9 +44,9 @@ def judge_limits(rate_max: object) -> Finding:
             advice="name the account's tier in the configuration",
         )  # fmt: skip
     tier = budget.tier_of(rate_max)
-    if tier is None:
+    if tier.threshold != rate_max:
         return Finding(
-            group=GROUP, check="limits", level="note", found=f"a rate counter up to {rate_max} is of no tier known here",
+            group=GROUP, check="limits", level="note", found=f"a rate counter up to {rate_max} is of no known tier",
             advice="name the account's tier in the configuration",
         )  # fmt: skip
     return Finding(
@@ -57,7 +57,7 @@ def judge_limits(rate_max: object) -> Finding:
     )
 
 
-async def _fees(client: Caller) -> Finding:
+async def _fees(client: keys.Caller) -> Finding:
     try:
         return judge_fees(await client.call(rest.TradeVolume(pair=(PAIR,))))
     except FathomError as error:
@@ -66,13 +66,13 @@ async def _fees(client: Caller) -> Finding:
         )
 
 
-async def _limits(venue: Venue, client: Caller) -> Finding:
+async def _limits(venue: venues.Venue, client: keys.Caller) -> Finding:
     """The acknowledgement of `executions` names the counter's maximum, and that the tier (rate-limits.md)."""
     try:
         token = (await client.call(rest.GetWebSocketsToken())).token
         params = {"channel": "executions", "token": token.text, "snap_orders": False, "snap_trades": False,
                   "ratecounter": True}  # fmt: skip
-        async with open_probe(venue.url("private"), authority=venue.authority) as probe:
+        async with venues.open_probe(venue.url("private"), authority=venue.authority) as probe:
             _, answer = await probe.ask("subscribe", params)
     except FathomError as error:
         found = f"cannot tell: {error}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fathom.domain import Finding, Level
-from fathom.net.venue import ClockSample
+from fathom.net import venue as venues
 from fathom.protocol import SECOND_NS
 
 GROUP: Final = "clock"
@@ -32,7 +32,7 @@ class Offset:
         return max(self.low_ns, -self.high_ns, 0)
 
 
-def offset_of(samples: Sequence[ClockSample], *, step_ns: int) -> Offset | None:
+def offset_of(samples: Sequence[venues.ClockSample], *, step_ns: int) -> Offset | None:
     """Return what the samples leave possible, where the venue tells the time in whole steps; None for no samples.
 
     What the venue's clock said, it said between question and answer: each sample gives a lower and an upper bound, and
@@ -49,7 +49,7 @@ def offset_of(samples: Sequence[ClockSample], *, step_ns: int) -> Offset | None:
     return bounds[samples.index(quickest)]
 
 
-def judge_clock(check: str, samples: Sequence[ClockSample], *, step_ns: int) -> list[Finding]:
+def judge_clock(check: str, samples: Sequence[venues.ClockSample], *, step_ns: int) -> list[Finding]:
     """Return one finding, or none where nobody answered: that is told elsewhere."""
     offset = offset_of(samples, step_ns=step_ns)
     if offset is None:

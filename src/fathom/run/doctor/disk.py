@@ -66,13 +66,13 @@ def judge_space(folder: Path, free: int) -> Finding:
 
 def judge_writes(folder: Path, taken: list[int]) -> Finding:
     """Return whether it is quick enough."""
-    slowest = max(taken)
+    usual_ms, slowest = median(taken) / _MS, max(taken)
     level: Level = "warning" if slowest > SLOW_NS else "ok"
     return Finding(
         group=GROUP,
         check="writes",
         level=level,
-        found=f"a small write is on the disk in {median(taken) / _MS:.1f} ms, at worst {slowest / _MS:.1f} ms, in {folder}",
+        found=f"a small write takes {usual_ms:.1f} ms to the disk, at worst {slowest / _MS:.1f} ms, in {folder}",
         advice="" if level == "ok" else "use a local SSD for the journal, and no network disk",
     )
 

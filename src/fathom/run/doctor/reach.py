@@ -4,15 +4,13 @@ Imports: domain, net, protocol, clock. Imported by: doctor.
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from fathom.domain import FathomError, Finding, Level
-from fathom.net.keys import Caller
-from fathom.net.venue import ClockSample, Endpoint, Probed, Venue, probe_endpoint
+from fathom.domain import FathomError, Finding, Level, LocalError
+from fathom.net import rest as net_rest
+from fathom.net import venue as venues
 from fathom.protocol import SECOND_NS, rest
 from fathom.run.doctor.clock import GROUP as CLOCK
 from fathom.run.doctor.clock import judge_clock
@@ -26,38 +24,30 @@ _ADVICE: Final = "look at the network, the firewall and the proxy of this machin
 _FAR: Final = "Kraken is in London: a machine nearer to it is quicker"
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What came of one look at every endpoint."""
-
-    findings: list[Finding] = field(default_factory=list)
-    rest_works: bool = False
-
-
 async def look_at_endpoints(
-    venue: Venue, client: Caller, *, samples: int = REST_SAMPLES, pause_s: float = REST_PAUSE_S
-) -> Reached:
+    venue: venues.Venue, client: net_rest.RestClient, *, samples: int = REST_SAMPLES, pause_s: float = REST_PAUSE_S
+) -> list[Finding]:
     """Look at all of them at once."""
     async with asyncio.TaskGroup() as group:
         asked = group.create_task(_ask_rest(client, samples=samples, pause_s=pause_s))
         probed = [group.create_task(_probe(venue, endpoint)) for endpoint in ("public", "private", "level3")]
     taken, problem = asked.result()
     findings = [judge_rest(taken, problem)]
-    pings: list[ClockSample] = []
+    pings: list[venues.ClockSample] = []
     for task in probed:
         endpoint, found = task.result()
         findings.append(judge_endpoint(endpoint, found))
-        pings += found.pings if isinstance(found, Probed) else ()
+        pings += found.pings if isinstance(found, venues.Probed) else ()
     findings += judge_clock("rest", taken, step_ns=SECOND_NS)
     findings += judge_clock("websocket", pings, step_ns=0)
     if not (taken or pings):
         findings.append(
             Finding(group=CLOCK, check="offset", level="error", found="nobody could be asked the time", advice=_ADVICE)
         )
-    return Reached(findings, rest_works=bool(taken))
+    return findings
 
 
-def judge_rest(samples: Sequence[ClockSample], problem: FathomError | None) -> Finding:
+def judge_rest(samples: Sequence[venues.ClockSample], problem: FathomError | None) -> Finding:
     """Return what there is to say of REST."""
     if not samples:
         return Finding(group=GROUP, check="rest", level="error", found=_reason(problem), advice=_ADVICE)
@@ -69,8 +59,10 @@ def judge_rest(samples: Sequence[ClockSample], problem: FathomError | None) -> F
     return Finding(group=GROUP, check="rest", level=level, found=found, advice=_FAR if level != "ok" else "")
 
 
-def judge_endpoint(endpoint: Endpoint, found: Probed | FathomError) -> Finding:
+def judge_endpoint(endpoint: venues.Endpoint, found: venues.Probed | FathomError) -> Finding:
     """Return what there is to say of one WebSocket endpoint."""
+    if isinstance(found, LocalError):  # The venue has none that we know of: nothing is broken.
+        return Finding(group=GROUP, check=endpoint, level="note", found=found.rule)
     if isinstance(found, FathomError):
         return Finding(group=GROUP, check=endpoint, level="error", found=_reason(found), advice=_ADVICE)
     trips = [ping.round_trip_ns for ping in found.pings]
@@ -82,25 +74,26 @@ def judge_endpoint(endpoint: Endpoint, found: Probed | FathomError) -> Finding:
     return Finding(group=GROUP, check=endpoint, level=level, found=text, advice=_FAR if level != "ok" else "")
 
 
-async def _ask_rest(client: Caller, *, samples: int, pause_s: float) -> tuple[list[ClockSample], FathomError | None]:
+async def _ask_rest(
+    client: net_rest.RestClient, *, samples: int, pause_s: float
+) -> tuple[list[venues.ClockSample], FathomError | None]:
     """Return the answers, and what ended the asking early."""
-    taken: list[ClockSample] = []
+    taken: list[venues.ClockSample] = []
     for turn in range(samples):
         if turn:
             await asyncio.sleep(pause_s)
-        sent_ns, began_ns = time.time_ns(), time.perf_counter_ns()
         try:
-            said = await client.call(rest.Time())
+            said = await client.ask(rest.Time())
         except FathomError as error:
             return taken, error
-        taken.append(ClockSample(sent_ns, said.unixtime, sent_ns + time.perf_counter_ns() - began_ns))
+        taken.append(venues.ClockSample(said.sent_ns, said.result.unixtime, said.answered_ns))
     # The first call makes the connection, which is no round trip of the others.
     return taken[1:] or taken, None
 
 
-async def _probe(venue: Venue, endpoint: Endpoint) -> tuple[Endpoint, Probed | FathomError]:
+async def _probe(venue: venues.Venue, endpoint: venues.Endpoint) -> tuple[venues.Endpoint, venues.Probed | FathomError]:
     try:
-        return endpoint, await probe_endpoint(venue.url(endpoint), authority=venue.authority)
+        return endpoint, await venues.probe_endpoint(venue.url(endpoint), authority=venue.authority)
     except FathomError as error:
         return endpoint, error
 

@@ -6,7 +6,7 @@ Imports: domain, net, protocol. Imported by: doctor.
 from typing import Final
 
 from fathom.domain import FathomError, Finding
-from fathom.net.keys import Caller
+from fathom.net import keys
 from fathom.protocol import rest
 
 GROUP: Final = "status"
@@ -19,7 +19,7 @@ _MEANS: Final = {
 _WAIT: Final = "wait: after maintenance it is cancel_only, then post_only, then online"
 
 
-async def look_at_status(client: Caller) -> list[Finding]:
+async def look_at_status(client: keys.Caller) -> list[Finding]:
     """Ask for it."""
     try:
         return judge_status(await client.call(rest.SystemStatus()))

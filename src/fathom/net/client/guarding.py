@@ -1,0 +1,26 @@
+"""The dead man's switch of a client: made, armed, and watched over together with its private stream.
+
+Imports: hearing, paths, running, switch. Imported by: kraken.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.client.running import Running
+from fathom.net.client.switch import DeadMansSwitch
+
+
+async def armed_switch(
+    running: Running, send: Callable[[int], Awaitable[object]], *, timeout_s: int, renew_s: float
+) -> DeadMansSwitch:
+    """Return a switch that is armed, and renewed for as long as the client is open and its private stream is up."""
+
+    def unhealthy() -> str:
+        topic = running.hearing.topics.find(EXECUTIONS)
+        is_up = topic is not None and topic.active and topic.link.is_open
+        return "" if is_up else "the private stream is not up"
+
+    switch = DeadMansSwitch(send, tell=running.tell, health=unhealthy, timeout_s=timeout_s, renew_s=renew_s)
+    await switch.arm()
+    running.start(switch.run(), name="dead man's switch")
+    return switch

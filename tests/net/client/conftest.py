@@ -1,0 +1,16 @@
+"""Lets the tests of this folder import `venue_stage` and `client_parts`, and what the tests of links use."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+for folder in (HERE, HERE.parent / "link"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nonces and whatever else processes share are each test's own."""
+    monkeypatch.setenv("FATHOM_STATE_DIR", str(tmp_path / "state"))
