@@ -58,10 +58,12 @@ class Cancels:
                 if row is None or row.prefix != UNKNOWN_ORDER:
                     raise
                 missing.append(name)
+                self._repeating.untold.over(name)
                 continue
             said = answered.first(CancelOrderResponse, rest.Cancelled)
             count += said.count if isinstance(said, rest.Cancelled) else 1
             path, recovered = answered.path, recovered or answered.repeated
+            self._repeating.untold.over(name)
         return OrdersCanceled(path=path, recovered=recovered, count=count, missing=tuple(missing))
 
     async def cancel_batch(self, request: BatchCancel, *, reduces_risk: bool) -> OrdersCanceled:
@@ -73,14 +75,17 @@ class Cancels:
             request, lambda: translate.batch_cancel_by_rest(request), action, None
         )
         said = answered.only(BatchCancelResponse, rest.Cancelled)
+        self._repeating.untold.over(*names)
         return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=said.count or 0)
 
     async def cancel_all(self) -> OrdersCanceled:
         """Cancel every order of the account."""
         request = CancelAll(params=CancelAllParams())
         action = budget.Action(method="cancel_all", reduces_risk=True)
+        open_before = tuple(self._running.hearing.account.orders)
         answered = await self._repeating.repeated(request, lambda: translate.cancel_all_by_rest(request), action, None)
         said = answered.only(CancelAllResponse, rest.Cancelled)
+        self._repeating.untold.over(*open_before)
         count = said.result.count if isinstance(said, CancelAllResponse) else said.count
         return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=count)
 

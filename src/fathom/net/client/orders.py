@@ -112,6 +112,7 @@ class Orders:
         else:
             order_id, warnings = (said.txid[0] if said.txid else None), ()
         self._running.rates.settled(charge, order_id)
+        self._repeating.untold.placed(order_id)
         return OrderAdded(
             path=answered.path,
             order_id=order_id,
@@ -164,6 +165,7 @@ class Orders:
             for order, (order_id, error) in zip(orders, rows, strict=False)
         )
         self._running.rates.settled(charge, *(item.order_id for item in items))
+        self._repeating.untold.placed(*(item.order_id for item in items))
         return BatchAdded(path=answered.path, items=items)
 
     # -- Changing --------------------------------------------------------------------------------------------
@@ -210,6 +212,9 @@ class Orders:
         else:
             order_id, original = said.txid, said.originaltxid
         self._running.rates.settled(charge, order_id)
+        if order_id is not None:
+            self._repeating.untold.placed(order_id)
+            self._repeating.untold.over(params.order_id)
         return OrderEdited(path=answered.path, order_id=order_id, original_order_id=original or params.order_id)
 
     # -- Inside ----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Room in the rate ledger, and requests that may be sent again where no answer came.
 
-Imports: domain, protocol; events, paths, running. Imported by: orders, cancels.
+Imports: domain, protocol; events, paths, running, untold. Imported by: orders, cancels.
 """
 
 import time
@@ -10,6 +10,7 @@ from fathom.domain import Refused, Unsure
 from fathom.net.client.events import RequestInDoubt
 from fathom.net.client.paths import Answered, ByRest, Paths
 from fathom.net.client.running import Running
+from fathom.net.client.untold import Untold
 from fathom.protocol import OrderRequest, budget
 
 REPEATS_MAX: Final = 3  # Of what may be repeated, when no answer came.
@@ -21,6 +22,7 @@ class Repeating:
     def __init__(self, running: Running) -> None:
         self.running = running
         self.paths = Paths(running)
+        self.untold = Untold(running)
 
     async def room(self, action: budget.Action, wait_s: float | None) -> budget.Charge:
         """Wait for room: so long, or as long as the options say."""
