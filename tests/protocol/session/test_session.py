@@ -455,7 +455,9 @@ class AnythingInAnyOrder(RuleBasedStateMachine):
         if verified:
             self.talk.session.book_verified(channel, "BTC/USD", now_ns=self.talk.now_ns)
         else:
-            self.talk.said += self.talk.session.take_anew(channel, "BTC/USD", reason="book mismatched", now_ns=self.talk.now_ns)
+            self.talk.said += self.talk.session.take_anew(
+                channel, "BTC/USD", reason="book mismatched", now_ns=self.talk.now_ns
+            )
         self.look()
 
     @rule(ids=st.integers(1, 3))

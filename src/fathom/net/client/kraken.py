@@ -370,7 +370,7 @@ class Kraken:
         what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
         """
         await self.trading()
-        if self._switch is None:
+        if self._switch is None or self._switch.stopped:
             send = self.cancel_all_after
             self._switch = await armed_switch(self._running, send, timeout_s=timeout_s, renew_s=renew_s)
         for check in checks:

@@ -6,7 +6,7 @@ Imports: domain, protocol; events, running. Imported by: orders.
 import asyncio
 import time
 from contextlib import suppress
-from typing import Final, Literal
+from typing import Literal
 
 from fathom.domain import FathomError, Unsure
 from fathom.net.client.events import RequestCleared
@@ -14,13 +14,6 @@ from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.running import Running
 from fathom.protocol import rest, translate
 from fathom.protocol.messages import Execution
-
-# The engine does not take an order later than its deadline, which is 5 s where none is given (websocket-v2.md 8). Only
-# after that can anybody say that it is not there.
-ENGINE_DEADLINE_S: Final = 5.0
-MARGIN_S: Final = 1.5
-FIRST_LOOK_S: Final = 2.0  # Kraken's own advice: wait about 2 s, then ask.
-LOOK_EVERY_S: Final = 4.0
 
 
 class Lookup:
@@ -46,22 +39,23 @@ class Lookup:
         return found
 
     async def _look(self, cl_ord_id: str, *, sent_ns: int) -> Execution | None:
-        wait_s = FIRST_LOOK_S
+        options = self._running.options
+        wait_s = options.lookup_first_s
         while True:
             if (found := await self._hear(cl_ord_id, wait_s)) is not None:
                 return found
-            late = time.time_ns() > sent_ns + int((ENGINE_DEADLINE_S + MARGIN_S) * 1e9)
+            late = time.time_ns() > sent_ns + int(options.engine_deadline_s * 1e9)
             try:
                 found = await self._ask(cl_ord_id)
             except FathomError:
-                wait_s = LOOK_EVERY_S  # REST is down: the stream may still tell.
+                wait_s = options.lookup_every_s  # REST is down: the stream may still tell.
                 continue
             if found is not None:
                 return found
             if late and self._stream_is_whole():
                 # What came while we asked counts.
                 return self._running.hearing.account.order(cl_ord_id)
-            wait_s = LOOK_EVERY_S
+            wait_s = options.lookup_every_s
 
     async def _hear(self, cl_ord_id: str, wait_s: float) -> Execution | None:
         """Wait so long for the stream to name the order."""
@@ -80,7 +74,8 @@ class Lookup:
             found = dict((await running.call(rest.ClosedOrders(cl_ord_id=cl_ord_id))).closed)
         for order_id, info in found.items():
             if info.cl_ord_id == cl_ord_id:
-                return running.hearing.account.looked_up(translate.order_row(order_id, info))
+                account = running.hearing.account
+                return account.looked_up(translate.order_row(order_id, info)) or account.order(order_id)
         return None
 
     def _stream_is_whole(self) -> bool:

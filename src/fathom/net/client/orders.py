@@ -7,6 +7,7 @@ client id; what may be repeated (cancels, amends) is asked for again.
 Imports: domain, protocol; lookup, paths, results, running. Imported by: kraken.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -244,13 +245,15 @@ class Orders:
         self._repeating.doubt("batch_add", names[0] or None, str(error))
         if not all(names):
             raise Unsure("batch_add") from None
-        items = []
-        for name in names:
-            found = await self._lookup.order(name, method="batch_add", sent_ns=sent_ns)
-            order_id = None if found is None else found.order_id
-            items.append(
-                BatchItem(order_id=order_id, cl_ord_id=name, error=None if found is not None else "was not placed")
+        looks = (self._lookup.order(name, method="batch_add", sent_ns=sent_ns) for name in names)
+        items = [
+            BatchItem(
+                order_id=None if found is None else found.order_id,
+                cl_ord_id=name,
+                error=None if found is not None else "was not placed",
             )
+            for name, found in zip(names, await asyncio.gather(*looks), strict=True)
+        ]
         if all(item.order_id is None for item in items):
             raise _not_placed(error, names[0]) from None
         return BatchAdded(path="rest", recovered=True, items=tuple(items))

@@ -102,7 +102,7 @@ class Paths:
 async def private_link(running: Running) -> Link:
     """Return the private connection, opening it where there is none; executions are always subscribed on it."""
     topic = running.hearing.topics.find(EXECUTIONS)
-    if topic is None:
+    if topic is None or not topic.held:  # Not even where its last reader leaves.
         running.hold(EXECUTIONS_WANTED, running.private)
         topic = running.hearing.topics.find(EXECUTIONS)
         assert topic is not None

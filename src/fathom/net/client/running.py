@@ -21,7 +21,7 @@ from fathom.net.client.rates import Rates
 from fathom.net.client.streams import Stream
 from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_info, refuse_unfit_key
 from fathom.net.link import Collector, Link, RawTap, attempts_for
-from fathom.net.rest import RestClient
+from fathom.net.rest import RestClient, shared_authority
 from fathom.net.venue import Endpoint, Venue
 from fathom.protocol import Token, budget, rest
 from fathom.protocol.messages import ChannelParams, InstrumentParams
@@ -44,7 +44,9 @@ class Running:
         self.trades = False  # Orders have been placed, or are to be: what the key may must be fit for that.
         self._fingerprint = "" if found is None else found.credentials.fingerprint
         credentials = None if found is None else found.credentials
-        self.rest = RestClient(venue, credentials=credentials, ledger=self.rates.ledger, terms=options.rest)
+        self.rest = RestClient(
+            venue, credentials=credentials, nonces=shared_authority(), ledger=self.rates.ledger, terms=options.rest
+        )
         self._taps = taps
         self._rng = Random(options.seed)
         self._event_streams: list[Stream[ClientEvent]] = []
@@ -197,15 +199,15 @@ class Running:
         self._event_streams.append(stream)
         return stream
 
-    @property
-    def is_open(self) -> bool:
-        """Whether there is somebody to ask."""
-        return self._main is not None and not self._main.done() and not self._closing.is_set()
-
     def callback_failed(self, channel: str, error: Exception) -> None:
         """A callback of the user's raised: it has been let go."""
         said = f"{type(error).__name__}: {error}"
         self.tell(CallbackFailed(time_ns=time.time_ns(), channel=channel, error=said))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._main is not None and not self._main.done() and not self._closing.is_set()
 
     def need_open(self) -> None:
         """Raise where there is nothing to ask."""
