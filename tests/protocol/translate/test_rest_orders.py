@@ -362,9 +362,7 @@ def three(twins: Twins) -> None:
 def test_the_same_cancels() -> None:
     twins = Twins()
     three(twins)
-    params = [
-        CancelOrderParams(order_id=(name,), cl_ord_id=("mine-1",), order_userref=(42,)) for name in twins.ids(3)
-    ]
+    params = [CancelOrderParams(order_id=(name,), cl_ord_id=("mine-1",), order_userref=(42,)) for name in twins.ids(3)]
     twins.over_websocket(CancelOrder(params=params[0]))
     calls = cancels_by_rest(CancelOrder(params=params[1]))
     assert [ask(twins.by_rest, call).count for call in calls] == [1, 2, 1]
