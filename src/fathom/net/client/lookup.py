@@ -22,7 +22,7 @@ class Lookup:
     def __init__(self, running: Running) -> None:
         self._running = running
 
-    async def order(self, cl_ord_id: str, *, method: str, sent_ns: int) -> Execution | None:
+    async def order(self, cl_ord_id: str, *, method: str, symbol: str, sent_ns: int) -> Execution | None:
         """Return the order, or None where the venue surely does not have it. Raises Unsure where nobody can say.
 
         It surely does not have it where, after the engine's deadline, neither REST nor an unbroken private stream knows
@@ -31,14 +31,14 @@ class Lookup:
         running = self._running
         try:
             async with asyncio.timeout(running.options.lookup_s_max):
-                found = await self._look(cl_ord_id, sent_ns=sent_ns)
+                found = await self._look(cl_ord_id, symbol=symbol, sent_ns=sent_ns)
         except TimeoutError:
             self._cleared(method, cl_ord_id, "unknown")
             raise Unsure(method, cl_ord_id) from None
         self._cleared(method, cl_ord_id, "absent" if found is None else "found")
         return found
 
-    async def _look(self, cl_ord_id: str, *, sent_ns: int) -> Execution | None:
+    async def _look(self, cl_ord_id: str, *, symbol: str, sent_ns: int) -> Execution | None:
         options = self._running.options
         wait_s = options.lookup_first_s
         while True:
@@ -46,7 +46,7 @@ class Lookup:
                 return found
             late = time.time_ns() > sent_ns + int(options.engine_deadline_s * 1e9)
             try:
-                found = await self._ask(cl_ord_id)
+                found = await self._ask(cl_ord_id, symbol)
             except FathomError:
                 wait_s = options.lookup_every_s  # REST is down: the stream may still tell.
                 continue
@@ -66,7 +66,7 @@ class Lookup:
                     await self._running.next_change()
         return account.order(cl_ord_id)
 
-    async def _ask(self, cl_ord_id: str) -> Execution | None:
+    async def _ask(self, cl_ord_id: str, symbol: str) -> Execution | None:
         running = self._running
         for_open = await running.call(rest.OpenOrders(cl_ord_id=cl_ord_id))
         found = dict(for_open.open)
@@ -75,7 +75,7 @@ class Lookup:
         for order_id, info in found.items():
             if info.cl_ord_id == cl_ord_id:
                 account = running.hearing.account
-                return account.looked_up(translate.order_row(order_id, info)) or account.order(order_id)
+                return account.looked_up(translate.order_row(order_id, info, symbol=symbol)) or account.order(order_id)
         return None
 
     def _stream_is_whole(self) -> bool:
