@@ -8,6 +8,7 @@
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
 #   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
 #   make storm    a million frames of the exchange through the kernel (STORM_FRAMES=1000000)
+#   make soak     the client for an hour at the rate of the whole of Kraken, with faults (SOAK_SECONDS=3600)
 #   make fuzz-atheris   the same with libFuzzer, guided by the compiled code (needs clang)
 #   make clean    remove what make made
 
@@ -27,9 +28,10 @@ BUILT_FROM := pyproject.toml setup.py constraints.txt tools/preflight.py \
 	$(filter-out src/fathom/kernel/__init__.py,$(wildcard src/fathom/kernel/*.py src/fathom/kernel/*.pxd))
 FUZZ_SECONDS ?= 600
 STORM_FRAMES ?= 1000000
+SOAK_SECONDS ?= 3600
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test check bench bench-quick fuzz fuzz-doors fuzz-atheris storm format lock clean
+.PHONY: help demo exchange peers test check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -90,6 +92,9 @@ storm: $(VENV)/.dev
 	@$(BIN)/python tools/storm.py --frames $$(($(STORM_FRAMES) / 5)) --fault wrong_checksum
 	@$(BIN)/python tools/storm.py --frames $$(($(STORM_FRAMES) / 5)) --fault lost_update
 
+soak: $(VENV)/.dev
+	@$(BIN)/python tools/soak.py --seconds $(SOAK_SECONDS)
+
 fuzz-atheris: $(VENV)/.dev $(VENV)/.fuzz
 	@$(BIN)/python tools/fuzz_atheris.py --seconds $(FUZZ_SECONDS)
 
@@ -100,7 +105,7 @@ format: $(VENV)/.dev
 # Pin what CI and `make` install: a fresh environment with every extra that is tested here, frozen.
 lock:
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench,fuzz,peers,tls]'
+	@$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,bench,fuzz,keyring,peers,tls]'
 	@{ echo "# What CI and make install, made by 'make lock'. pyproject.toml has the ranges that fathom supports."; \
 	   $(VENV)-lock/bin/python -m pip freeze --all --exclude pip --exclude-editable; } > constraints.txt
 	@rm -rf $(VENV)-lock

@@ -50,6 +50,7 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     told = {
         "demo": "ends by itself",
         "exchange": "ends with Ctrl-C",
+        "record": "until Ctrl-C",
         "replay": "exit status",
         "verify": "exit status",
     }

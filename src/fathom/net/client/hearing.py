@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fathom.domain import AuthError, FathomError, Instrument, LinkError
+from fathom.domain import AuthError, FathomError, LinkError
 from fathom.kernel import Seat
 from fathom.net.client.account import Account
 from fathom.net.client.books import BOOK_CHANNELS, Books
@@ -73,7 +73,7 @@ class Hearing:
         self.on_rows: Callable[[list[Execution]], None] = lambda _: None
         self.on_tier: Callable[[int], None] = lambda _: None
         self.on_private_snapshot: Callable[[], None] = lambda: None
-        self.market.on_instrument = self._instrument_changed
+        self.market.on_instrument = self.books.instrument_changed
         self.topics.on_opened = self.books.opened
         self.topics.on_closed = self._closed
 
@@ -82,9 +82,6 @@ class Hearing:
         """What stands in the way of a connection: a wrong key before anything else, None where nothing does."""
         errors = list(self._errors.values())
         return next((error for error in errors if isinstance(error, AuthError)), errors[-1] if errors else None)
-
-    def _instrument_changed(self, instrument: Instrument) -> None:
-        self.books.instrument_changed(instrument, now_ns=time.time_ns())
 
     def _closed(self, topic: Topic) -> None:
         self.books.closed(topic)
@@ -183,7 +180,7 @@ class Hearing:
                     for row in said.data:
                         topic.put(row)
             case InstrumentMessage():
-                self.market.instruments_told(said)
+                self.market.instruments_told(said, now_ns=now_ns)
                 self.on_change()
             case SubscribeResponse() if said.result.maxratecount is not None:
                 self.on_tier(said.result.maxratecount)
@@ -213,9 +210,10 @@ class Hearing:
         topic = self.topics.find(key)
         if topic is None:
             return
-        if key.channel not in BOOK_CHANNELS:  # A book is whole when it verifies.
-            missed = 0 if key.channel == "trade" else None  # What was missed has been counted before.
-            self.topics.lighten(topic, now_ns=now_ns, missed=missed)
+        if key.channel == "trade":
+            self.market.trades_whole(topic, now_ns=now_ns)
+        elif key.channel not in BOOK_CHANNELS:  # A book is whole when it verifies.
+            self.topics.lighten(topic, now_ns=now_ns)
         if key == EXECUTIONS:
             self.on_private_snapshot()
         self.on_change()
@@ -248,10 +246,11 @@ class Hearing:
     # -- Private ---------------------------------------------------------------------------------------------
 
     def _executions(self, message: ExecutionsMessage) -> None:
+        begins = message.type == "snapshot" and not self.account.snapshots  # Later ones tell what a gap hid.
         rows = self.account.executions(message)
         self.on_rows(rows)
         topic = self.topics.find(EXECUTIONS)
         if topic is not None:
             for row in rows:
-                topic.put(row, history=message.type == "snapshot")
+                topic.put(row, history=begins)
         self.on_change()

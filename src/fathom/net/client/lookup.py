@@ -6,7 +6,7 @@ Imports: domain, protocol; events, running. Imported by: orders.
 import asyncio
 import time
 from contextlib import suppress
-from typing import Final, Literal
+from typing import Literal
 
 from fathom.domain import FathomError, Unsure
 from fathom.net.client.events import RequestCleared
@@ -15,13 +15,6 @@ from fathom.net.client.running import Running
 from fathom.protocol import rest, translate
 from fathom.protocol.messages import Execution
 
-# The engine does not take an order later than its deadline, which is 5 s where none is given (websocket-v2.md 8). Only
-# after that can anybody say that it is not there.
-ENGINE_DEADLINE_S: Final = 5.0
-MARGIN_S: Final = 1.5
-FIRST_LOOK_S: Final = 2.0  # Kraken's own advice: wait about 2 s, then ask.
-LOOK_EVERY_S: Final = 4.0
-
 
 class Lookup:
     """Finds orders by our own id: in the stream, which is quick, and by REST."""
@@ -29,7 +22,7 @@ class Lookup:
     def __init__(self, running: Running) -> None:
         self._running = running
 
-    async def order(self, cl_ord_id: str, *, method: str, sent_ns: int) -> Execution | None:
+    async def order(self, cl_ord_id: str, *, method: str, symbol: str, sent_ns: int) -> Execution | None:
         """Return the order, or None where the venue surely does not have it. Raises Unsure where nobody can say.
 
         It surely does not have it where, after the engine's deadline, neither REST nor an unbroken private stream knows
@@ -38,30 +31,31 @@ class Lookup:
         running = self._running
         try:
             async with asyncio.timeout(running.options.lookup_s_max):
-                found = await self._look(cl_ord_id, sent_ns=sent_ns)
+                found = await self._look(cl_ord_id, symbol=symbol, sent_ns=sent_ns)
         except TimeoutError:
             self._cleared(method, cl_ord_id, "unknown")
             raise Unsure(method, cl_ord_id) from None
         self._cleared(method, cl_ord_id, "absent" if found is None else "found")
         return found
 
-    async def _look(self, cl_ord_id: str, *, sent_ns: int) -> Execution | None:
-        wait_s = FIRST_LOOK_S
+    async def _look(self, cl_ord_id: str, *, symbol: str, sent_ns: int) -> Execution | None:
+        options = self._running.options
+        wait_s = options.lookup_first_s
         while True:
             if (found := await self._hear(cl_ord_id, wait_s)) is not None:
                 return found
-            late = time.time_ns() > sent_ns + int((ENGINE_DEADLINE_S + MARGIN_S) * 1e9)
+            late = time.time_ns() > sent_ns + int(options.engine_deadline_s * 1e9)
             try:
-                found = await self._ask(cl_ord_id)
+                found = await self._ask(cl_ord_id, symbol)
             except FathomError:
-                wait_s = LOOK_EVERY_S  # REST is down: the stream may still tell.
+                wait_s = options.lookup_every_s  # REST is down: the stream may still tell.
                 continue
             if found is not None:
                 return found
             if late and self._stream_is_whole():
                 # What came while we asked counts.
                 return self._running.hearing.account.order(cl_ord_id)
-            wait_s = LOOK_EVERY_S
+            wait_s = options.lookup_every_s
 
     async def _hear(self, cl_ord_id: str, wait_s: float) -> Execution | None:
         """Wait so long for the stream to name the order."""
@@ -72,7 +66,7 @@ class Lookup:
                     await self._running.next_change()
         return account.order(cl_ord_id)
 
-    async def _ask(self, cl_ord_id: str) -> Execution | None:
+    async def _ask(self, cl_ord_id: str, symbol: str) -> Execution | None:
         running = self._running
         for_open = await running.call(rest.OpenOrders(cl_ord_id=cl_ord_id))
         found = dict(for_open.open)
@@ -80,7 +74,8 @@ class Lookup:
             found = dict((await running.call(rest.ClosedOrders(cl_ord_id=cl_ord_id))).closed)
         for order_id, info in found.items():
             if info.cl_ord_id == cl_ord_id:
-                return running.hearing.account.looked_up(translate.order_row(order_id, info))
+                account = running.hearing.account
+                return account.looked_up(translate.order_row(order_id, info, symbol=symbol)) or account.order(order_id)
         return None
 
     def _stream_is_whole(self) -> bool:

@@ -7,7 +7,7 @@ by: kraken, orders, lookup, private.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -21,7 +21,7 @@ from fathom.net.client.rates import Rates
 from fathom.net.client.streams import Stream
 from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_info, refuse_unfit_key
 from fathom.net.link import Collector, Link, RawTap, attempts_for
-from fathom.net.rest import RestClient
+from fathom.net.rest import RestClient, shared_authority
 from fathom.net.venue import Endpoint, Venue
 from fathom.protocol import Token, budget, rest
 from fathom.protocol.messages import ChannelParams, InstrumentParams
@@ -44,7 +44,9 @@ class Running:
         self.trades = False  # Orders have been placed, or are to be: what the key may must be fit for that.
         self._fingerprint = "" if found is None else found.credentials.fingerprint
         credentials = None if found is None else found.credentials
-        self.rest = RestClient(venue, credentials=credentials, ledger=self.rates.ledger, terms=options.rest)
+        self.rest = RestClient(
+            venue, credentials=credentials, nonces=shared_authority(), ledger=self.rates.ledger, terms=options.rest
+        )
         self._taps = taps
         self._rng = Random(options.seed)
         self._event_streams: list[Stream[ClientEvent]] = []
@@ -226,9 +228,9 @@ class Running:
         self.need_open()
         return await self.rest.call(request)
 
-    def hold(self, params: ChannelParams, fleet: Fleet) -> None:
+    def hold(self, params: ChannelParams, fleet: Fleet, symbols: Sequence[str] = ()) -> None:
         """Subscribe without a reader, once."""
-        for topic in self.hearing.topics.open(params, (), fleet):
+        for topic in self.hearing.topics.open(params, symbols, fleet):
             topic.held = max(1, topic.held)
 
     def links(self) -> list[Link]:

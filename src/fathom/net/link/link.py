@@ -243,6 +243,7 @@ class Link:
         if self._socket is not None:
             self._socket.cut()
             self._frames_before += self._socket.frames
+            self._socket.abandon()  # Cut by us, it would tell its end when the next one is there.
             self._socket = None
         self._disarm()
         self.desk.disarm()
