@@ -3,11 +3,12 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 for folder in (HERE, HERE.parent / "link"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-import pytest
 
 
 @pytest.fixture(autouse=True)
