@@ -56,6 +56,7 @@ class Kraken:
     async def open(self) -> Self:
         """Connect, and learn the pairs' rules. Raises what stood in the way."""
         if self._inside is not None:
+            self._inside.need_open()
             return self
         self._inside = running = await self._prepare()
         self._sends = Orders(running)
