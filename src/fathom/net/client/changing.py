@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import structs
 
 from fathom.domain import FathomError, LocalError
-from fathom.net.client.numbers import exact, made
+from fathom.net.client.numbers import exact_fields, made
 from fathom.net.client.orders import Orders
 from fathom.net.client.results import OrderChanged
 from fathom.net.client.running import Running
@@ -29,7 +29,6 @@ from fathom.protocol.messages import (
     Triggers,
 )
 
-NUMBERS: Final = frozenset({"order_qty", "limit_price", "trigger_price", "display_qty"})
 # How a number is meant, or how long it may take: no change of its own.
 QUALIFIERS: Final = frozenset({"limit_price_type", "trigger_price_type", "deadline"})
 # What a new order keeps of the old one, where the change does not say otherwise.
@@ -45,7 +44,7 @@ async def changed_order(running: Running, orders: Orders, name: str, changes: di
     known = running.hearing.account.orders.get(name) or running.hearing.account.order(name)
     if known is None or known.order_id not in running.hearing.account.orders or known.symbol is None:
         raise LocalError("order", f"{name} is not an open order that the private stream has named")
-    wanted = {field: exact(field, value) if field in NUMBERS else value for field, value in changes.items()}
+    wanted = exact_fields(changes)
     names = tuple(field for field in wanted if field not in QUALIFIERS)
     if not names:
         raise LocalError("order", "say what to change")
