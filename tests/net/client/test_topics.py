@@ -4,13 +4,13 @@ import pytest
 from client_parts import Ground, waiting
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from market_feed import two_sided
 
 from fathom.domain import LinkError, LocalError
 from fathom.net.client import fleet as fleets
 from fathom.net.client.events import Gap
 from fathom.net.client.topics import REST_NS
 from fathom.protocol.messages import BookParams, OhlcParams, TickerParams, TradeParams
+from market_feed import two_sided
 
 TRADES = TradeParams(symbol=(), snapshot=True)
 PAIRS = ("BTC/USD", "ETH/USD", "A/USD", "B/USD", "C/USD")
