@@ -23,6 +23,7 @@ from fathom.protocol.messages import (
     CancelOrder,
     CancelOrderParams,
     Conditional,
+    Contingent,
     EditOrder,
     EditOrderParams,
     Execution,
@@ -129,8 +130,16 @@ def _new(known: Execution, wanted: dict[str, Any]) -> AddOrderParams:
     if known.cl_ord_id is None and "cl_ord_id" not in wanted:
         fields["order_userref"] = known.order_userref or None
     if known.contingent is not None:
-        fields["conditional"] = Conditional(**structs.asdict(known.contingent))
+        fields["conditional"] = _close_of(known.contingent)
     return made(AddOrderParams, symbol=known.symbol, **_with_triggers(known, fields | wanted))
+
+
+def _close_of(told: Contingent) -> Conditional:
+    """Return the close as it is asked for: told, every limit price has a type; asked for, only an offset may."""
+    fields = structs.asdict(told)
+    if told.order_type != "trailing-stop-limit":
+        fields["limit_price_type"] = None
+    return made(Conditional, **fields)
 
 
 def _with_triggers(known: Execution, fields: dict[str, Any]) -> dict[str, Any]:
