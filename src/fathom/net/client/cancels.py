@@ -52,17 +52,21 @@ class Cancels:
                 orders=(name,) if name in known else (),
                 reduces_risk=reduces_risk,
             )
+            open_before = self._open_as(name)
             try:
                 answered = await self._repeating.repeated(one, partial(_one_by_rest, one), action, None)
             except Refused as refusal:
                 row = refusals.row_of(refusal.text)
                 if row is None or row.prefix != UNKNOWN_ORDER:
                     raise
-                missing.append(name)
+                if open_before and self._was_cancelled(name):  # Just now, and the answer to that was lost.
+                    count, recovered = count + 1, True
+                else:
+                    missing.append(name)
                 self._repeating.untold.over(name)
                 continue
             said = answered.first(CancelOrderResponse, rest.Cancelled)
-            count += said.count if isinstance(said, rest.Cancelled) else 1
+            count += said.count if isinstance(said, rest.Cancelled) else max(1, open_before)
             path, recovered = answered.path, recovered or answered.repeated
             self._repeating.untold.over(name)
         return OrdersCanceled(path=path, recovered=recovered, count=count, missing=tuple(missing))
@@ -104,6 +108,15 @@ class Cancels:
             now_ns=parse_time(said.result.currentTime),
             trigger_ns=0 if trigger == "0" else parse_time(trigger),
         )
+
+    def _open_as(self, name: str) -> int:
+        """Return how many open orders go by a name, as far as we heard: of a userref there may be several."""
+        orders = self._running.hearing.account.orders.values()
+        return sum(name in (order.order_id, order.cl_ord_id, str(order.order_userref or "")) for order in orders)
+
+    def _was_cancelled(self, name: str) -> bool:
+        order = self._running.hearing.account.order(name)
+        return order is not None and order.order_status == "canceled"
 
     def _check(self, request: Request) -> None:
         """Raise LocalError for what Kraken is known to refuse."""

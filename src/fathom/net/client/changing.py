@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import structs
 
 from fathom.domain import FathomError, LocalError
-from fathom.net.client.numbers import exact, made
+from fathom.net.client.numbers import exact_fields, made
 from fathom.net.client.orders import Orders
 from fathom.net.client.results import OrderChanged
 from fathom.net.client.running import Running
@@ -23,13 +23,13 @@ from fathom.protocol.messages import (
     CancelOrder,
     CancelOrderParams,
     Conditional,
+    Contingent,
     EditOrder,
     EditOrderParams,
     Execution,
     Triggers,
 )
 
-NUMBERS: Final = frozenset({"order_qty", "limit_price", "trigger_price", "display_qty"})
 # How a number is meant, or how long it may take: no change of its own.
 QUALIFIERS: Final = frozenset({"limit_price_type", "trigger_price_type", "deadline"})
 # What a new order keeps of the old one, where the change does not say otherwise.
@@ -45,7 +45,7 @@ async def changed_order(running: Running, orders: Orders, name: str, changes: di
     known = running.hearing.account.orders.get(name) or running.hearing.account.order(name)
     if known is None or known.order_id not in running.hearing.account.orders or known.symbol is None:
         raise LocalError("order", f"{name} is not an open order that the private stream has named")
-    wanted = {field: exact(field, value) if field in NUMBERS else value for field, value in changes.items()}
+    wanted = exact_fields(changes)
     names = tuple(field for field in wanted if field not in QUALIFIERS)
     if not names:
         raise LocalError("order", "say what to change")
@@ -130,8 +130,16 @@ def _new(known: Execution, wanted: dict[str, Any]) -> AddOrderParams:
     if known.cl_ord_id is None and "cl_ord_id" not in wanted:
         fields["order_userref"] = known.order_userref or None
     if known.contingent is not None:
-        fields["conditional"] = Conditional(**structs.asdict(known.contingent))
+        fields["conditional"] = _close_of(known.contingent)
     return made(AddOrderParams, symbol=known.symbol, **_with_triggers(known, fields | wanted))
+
+
+def _close_of(told: Contingent) -> Conditional:
+    """Return the close as it is asked for: told, every limit price has a type; asked for, only an offset may."""
+    fields = structs.asdict(told)
+    if told.order_type != "trailing-stop-limit":
+        fields["limit_price_type"] = None
+    return made(Conditional, **fields)
 
 
 def _with_triggers(known: Execution, fields: dict[str, Any]) -> dict[str, Any]:

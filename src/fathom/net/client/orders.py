@@ -7,7 +7,6 @@ client id; what may be repeated (cancels, amends) is asked for again.
 Imports: domain, protocol; lookup, paths, results, running. Imported by: kraken.
 """
 
-import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -198,13 +197,12 @@ class Orders:
 
     async def amend(self, request: AmendOrder, *, wait_s: float | None) -> OrderAmended:
         """Change an order in place."""
-        params = request.params
-        name = params.order_id or params.cl_ord_id or ""
+        name = request.params.order_id or request.params.cl_ord_id or ""
+        known = self._running.hearing.account.order(name)
+        params = _spelled_out(request.params, known)
+        request = structs.replace(request, params=params)
         self.check(request, symbol=params.symbol or self._repeating.symbol_of(name))
         await self._permit.ask()
-        known = self._running.hearing.account.order(name)
-        params = _spelled_out(params, known)
-        request = structs.replace(request, params=params)
         filled = known.cum_qty if known is not None else None
         ends = filled is not None and params.order_qty is not None and params.order_qty <= filled
         action = budget.Action(method="amend_order", symbol=self._repeating.symbol_of(name), orders=(name,), ends=ends)
@@ -285,18 +283,26 @@ class Orders:
         else:
             _note(self.in_doubt, names)
 
-    async def _found(self, cl_ord_id: str, *, method: str, symbol: str, sent_ns: int) -> Execution | None:
-        """Look an order in doubt up; the rate ledger learns of it. Raises Unsure where nobody can say."""
-        try:
-            found = await self._lookup.order(cl_ord_id, method=method, symbol=symbol, sent_ns=sent_ns)
-        except BaseException:
-            _note(self.in_doubt, [cl_ord_id])
-            raise
-        if found is None:
-            self._running.rates.gone(cl_ord_id)
-        else:
-            self._running.rates.seen([found])
-            self._remember_made(found.order_id)
+    async def _found(
+        self, names: Sequence[str], *, method: str, symbol: str, sent_ns: int
+    ) -> dict[str, Execution | None]:
+        """Look orders in doubt up; the rate ledger learns of it. Raises Unsure where nobody can say."""
+        _note(self.in_doubt, names)
+        outcomes = await self._lookup.orders(names, method=method, symbol=symbol, sent_ns=sent_ns)
+        found: dict[str, Execution | None] = {}
+        for name, outcome in outcomes.items():
+            if isinstance(outcome, Unsure):
+                continue
+            found[name] = outcome
+            self.in_doubt.pop(name, None)
+            if outcome is None:
+                self._running.rates.gone(name)
+            else:
+                self._running.rates.seen([outcome])
+                self._remember_made(outcome.order_id)
+        for outcome in outcomes.values():
+            if isinstance(outcome, Unsure):
+                raise outcome
         return found
 
     async def _recovered(
@@ -308,7 +314,8 @@ class Orders:
         self._repeating.doubt("add_order", cl_ord_id, str(error))
         if cl_ord_id is None:  # Only a userref, which is not unique: nobody could tell it from another.
             raise Unsure("add_order") from None
-        found = await self._found(cl_ord_id, method="add_order", symbol=params.symbol, sent_ns=sent_ns)
+        looked = await self._found([cl_ord_id], method="add_order", symbol=params.symbol, sent_ns=sent_ns)
+        found = looked[cl_ord_id]
         if found is None:
             raise _not_placed(error, cl_ord_id) from None
         return OrderAdded(path="rest", recovered=True, order_id=found.order_id, cl_ord_id=cl_ord_id)
@@ -320,15 +327,14 @@ class Orders:
         self._repeating.doubt("batch_add", names[0] or None, str(error))
         if not all(names):
             raise Unsure("batch_add") from None
-        looks = (self._found(name, method="batch_add", symbol=symbol, sent_ns=sent_ns) for name in names)
-        looked = await asyncio.gather(*looks, return_exceptions=True)
+        looked = await self._found(names, method="batch_add", symbol=symbol, sent_ns=sent_ns)
         items = [
             BatchItem(
                 order_id=None if found is None else found.order_id,
                 cl_ord_id=name,
                 error=None if found is not None else "was not placed",
             )
-            for name, found in zip(names, _or_raise(looked), strict=True)
+            for name, found in looked.items()
         ]
         if all(item.order_id is None for item in items):
             raise _not_placed(error, names[0]) from None
@@ -342,16 +348,6 @@ def _note(where: OrderedDict[str, None], names: Iterable[str | None]) -> None:
             where[name] = None
     while len(where) > PLACED_MAX:
         where.popitem(last=False)
-
-
-def _or_raise(looked: Sequence[Execution | BaseException | None]) -> list[Execution | None]:
-    """Return what was found, once every look is over; raise the first error among them."""
-    found: list[Execution | None] = []
-    for one in looked:
-        if isinstance(one, BaseException):
-            raise one
-        found.append(one)
-    return found
 
 
 def _spelled_out(params: AmendOrderParams, known: Execution | None) -> AmendOrderParams:

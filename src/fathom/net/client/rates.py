@@ -105,7 +105,12 @@ class Rates:
 
     async def _wait(self, action: budget.Action, *, is_cancel: bool, wait_s: float) -> budget.Charge:
         deadline_ns = time.time_ns() + int(wait_s * 1e9)
-        waiter, pushed = self._line.join(action, deadline_ns=deadline_ns)
+        try:
+            waiter, pushed = self._line.join(action, deadline_ns=deadline_ns)
+        except LocalError:  # The line is full, of cancels too.
+            if not is_cancel:
+                raise
+            return self.ledger.charge(action, now_ns=time.time_ns())
         if pushed is not None:
             self._fail(pushed, "pushed out of the line by what is more urgent")
         future = self._futures[waiter.number] = asyncio.get_running_loop().create_future()

@@ -46,7 +46,7 @@ class Repeating:
                 answered.raise_refusal()
             except Unsure as unsure:
                 in_doubt = unsure
-                self.doubt(unsure.what, None, str(unsure))
+                self.doubt(str(request.__struct_config__.tag), None, str(unsure))
                 if again == REPEATS_MAX - 1:
                     if charge is not None:
                         self.running.rates.lost(charge)

@@ -206,7 +206,7 @@ def _prices(order: BatchOrder) -> tuple[Price | None, Price | None]:
 
 
 def _limit(order_type: WireOrderType, price: Decimal | None, kind: PriceType | None) -> Price | None:
-    """Return a limit price. That of one order type is an offset from the trigger unless said otherwise; REST's always."""
+    """Return a limit price. That of one order type is an offset from the trigger, over REST always."""
     if order_type == "trailing-stop-limit" and price is not None:
         if kind == "static":
             raise LocalError("limit_price_type", "static limit prices of trailing orders go over WebSocket only")
