@@ -49,9 +49,15 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert COMMANDS[name][1] in printed
     told = {
         "demo": "ends by itself",
+        "doctor": "exit status",
         "exchange": "ends with Ctrl-C",
+        "kill": "exit status",
+        "order": "and asks",
+        "record": "until Ctrl-C",
         "replay": "exit status",
+        "rest": "asks first",
         "verify": "exit status",
+        "ws": "ends with Ctrl-C",
     }
     assert told[name] in printed
 

@@ -7,9 +7,20 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
-from fathom.net import Credentials, Kraken, LinkTerms, Options, RawTap, RestTerms, Venue, choose_venue, connect
-from fathom.net.keys import Found
-from fathom.net.venue import Choice, credentials_for
+from fathom.net import (
+    Choice,
+    Credentials,
+    Kraken,
+    LinkTerms,
+    Options,
+    RawTap,
+    RestTerms,
+    Venue,
+    choose_venue,
+    connect,
+    credentials_for,
+    keys,
+)
 from fathom.run.scrubbing import know
 from fathom.run.where import Where
 
@@ -22,7 +33,7 @@ class Reached:
     """A venue and perhaps a key, chosen and not yet connected."""
 
     choice: Choice
-    found: Found | None
+    found: keys.Found | None
 
     @property
     def venue(self) -> Venue:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from fathom.domain import LocalError
+from fathom.domain import FathomError, LocalError
 from fathom.net import RestClient, RestTerms
 from fathom.protocol import budget, rest
 from fathom.run.confirming import confirmed, need_somebody
@@ -46,7 +46,7 @@ async def call_rest(command: RestCommand) -> int:
         said = "  ".join(command.params) or "no parameters"
         sys.stderr.write(f"{facts.name} at {reached.shown}\n  {said}\n")
         if not await confirmed(f"Do it? It {'changes orders' if facts.order else 'moves money'}."):
-            raise LocalError("yes", "nothing was sent")
+            raise FathomError("nothing was sent")
     terms = RestTerms(close_s=CLOSE_S_MAX)
     async with RestClient(reached.venue, credentials=reached.credentials, terms=terms) as client:
         answered = await client.ask(request)

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from fathom.domain import AuthError, FathomError, LinkError, LocalError
-from fathom.net import ClientEvent, Kraken, LinkFailed, SubscriptionFailed, VenueStatus
-from fathom.net.client import Stream
+from fathom.net import ClientEvent, Kraken, LinkFailed, Stream, SubscriptionFailed, VenueStatus
 from fathom.protocol.messages import BookDepth, EventTrigger, Level3Depth, OhlcInterval
 from fathom.run.ladder_screen import LadderScreen
 from fathom.run.printing import Printer

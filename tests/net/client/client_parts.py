@@ -73,6 +73,11 @@ class Ground:
                 link.on_broken(now_ns)
         link.on_buffer(now_ns)
 
+    def wake(self, link: Link) -> None:
+        """Let what is due next be due now."""
+        if (due_ns := link.session.deadline_ns) is not None:
+            link._act(link.session.wake(now_ns=due_ns), due_ns)
+
     def requests(self, link: Link) -> list[dict[str, Any]]:
         """What the link asked since the last time."""
         requests = [json.loads(frame) for frame in link.session.take_outbox()]

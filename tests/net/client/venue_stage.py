@@ -52,14 +52,14 @@ class VenueStage:
 
     # -- The venue -------------------------------------------------------------------------------------------
 
-    def control(self, method: str, path: str, **body: Any) -> Any:
+    def control(self, method: str, path: str, /, **body: Any) -> Any:
         """Ask the control API."""
         request = HttpRequest(method=method, path=path, body=json.dumps(body).encode() if body else b"")
         answer = self.server.exchange.control(request, now_ns=time.time_ns())
         assert answer.status == 200, answer.body
         return json.loads(answer.body)
 
-    def fault(self, kind: str, **keys: Any) -> None:
+    def fault(self, kind: str, /, **keys: Any) -> None:
         """Begin one fault."""
         self.control("POST", "/faults", kind=kind, **keys)
 
