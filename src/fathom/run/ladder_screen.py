@@ -22,9 +22,7 @@ RATE_OVER_S: Final = 2.0  # Frames a second are those of the last so many second
 class LadderScreen:
     """The alternate screen of a terminal, with the books of one client. `news` is shown until there is other."""
 
-    def __init__(
-        self, kraken: Kraken, books: Sequence[LiveBook], *, venue: str, console: Console | None = None
-    ) -> None:
+    def __init__(self, kraken: Kraken, books: Sequence[LiveBook], *, venue: str, console: Console | None = None) -> None:
         self._kraken = kraken
         self._books = books
         self._venue = venue

@@ -106,14 +106,15 @@ class Watching:
     async def run(self) -> None:
         """Connect, and show what comes until it is cancelled."""
         kraken = self._reached.client(tap=self._raw if self._command.json else None)
-        async with kraken, kraken.events(self._event):  # What closing does is not told.
-            if self._live:
-                await self._ladder(kraken)
-            elif self._command.json:
-                self._stream(kraken, callback=lambda _: None)
-                await asyncio.Event().wait()  # The frames come by the tap.
-            else:
-                await self._lines(kraken)
+        async with kraken:
+            async with kraken.events(self._event):  # What closing does is not told.
+                if self._live:
+                    await self._ladder(kraken)
+                elif self._command.json:
+                    self._stream(kraken, callback=lambda _: None)
+                    await asyncio.Event().wait()  # The frames come by the tap.
+                else:
+                    await self._lines(kraken)
 
     def end(self, error: FathomError | None = None) -> None:
         """End it: with an error, or well."""
