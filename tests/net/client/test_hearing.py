@@ -91,7 +91,10 @@ def test_a_key_that_is_wrong_is_not_hidden_by_another_connection_that_is_well() 
     assert isinstance(hearing.last_error, AuthError)
     hearing.on_up(second, 4)
     assert hearing.last_error is None
-    assert [(event.link, event.retry_ns) for event in ground.events(LinkFailed)] == [("private-1", None), ("public-1", 5)]
+    assert [(event.link, event.retry_ns) for event in ground.events(LinkFailed)] == [
+        ("private-1", None),
+        ("public-1", 5),
+    ]
 
 
 def test_attempts_that_are_counted_alone_are_told() -> None:
