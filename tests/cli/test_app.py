@@ -49,9 +49,11 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert COMMANDS[name][1] in printed
     told = {
         "demo": "ends by itself",
+        "doctor": "exit status",
         "exchange": "ends with Ctrl-C",
         "kill": "asks nothing",
         "order": "Without a terminal it needs --yes",
+        "record": "until Ctrl-C",
         "replay": "exit status",
         "rest": "asks first",
         "verify": "exit status",

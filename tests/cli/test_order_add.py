@@ -4,7 +4,6 @@ import pytest
 
 from fathom.cli.app import FAILED, USAGE, main
 
-
 Capture = pytest.CaptureFixture[str]
 
 

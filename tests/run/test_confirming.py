@@ -4,6 +4,7 @@ import asyncio
 import os
 import pty
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,13 +41,13 @@ def test_only_yes_is_yes(keyboard: int, capsys: pytest.CaptureFixture[str], type
 
 def test_nobody_answers(keyboard: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fathom.run.confirming.ANSWER_S_MAX", 0.05)
-    with pytest.raises(LocalError, match="nobody answered within .*: nothing was sent"):
+    with pytest.raises(LocalError, match=r"nobody answered within .*: nothing was sent"):
         asyncio.run(confirmed("Really?"))
 
 
 def test_without_a_terminal_yes_must_be_said_before(keyboard: int, monkeypatch: pytest.MonkeyPatch) -> None:
     need_somebody(yes=False)
-    with open(os.devnull) as nothing:
+    with Path(os.devnull).open() as nothing:
         monkeypatch.setattr("sys.stdin", nothing)
         need_somebody(yes=True)
         with pytest.raises(LocalError, match="stdin is no terminal"):

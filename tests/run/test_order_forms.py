@@ -20,7 +20,7 @@ def test_numbers_keep_their_digits() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "1e3", "nan", "inf", "1,5", "1_000", "--1", "0x1", "1 2", "٣"])
 def test_what_is_no_plain_number_is_refused(text: str) -> None:
-    with pytest.raises(LocalError, match="qty: .* is not a number"):
+    with pytest.raises(LocalError, match=r"qty: .* is not a number"):
         number("qty", text)
 
 
@@ -36,8 +36,10 @@ def test_times_from_now_on() -> None:
 
 
 def test_triggers_and_closing_orders() -> None:
-    words = OrderWords(side="buy", order_type="stop-loss", trigger_price="-2", trigger_price_type="pct", trigger_reference="index",
-                       close_type="limit", close_limit_price="5.0")  # fmt: skip
+    words = OrderWords(
+        side="buy", order_type="stop-loss", close_type="limit", close_limit_price="5.0",
+        trigger_price="-2", trigger_price_type="pct", trigger_reference="index",
+    )  # fmt: skip
     params = add_of("A/B", words, validate=False, now_ns=0).params
     assert params.triggers == Triggers(price=Decimal(-2), reference="index", price_type="pct")
     assert params.conditional == Conditional(order_type="limit", limit_price=Decimal("5.0"))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fathom.domain import LocalError
+from fathom.net import venue
 from fathom.run.reaching import Reached, reach
 from fathom.run.where import Where
 from local_exchange import LocalExchange
@@ -33,16 +34,14 @@ def test_kraken_is_real_money() -> None:
 def test_a_table_names_every_url(tmp_path: Path) -> None:
     urls = 'rest = "https://r.test"\nws_public = "wss://p.test"\nws_private = "wss://q.test"\n'
     (tmp_path / "c.toml").write_text(f'[venue]\nname = "colo"\n{urls}')
-    venue = reached(Where(config=tmp_path / "c.toml"), key=False).venue
-    assert (venue.name, venue.rest, venue.ws_private) == ("colo", "https://r.test", "wss://q.test")
+    named = reached(Where(config=tmp_path / "c.toml"), key=False).venue
+    assert (named.name, named.rest, named.ws_private) == ("colo", "https://r.test", "wss://q.test")
 
 
 def test_several_exchanges_are_remarked_upon(
     local: LocalExchange, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fathom.net import venue
-
     notes = venue.running_exchanges()
-    monkeypatch.setattr("fathom.net.venue.choosing.running_exchanges", lambda _: notes * 2)
+    monkeypatch.setattr("fathom.net.venue.choosing.running_exchanges", lambda *_: notes * 2)
     reached(Where(venue="local"), key=False)
     assert capsys.readouterr().err.startswith("note: 2 local exchanges are running; this is the newest, ")

@@ -28,6 +28,7 @@ from local_exchange import LocalExchange, running_exchange
 LOCAL = Where(venue="local")
 PAIRS = ("BTC/USD", "ETH/USD", "SOL/USD")
 END_S_MAX = 20.0
+BEGUN_BYTES = 4_000
 Script = Callable[[Recorder], Awaitable[None]]
 
 
@@ -269,20 +270,20 @@ def test_a_venue_that_is_not_there(tmp_path: Path) -> None:
 def recording(out: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """`fathom record` as a user starts it; it has recorded something when this begins."""
     words = [sys.executable, "-m", "fathom", "record", *PAIRS, "--venue", "local", "--out", str(out), *options]
+    before = set(out.glob("*.fathom"))
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
-            there = sum(path.stat().st_size for path in out.glob("*.fathom*"))
-            grown(process, out, there + 4_000)
+            while not begun(out, before) and process.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.02)
             yield process
         finally:
             process.kill()
 
 
-def grown(process: "subprocess.Popen[str]", out: Path, size: int) -> None:
-    """Wait until the segments hold so many bytes."""
-    while sum(path.stat().st_size for path in out.glob("*.fathom")) < size and process.poll() is None:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(0.02)
+def begun(out: Path, before: set[Path]) -> bool:
+    """Whether a segment that was not there has some frames."""
+    return any(path.stat().st_size > BEGUN_BYTES for path in set(out.glob("*.fathom")) - before)
 
 
 @pytest.mark.parametrize("one", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -1,16 +1,9 @@
 """The ladder: what it shows, and that it fits whatever terminal there is."""
 
-import sys
-from pathlib import Path
-
 import pytest
 from rich.console import Console
 
 from fathom.ui import Pulse, ladder
-
-if str(Path(__file__).parent) not in sys.path:
-    sys.path.insert(0, str(Path(__file__).parent))  # `live_books`, beside this file.
-
 from live_books import live_book
 
 PULSE = Pulse(

@@ -20,11 +20,14 @@ FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS: Final = {
     "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
-    "doctor": ("fathom.cli.doctor:doctor", "Say what is wrong: clock, network, key, disk, limits."),
+    "doctor": (
+        "fathom.cli.doctor:doctor",
+        "Say what is wrong with this machine, the network, the key, and what to do.",
+    ),
     "exchange": ("fathom.cli.exchange:exchange", "Run a Kraken on this machine, with a living market."),
     "kill": ("fathom.cli.kill:kill", "Cancel every order now, and halt every bot."),
     "order": ("fathom.cli.order:order", "Place, change and cancel orders."),
-    "record": ("fathom.cli.record:record", "Record raw frames of the market into a folder."),
+    "record": ("fathom.cli.record:record", "Record raw frames into a folder, until Ctrl-C."),
     "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),
     "rest": ("fathom.cli.rest:rest", "Call an endpoint of the REST API."),
     "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),

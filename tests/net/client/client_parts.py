@@ -1,4 +1,4 @@
-"""The client's parts without sockets: links whose frames a test writes itself, and a venue that grants what is asked."""
+"""The client's parts without sockets: links whose frames a test writes, and a venue that grants what is asked."""
 
 import json
 import time
@@ -72,6 +72,11 @@ class Ground:
             elif verdict == BROKEN:
                 link.on_broken(now_ns)
         link.on_buffer(now_ns)
+
+    def wake(self, link: Link) -> None:
+        """Let what is due next be due now."""
+        if (due_ns := link.session.deadline_ns) is not None:
+            link._act(link.session.wake(now_ns=due_ns), due_ns)
 
     def requests(self, link: Link) -> list[dict[str, Any]]:
         """What the link asked since the last time."""

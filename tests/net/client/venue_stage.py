@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from listening import quick_terms
@@ -52,14 +53,14 @@ class VenueStage:
 
     # -- The venue -------------------------------------------------------------------------------------------
 
-    def control(self, method: str, path: str, **body: Any) -> Any:
+    def control(self, method: str, path: str, /, **body: Any) -> Any:
         """Ask the control API."""
         request = HttpRequest(method=method, path=path, body=json.dumps(body).encode() if body else b"")
         answer = self.server.exchange.control(request, now_ns=time.time_ns())
         assert answer.status == 200, answer.body
         return json.loads(answer.body)
 
-    def fault(self, kind: str, **keys: Any) -> None:
+    def fault(self, kind: str, /, **keys: Any) -> None:
         """Begin one fault."""
         self.control("POST", "/faults", kind=kind, **keys)
 
@@ -114,7 +115,7 @@ class VenueStage:
         """The gaps of one subscription; each runs forwards, and they do not overlap."""
         gaps = [gap for gap in self.events(Gap) if (gap.channel, gap.symbol) == (channel, symbol)]
         assert all(0 < gap.from_ns <= gap.to_ns <= gap.time_ns for gap in gaps)
-        assert all(gap.to_ns <= later.from_ns for gap, later in zip(gaps, gaps[1:], strict=False))
+        assert all(gap.to_ns <= later.from_ns for gap, later in pairwise(gaps))
         return gaps
 
     async def book_agrees(self, symbol: str, *, channel: str = "book", depth: int = 10) -> LiveBook:

@@ -1,6 +1,6 @@
 """Subscriptions without a reader: for whoever wants the raw frames, the events, or the books by `book_of`.
 
-Imports: domain, protocol; running. Imported by: kraken.
+Imports: domain, protocol, venue; events, pairs, running. Imported by: kraken.
 """
 
 import time
@@ -33,7 +33,12 @@ _ENDPOINTS: Final[Mapping[type, Endpoint]] = {
 
 
 def hold(running: Running, params: ChannelParams, symbols: Sequence[str]) -> None:
-    """Subscribe to a channel of market data for as long as the client is open."""
+    """Subscribe to a channel of market data for as long as the client is open.
+
+    Books are verified, and gaps told, as with a reader. `params` is one of `fathom.protocol.messages`, such as
+    `BookParams(symbol=(), depth=10, snapshot=True)`; `symbols` take the place of its own. Raises LocalError for a
+    pair that is not there, and for a channel that is none of the market's.
+    """
     running.need_open()
     endpoint = _ENDPOINTS.get(type(params))
     if endpoint is None:

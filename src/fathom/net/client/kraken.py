@@ -16,7 +16,7 @@ from fathom.net.client.guarding import armed_switch
 from fathom.net.client.holding import gaps_now, hold
 from fathom.net.client.leaving import left_in_order
 from fathom.net.client.live_book import BookChannel, LiveBook
-from fathom.net.client.numbers import exact, exacts, made
+from fathom.net.client.numbers import exact, exacts, made, remade
 from fathom.net.client.orders import Orders
 from fathom.net.client.paths import EXECUTIONS_WANTED, private_link
 from fathom.net.client.private import Reconciling
@@ -56,6 +56,7 @@ class Kraken:
     async def open(self) -> Self:
         """Connect, and learn the pairs' rules. Raises what stood in the way."""
         if self._inside is not None:
+            self._inside.need_open()
             return self
         self._inside = running = await self._prepare()
         self._sends = Orders(running)
@@ -272,7 +273,7 @@ class Kraken:
         self, symbol: str, orders: Sequence[messages.BatchOrder], *, validate: bool = False, wait_s: float | None = None
     ) -> BatchAdded:
         """Place 2 to 15 orders of one pair with one request. Each gets a cl_ord_id if it has none."""
-        params = messages.BatchAddParams(symbol=symbol, orders=tuple(orders), validate=validate or None)
+        params = messages.BatchAddParams(symbol=symbol, orders=tuple(map(remade, orders)), validate=validate or None)
         return await self._orders.add_batch(messages.BatchAdd(params=params), wait_s=wait_s)
 
     async def amend_order(

@@ -51,6 +51,7 @@ class MarketData:
     def __init__(self, topics: Topics) -> None:
         self._topics = topics
         self.instruments: dict[str, Instrument] = {}
+        self.leverage: dict[str, int] = {}  # The most that a pair has; none: no margin there.
         self.refused: dict[str, str] = {}  # Pairs whose rules make no sense, and why.
         self.on_instrument: Callable[..., None] = lambda *_, **__: None
         self.quotes: dict[Key, Ticker] = {}  # The newest of each pair that is read.
@@ -108,6 +109,7 @@ class MarketData:
         """The pairs' rules: all of them at first, later what changed."""
         told = translate.pairs_told(message)
         self.refused.update(told.refused)
+        self.leverage.update(translate.leverages_told(message))
         for changed in told.changed:
             instrument = changed.instrument
             known = self.instruments.get(instrument.symbol)

@@ -36,6 +36,7 @@ class Options:
     engine_deadline_s: float = 6.5
     lookup_first_s: float = 2.0  # Kraken's own advice: wait about 2 s, then ask.
     lookup_every_s: float = 4.0
+    told_s_max: float = 5.0  # For the private stream to tell what an answer said; then it is taken anew.
     settle_s: float = 1.0  # After a gap of the private stream: its snapshot may come in several messages.
     reconcile_again_s: float = 3.0  # Until REST is asked again what the gap hid; then twice as long each time.
     ready_s_max: float = 30.0  # For the first connection, and the pairs' rules.

@@ -15,7 +15,8 @@ def live_book(*, levels: int = 10, verified: bool = True, reason: str = "") -> L
     book = LiveBook("book", BTC, depth=10)
     asks = ",".join(f'{{"price":{60_000 + n}.5,"qty":{n + 1}.00000000}}' for n in range(levels))
     bids = ",".join(f'{{"price":{59_999 - n}.5,"qty":{n + 1}.50000000}}' for n in range(levels))
-    frame = f'{{"channel":"book","type":"snapshot","data":[{{"symbol":"BTC/USD","bids":[{bids}],"asks":[{asks}],"checksum":0}}]}}'
+    row = f'{{"symbol":"BTC/USD","bids":[{bids}],"asks":[{asks}],"checksum":0}}'
+    frame = f'{{"channel":"book","type":"snapshot","data":[{row}]}}'
     book.levels.apply(frame.encode())
     book.verified, book.reason = verified, reason
     return book
