@@ -14,8 +14,8 @@ def demo_config() -> RunConfig:
 
 @pytest.fixture(scope="module")  # Not longer: others' tests find only their own exchange by its note.
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalExchange]:
-    """An exchange that `--venue local` finds, with a market that lives."""
+    """An exchange that `--venue local` finds, with a market that lives. Many commands in a row meet no limit."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FATHOM_STATE_DIR", str(tmp_path_factory.getbasetemp() / "state"))  # As every test has it.
-        with running_exchange("--pairs", "BTC/USD", "ETH/USD", "--speed", "20") as exchange:
+        with running_exchange("--pairs", "BTC/USD", "ETH/USD", "--speed", "20", "--no-limits") as exchange:
             yield exchange

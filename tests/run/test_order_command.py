@@ -193,7 +193,7 @@ def test_amend_edit_and_cancel(local: LocalExchange, capfd: Capture) -> None:
     assert (said.status, said.out.startswith("mine: amended (T")) == (0, True)
     [order_id] = open_orders(local.control, "carol")
     said = fathom(capfd, "rest", "QueryOrders", f"txid={order_id}", *LOCAL)
-    assert '"limitprice":"20001.0"' in said.out
+    assert '"price":"20001.0"' in said.out
     assert '"vol":"0.00200000"' in said.out
     said = fathom(capfd, "order", "edit", order_id, "--qty", "0.003", "-p", "20002", "--yes", "--json", *LOCAL)
     edited = json.loads(said.out)

@@ -209,7 +209,13 @@ class _Hears:
     def on_up(self, link: Link, now_ns: int) -> None:  # noqa: ARG002 - What a link tells.
         self.settled.set()
 
-    def on_failed(self, link: Link, now_ns: int, error: FathomError, retry_ns: int | None) -> None:  # noqa: ARG002
+    def on_failed(
+        self,
+        link: Link,  # noqa: ARG002 - As above.
+        now_ns: int,  # noqa: ARG002 - As above.
+        error: FathomError,
+        retry_ns: int | None,  # noqa: ARG002 - As above.
+    ) -> None:
         self.error = error
         self.settled.set()
 
