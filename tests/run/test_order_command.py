@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from client_commands import Terminal, control, fathom, faulty, open_orders, started, stopped
 
+from client_commands import Terminal, control, fathom, faulty, open_orders, started, stopped
 from local_exchange import LocalExchange
 
 LOCAL = ("--venue", "local", "--account", "carol")
