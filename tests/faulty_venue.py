@@ -374,16 +374,20 @@ class Trader:
         return f"t-{self._named}"
 
     def _absent(self, name: str, error: FathomError) -> None:
-        assert not isinstance(error, LocalError) or error.field in OUR_OWN, error
+        self._ours(error)
         assert not getattr(error, "order_may_exist", False), error
         self.errors.append(error)
         self.said[name] = "absent"
+
+    def _ours(self, error: FathomError) -> None:
+        """What the client itself refuses is among what it may."""
+        assert not isinstance(error, LocalError) or error.field in OUR_OWN, error
 
     async def _tried(self, asked: Awaitable[object]) -> None:
         try:
             await asked
         except (Refused, LinkError, LocalError, Unsure) as error:
-            assert not isinstance(error, LocalError) or error.field in OUR_OWN, error
+            self._ours(error)
             self.errors.append(error)
 
 

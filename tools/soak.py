@@ -196,7 +196,7 @@ class Soak:
     def _quote(self, _: object) -> None:
         self.figures.quotes += 1
 
-    def _trade(self, trade: Trade) -> None:
+    def _trade(self, _: Trade) -> None:
         self.figures.trades += 1
 
     def _balance(self, _: Balance | LedgerEntry) -> None:

@@ -1,4 +1,4 @@
-"""Faults of answers and requests: whatever is said or not, each order is at the venue once or not, and we know which."""
+"""Faults of answers and requests: whatever is said, each order is at the venue once or not, and we know which."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Everything at once, by chance and under a seed: what is handed out is true all the while, and in the end all agrees."""
+"""Everything at once, under a seed: what is handed out is true all the while, and in the end all agrees."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Faults of frames to a client: in the end its books are the venue's, no trade or fill is doubled, each gap was told."""
+"""Faults of frames: in the end the client's books are the venue's, nothing is doubled, each gap was told."""
 
 from typing import Any
 

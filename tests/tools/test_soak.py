@@ -1,4 +1,4 @@
-"""The soak in its short form: what an hour does, a minute and a half does here, in a process whose memory is its own."""
+"""The soak in its short form, in a process whose memory is its own."""
 
 import subprocess
 import sys

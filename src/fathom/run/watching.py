@@ -96,6 +96,7 @@ class Watching:
         self._live = live
         self._left = command.count
         self._error: FathomError | None = None
+        self._ending = False
         self._mark = f'{{"channel":"{command.channel}"'.encode()
         self._encoding = sys.stdout.encoding or "utf-8"
         self._printer = None if live else Printer(sys.stdout.fileno(), on_end=self.end)
@@ -106,19 +107,21 @@ class Watching:
     async def run(self) -> None:
         """Connect, and show what comes until it is cancelled."""
         kraken = self._reached.client(tap=self._raw if self._command.json else None)
-        async with kraken, kraken.events(self._event):  # What closing does is not told.
-            if self._live:
-                await self._ladder(kraken)
-            elif self._command.json:
-                self._stream(kraken, callback=lambda _: None)
-                await asyncio.Event().wait()  # The frames come by the tap.
-            else:
-                await self._lines(kraken)
+        async with kraken:
+            async with kraken.events(self._event):  # What closing does is not told.
+                if self._live:
+                    await self._ladder(kraken)
+                elif self._command.json:
+                    self._stream(kraken, callback=lambda _: None)
+                    await asyncio.Event().wait()  # The frames come by the tap.
+                else:
+                    await self._lines(kraken)
 
     def end(self, error: FathomError | None = None) -> None:
         """End it: with an error, or well."""
         self._error = self._error or error
-        if not self._limit.expired():
+        if not self._ending:
+            self._ending = True
             self._limit.reschedule(0.0)
 
     def close(self) -> None:
