@@ -1,4 +1,4 @@
-"""Lets the tests of this folder import `venue_stage` and `client_parts`, and what the tests of links, keys and venues use."""
+"""Lets the tests of this folder import its stages and parts, and what the tests of links, keys and venues use."""
 
 import sys
 from pathlib import Path

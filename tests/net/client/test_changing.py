@@ -125,7 +125,7 @@ def test_an_iceberg_of_which_less_is_left_than_it_shows() -> None:
             await stage.takes("sell", "0.008", price="90000")
             changed = await stage.kraken.change_order(order_id, limit_price="90001", time_in_force="gtc")
             assert changed.way == "cancel_and_add"
-            await until(lambda: stage.open())
+            await until(stage.open)
             assert (only(stage).qty_lots, only(stage).display_lots) == (200_000, 200_000)
 
     clean(main())

@@ -11,7 +11,7 @@ from order_stage import BTC, OrderStage, trading
 from venue_notes import some_note
 
 from fathom.domain import AuthError, LocalError
-from fathom.net import Credentials, Kraken, connect, run_loop
+from fathom.net import Credentials, Kraken, connect, make_certificate, run_loop
 from fathom.net.client.running import Running
 from fathom.net.venue import KRAKEN, KRAKEN_BETA, Note, SampleKey, left_note
 
@@ -106,14 +106,12 @@ def test_a_local_exchange_is_found_and_traded_on_without_a_key() -> None:
 
 
 def test_of_several_exchanges_it_is_the_newest_and_it_says_so() -> None:
-    with left_note(some_note(started_ns=1, port=8420)), left_note(some_note(started_ns=2, port=8520)):
-        with pytest.warns(UserWarning, match="2 local exchanges are running; this is the newest"):
-            assert inside(connect("local")).venue.rest == "http://127.0.0.1:8520"
+    told = pytest.warns(UserWarning, match="2 local exchanges are running; this is the newest")
+    with left_note(some_note(started_ns=1, port=8420)), left_note(some_note(started_ns=2, port=8520)), told:
+        assert inside(connect("local")).venue.rest == "http://127.0.0.1:8520"
 
 
 def test_an_authority_of_its_own_is_trusted(tmp_path: Path) -> None:
-    from fathom.net import make_certificate
-
     made = make_certificate(("127.0.0.1",), folder=tmp_path)
     running = inside(connect(config=table(tmp_path, f'authority = "{made.authority_file.name}"\n')))
     assert running.options.link.tls is not None

@@ -32,7 +32,7 @@ def test_a_float_is_refused(given: float) -> None:
 
 @pytest.mark.parametrize("given", ["", "one", "1,5", True, None, b"1", [1]])
 def test_what_is_no_number_is_refused(given: object) -> None:
-    with pytest.raises(LocalError, match="price: .*is not a number"):
+    with pytest.raises(LocalError, match=r"price: .*is not a number"):
         exact("price", given)
 
 

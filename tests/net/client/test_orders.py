@@ -158,8 +158,10 @@ def test_without_a_key_it_says_so() -> None:
         async with trading(account=None, opened=False) as stage:
             kraken = stage.kraken
             asked = [
-                placed(stage), kraken.amend_order(order_id="O1", order_qty="1"), kraken.edit_order(BTC, "O1", order_qty="1"),
-                kraken.cancel_order("O1"), kraken.cancel_orders("O1", "O2"), kraken.cancel_all(), kraken.cancel_all_after(60),
+                placed(stage), kraken.amend_order(order_id="O1", order_qty="1"),
+                kraken.edit_order(BTC, "O1", order_qty="1"),
+                kraken.cancel_order("O1"), kraken.cancel_orders("O1", "O2"), kraken.cancel_all(),
+                kraken.cancel_all_after(60),
             ]  # fmt: skip
             for one in asked:
                 with pytest.raises(AuthError, match="needs an API key"):
@@ -209,7 +211,7 @@ LOST = {
 CASES = [(path, *one) for path, those in LOST.items() for one in those]
 
 
-@pytest.mark.parametrize(("path", "kind", "keys"), CASES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("path", "kind", "keys"), CASES, ids=str)
 def test_an_order_whose_answer_is_lost_is_found(path: Any, kind: str, keys: dict[str, Any]) -> None:
     async def main() -> None:
         async with trading(orders_over=path) as stage:

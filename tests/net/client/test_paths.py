@@ -74,7 +74,7 @@ def test_without_either_nothing_was_sent_and_it_says_why() -> None:
             assert topic is not None
             await until(lambda: not topic.link.is_open)
             await stage.server._rest.stop()
-            with pytest.raises(LinkError, match="neither WebSocket nor REST.*nothing was sent.*WebSocket: .*REST: ."):
+            with pytest.raises(LinkError, match=r"neither WebSocket nor REST.*nothing was sent.*WebSocket: .*REST: ."):
                 await placed(stage)
             assert stage.adds() == 0
             assert stage.kraken.rates.ledger.ages.open_count(BTC) == 0

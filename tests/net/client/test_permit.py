@@ -95,10 +95,9 @@ def test_it_is_asked_once() -> None:
 def test_a_key_that_the_venue_does_not_know() -> None:
     async def main() -> None:
         wrong = Credentials(key="K" * 56, secret="c2VjcmV0" * 11)  # Of the right form.
-        async with trading(account=None, opened=False) as stage:
-            async with stage.trader(credentials=wrong) as other:
-                with pytest.raises(Refused, match="Invalid key") as caught:
-                    await other.add_order(BTC, "buy", "limit", **LIMIT)
-                assert isinstance(caught.value, AuthError)
+        async with trading(account=None, opened=False) as stage, stage.trader(credentials=wrong) as other:
+            with pytest.raises(Refused, match="Invalid key") as caught:
+                await other.add_order(BTC, "buy", "limit", **LIMIT)
+            assert isinstance(caught.value, AuthError)
 
     clean(main())

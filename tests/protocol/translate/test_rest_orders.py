@@ -119,6 +119,7 @@ def made(kind: Any, **wanted: Any) -> Any:
 
 BUY: Fields = {"side": "buy", "order_qty": "0.01"}
 SELL: Fields = {"side": "sell", "order_qty": "0.01"}
+GTD: Fields = {"time_in_force": "gtd", "expire_time": LATER}
 LIMIT: Fields = {**BUY, "order_type": "limit", "limit_price": "90000"}
 
 
@@ -167,7 +168,7 @@ ORDERS: dict[str, Fields] = {
     "stop-loss, quote": {**SELL, "order_type": "stop-loss", **trigger("-150.5", "quote")},
     "stop-loss, buy, pct": {**BUY, "order_type": "stop-loss", **trigger("2.5", "pct")},
     "stop-loss, static": {**BUY, "order_type": "stop-loss", **trigger("97500", "static")},
-    "stop-loss, gtd": {**SELL, "order_type": "stop-loss", **trigger("9e4"), "time_in_force": "gtd", "expire_time": LATER},
+    "stop-loss, gtd": {**SELL, "order_type": "stop-loss", **trigger("9e4"), **GTD},
     "stop-loss that fires at once": {**SELL, "order_type": "stop-loss", **trigger("97500")},
     "stop-loss-limit": {**SELL, "order_type": "stop-loss-limit", **trigger("96500"), "limit_price": "96400"},
     "stop-loss-limit, pct": {**SELL, "order_type": "stop-loss-limit", **trigger("-1", "pct"), "limit_price": "95000"},

@@ -22,7 +22,8 @@ ORDERS: dict[str, dict[str, Any]] = {
     "limit": {**BUY, "order_type": "limit", "limit_price": 90000, "cl_ord_id": "mine-1"},
     "tagged": {**BUY, "order_type": "limit", "limit_price": 90000, "order_userref": 42},
     "gtd": {
-        **BUY, "order_type": "limit", "limit_price": 90000, "time_in_force": "gtd", "expire_time": "2026-01-05T13:00:00Z",
+        **BUY, "order_type": "limit", "limit_price": 90000, "time_in_force": "gtd",
+        "expire_time": "2026-01-05T13:00:00Z",
     },
     "later": {**BUY, "order_type": "limit", "limit_price": 90000, "effective_time": "2026-01-05T13:00:00Z"},
     "iceberg": {**BUY, "order_type": "iceberg", "limit_price": 90000, "display_qty": 0.002},
