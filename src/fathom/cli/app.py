@@ -20,7 +20,10 @@ FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS: Final = {
     "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
-    "doctor": ("fathom.cli.doctor:doctor", "Say what is wrong with this machine, the network, the key, and what to do."),
+    "doctor": (
+        "fathom.cli.doctor:doctor",
+        "Say what is wrong with this machine, the network, the key, and what to do.",
+    ),
     "exchange": ("fathom.cli.exchange:exchange", "Run a Kraken on this machine, with a living market."),
     "kill": ("fathom.cli.kill:kill", "Cancel every order now, and halt every bot."),
     "order": ("fathom.cli.order:order", "Place, change and cancel orders."),

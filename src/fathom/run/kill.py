@@ -125,11 +125,12 @@ class _Killing:
 
     async def _by_both(self) -> None:
         """Cancel by both paths at once: neither waits for what the other might hang on."""
-        one_did = asyncio.Event()
+        one_did = asyncio.Event()  # Or both have failed.
+        self._failed.clear()
 
         async def by(path: str, cancel: Callable[[], Awaitable[int]]) -> None:
             await self._by(path, cancel)
-            if path not in self._failed:
+            if path not in self._failed or len(self._failed) == len(self._counts):
                 one_did.set()
 
         async with asyncio.TaskGroup() as group:
@@ -157,8 +158,6 @@ class _Killing:
             self._failed[path] = LinkError(f"no answer within {PATH_S_MAX:g} s")
         except FathomError as error:
             self._failed[path] = error
-        else:
-            self._failed.pop(path, None)
 
     async def _by_rest(self) -> int:
         return (await self._rest.call(rest.CancelAll())).count

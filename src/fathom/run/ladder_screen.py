@@ -30,14 +30,18 @@ class LadderScreen:
         self._live = Live(console=self._console, auto_refresh=False, screen=True, vertical_overflow="crop")
         self._begun_s = time.monotonic()
         self._counts: deque[tuple[float, int]] = deque(maxlen=int(RATE_OVER_S * PICTURES_PER_S))
+        self._last: Pulse | None = None
         self.news = ""
 
     async def run(self) -> None:
         """Draw until cancelled."""
         self._live.start()
-        while True:
-            self.draw()
-            await asyncio.sleep(1 / PICTURES_PER_S)
+        try:
+            while True:
+                self.draw()
+                await asyncio.sleep(1 / PICTURES_PER_S)
+        finally:
+            self._last = self.pulse()  # Before the books are closed.
 
     def draw(self) -> None:
         """Draw one picture."""
@@ -50,7 +54,7 @@ class LadderScreen:
 
     def summary(self) -> None:
         """Say what came of it, on the screen that stays."""
-        pulse = self.pulse()
+        pulse = self._last or self.pulse()
         symbols = ", ".join(book.symbol for book in self._books)
         self._console.print(
             f"{symbols}: {pulse.verified:,} frames verified in {pulse.elapsed_s:.1f} s, "

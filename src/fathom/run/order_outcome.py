@@ -100,7 +100,7 @@ class Outcome:
 
 
 async def outcomes(stream: Stream[Execution], wanted: list[Outcome], *, ends: bool) -> None:
-    """Read executions until it is clear what became of these orders, or the time is up. `ends`: they are not to rest."""
+    """Read executions until it is clear what became of these orders, or the time is up. `ends`: they do not rest."""
     loop = asyncio.get_running_loop()
     until = loop.time() + TOLD_S_MAX
     while not all(one.is_over for one in wanted):

@@ -56,10 +56,10 @@ async def call_rest(command: RestCommand) -> int:
     return 0
 
 
-def asks(request: rest.RestRequest[Any]) -> bool:
+def asks(request: rest.RestRequest[Any] | type[rest.RestRequest[Any]]) -> bool:
     """Tell whether a call must be confirmed: it changes orders, or moves money."""
     facts = request.endpoint
-    if getattr(request, "validate", False) or facts.name in HARMLESS:
+    if facts.name in HARMLESS or getattr(request, "validate", False) is True:
         return False
     return facts.order or not facts.repeatable
 

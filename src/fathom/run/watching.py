@@ -96,6 +96,7 @@ class Watching:
         self._live = live
         self._left = command.count
         self._error: FathomError | None = None
+        self._ending = False
         self._mark = f'{{"channel":"{command.channel}"'.encode()
         self._encoding = sys.stdout.encoding or "utf-8"
         self._printer = None if live else Printer(sys.stdout.fileno(), on_end=self.end)
@@ -119,7 +120,8 @@ class Watching:
     def end(self, error: FathomError | None = None) -> None:
         """End it: with an error, or well."""
         self._error = self._error or error
-        if not self._limit.expired():
+        if not self._ending:
+            self._ending = True
             self._limit.reschedule(0.0)
 
     def close(self) -> None:

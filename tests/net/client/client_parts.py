@@ -1,4 +1,4 @@
-"""The client's parts without sockets: links whose frames a test writes itself, and a venue that grants what is asked."""
+"""The client's parts without sockets: links whose frames a test writes, and a venue that grants what is asked."""
 
 import json
 import time

@@ -1,13 +1,14 @@
-"""Lets the tests of this folder import `venue_stage` and `client_parts`, and what the tests of links use."""
+"""Lets the tests of this folder import `venue_stage` and `client_parts`, and what the tests of links, keys and venues use."""
 
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
-for folder in (HERE, HERE.parent / "link"):
+for folder in (HERE, HERE.parent / "link", HERE.parent / "keys", HERE.parent / "venue"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-import pytest
 
 
 @pytest.fixture(autouse=True)

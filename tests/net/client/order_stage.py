@@ -91,7 +91,7 @@ class OrderStage(VenueStage):
 
     async def takes(self, side: str, qty: str, *, price: str, symbol: str = BTC) -> None:
         """Let bob trade against what stands there."""
-        async with self.trader("bob") as bob:
+        async with self.trader("bob", tier="pro") as bob:
             await bob.add_order(symbol, side, "limit", order_qty=qty, limit_price=price)  # type: ignore[arg-type]  # A side.
 
     async def agree(self, kraken: Kraken | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Symbols are spread over connections: none above its bound, the quietest first, and no more connections than needed."""
+"""Symbols are spread over connections: none above its bound, the quietest first, no more of them than needed."""
 
 import pytest
 from client_parts import Ground

@@ -1,4 +1,4 @@
-"""The client on a live exchange: books verified and equal to the venue's, after every fault, and streams that are told."""
+"""The client on a live exchange: after every fault its books are verified, and equal to the venue's."""
 
 import asyncio
 from decimal import Decimal
@@ -82,32 +82,24 @@ def test_a_level3_book_and_a_level2_book_of_one_pair_stand_side_by_side() -> Non
 # -- Faults --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("kind", "keys"),
-    [
-        ("wrong_checksum", {"count": 1}),
-        ("lost_update", {"count": 1}),
-        ("truncate", {"count": 1}),
-        ("corrupt", {"count": 1, "bits": 3}),
-        ("reorder", {"count": 1}),
-        ("drop", {"count": 1}),
-    ],
-)
-def test_a_book_that_breaks_is_taken_anew_alone(kind: str, keys: dict[str, int]) -> None:
+@pytest.mark.parametrize("kind", ["wrong_checksum", "lost_update", "truncate", "corrupt", "reorder", "drop"])
+def test_a_book_that_breaks_is_taken_anew_alone(kind: str) -> None:
     async def main() -> None:
         async with staged() as stage:
             stage.kraken.book(*SYMBOLS)
             await until(lambda: len(stage.events(BookVerified)) == 3)
             await stage.moves(*SYMBOLS)
-            stage.fault(kind, channel="book", symbol="ETH/USD", **keys)
+            # More than once, for what is lost may be made good by the next frame before anybody could see it.
+            stage.fault(kind, channel="book", symbol="ETH/USD", share=0.5)
             await until(lambda: stage.events(BookLost))
-            await until(lambda: len(stage.events(BookVerified)) == 4)
+            stage.heal()
+            await until(lambda: len(stage.events(BookVerified)) >= 4)
             await stage.moves(*SYMBOLS)
             for symbol in SYMBOLS:
                 await stage.book_agrees(symbol)
             assert {event.symbol for event in stage.events(BookLost)} == {"ETH/USD"}
-            assert len(stage.gaps("book", "ETH/USD")) == len(stage.events(BookLost))
-            assert stage.gaps("book", "BTC/USD") == []
+            assert 1 <= len(stage.gaps("book", "ETH/USD")) <= len(stage.events(BookLost))
+            assert stage.gaps("book", "BTC/USD") == stage.gaps("book", "DOGE/USD") == []
             assert stage.events(LinkDown) == []
 
     clean(main())
@@ -245,7 +237,7 @@ def test_a_pair_that_is_delisted_leaves_the_other_pairs_alone() -> None:
             stage.fault("delist", symbol="ETH/USD")
             await until(lambda: stage.kraken.instruments["ETH/USD"].status == "delisted")
             stage.fault("close", code=1006)
-            await until(lambda: len([event for event in stage.events(BookVerified)]) >= 5)
+            await until(lambda: len(stage.events(BookVerified)) >= 5)
             await stage.moves("BTC/USD", "DOGE/USD")
             for symbol in ("BTC/USD", "DOGE/USD"):
                 await stage.book_agrees(symbol)

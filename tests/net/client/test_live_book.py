@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from market_feed import BTC, Feed, two_sided
 from msgspec import structs
 
 from fathom.domain import LocalError
 from fathom.kernel import VERIFIED
 from fathom.net import LiveBook
+from market_feed import BTC, Feed, two_sided
 
 LEVELS = st.dictionaries(st.integers(1, 400), st.integers(1, 10**6), max_size=10)
 
@@ -62,7 +62,7 @@ def test_the_cost_of_taking_is_that_of_its_levels(asks: dict[int, int], lots: in
 
 @pytest.mark.parametrize("qty", ["0", "-1", "0.001"])
 def test_a_quantity_that_cannot_be_is_said(qty: str) -> None:
-    with pytest.raises(LocalError, match="^qty"):
+    with pytest.raises(LocalError, match=r"^qty"):
         live({1: 1}, {2: 1}).cost_to_fill("buy", Decimal(qty))
 
 

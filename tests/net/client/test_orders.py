@@ -184,6 +184,22 @@ def test_a_refusal_is_krakens(path: Any) -> None:
     clean(main())
 
 
+def test_what_never_rests_does_not_count_as_open() -> None:
+    """Not even where the stream is silent about it."""
+
+    async def main() -> None:
+        async with trading(orders_over="rest", opened=False) as stage:
+            stage.fault("upgrade_refused", role="private", status=503)
+            for wanted in ({"time_in_force": "ioc"}, {"time_in_force": "fok"}, {"order_type": "market"}, {}):
+                given = {**LIMIT, "order_type": "limit", **wanted}
+                if given["order_type"] == "market":
+                    del given["limit_price"]
+                await stage.kraken.add_order(BTC, "buy", given.pop("order_type"), **given)
+            assert stage.kraken.rates.ledger.ages.open_count(BTC) == 1
+
+    clean(main())
+
+
 # -- Answers that do not come ----------------------------------------------------------------------------------------
 
 LOST = {

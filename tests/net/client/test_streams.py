@@ -74,8 +74,8 @@ def test_a_reader_is_woken_by_what_comes_and_by_the_end() -> None:
         got: list[int] = []
 
         async def read() -> None:
-            async for item in stream:
-                got.append(item)
+            async for item in stream:  # One by one: what came so far is looked at meanwhile.
+                got.append(item)  # noqa: PERF401 - As above.
 
         reading = asyncio.create_task(read())
         await until(lambda: stream._waiter is not None)

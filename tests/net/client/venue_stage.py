@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from listening import quick_terms
@@ -114,7 +115,7 @@ class VenueStage:
         """The gaps of one subscription; each runs forwards, and they do not overlap."""
         gaps = [gap for gap in self.events(Gap) if (gap.channel, gap.symbol) == (channel, symbol)]
         assert all(0 < gap.from_ns <= gap.to_ns <= gap.time_ns for gap in gaps)
-        assert all(gap.to_ns <= later.from_ns for gap, later in zip(gaps, gaps[1:], strict=False))
+        assert all(gap.to_ns <= later.from_ns for gap, later in pairwise(gaps))
         return gaps
 
     async def book_agrees(self, symbol: str, *, channel: str = "book", depth: int = 10) -> LiveBook:

@@ -1,4 +1,4 @@
-"""One WebSocket against servers that do what a good one never does: it ends with a code and a sentence, and leaks nothing."""
+"""One WebSocket against servers that do what a good one never does: it ends with a sentence, and leaks nothing."""
 
 import asyncio
 import socket as sockets

@@ -3,6 +3,7 @@
 Imports: domain, keys, link, venue; kraken, options, running. Imported by: the front door.
 """
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def connect(
             choice = Choice(venue=where, is_kraken=not where.is_loopback)
         else:
             choice = await choose_venue(where, config=config)
+        if choice.remark is not None:
+            warnings.warn(choice.remark, stacklevel=2)
         there = choice.venue
         if credentials is None and not public_only:
             found = look_for_key(choice, account=account, file=key_file, directory=key_directory, keyring=keyring)

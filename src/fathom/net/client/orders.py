@@ -131,6 +131,8 @@ class Orders:
         else:
             order_id, warnings = (said.txid[0] if said.txid else None), ()
         self._running.rates.settled(charge, order_id)
+        if not _rests(params):
+            self._running.rates.gone(order_id, *names)
         self._repeating.untold.placed(order_id)
         self._remember_made(order_id)
         return OrderAdded(
@@ -348,6 +350,12 @@ def _note(where: OrderedDict[str, None], names: Iterable[str | None]) -> None:
             where[name] = None
     while len(where) > PLACED_MAX:
         where.popitem(last=False)
+
+
+def _rests(order: AddOrderParams) -> bool:
+    """Tell whether an order may be open after it was taken: the others have filled by then, or are over."""
+    at_once = order.order_type == "market" or order.time_in_force in {"ioc", "fok"}
+    return not at_once or order.effective_time is not None
 
 
 def _spelled_out(params: AmendOrderParams, known: Execution | None) -> AmendOrderParams:

@@ -7,7 +7,7 @@ by: kraken, orders, lookup, private.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -123,12 +123,14 @@ class Running:
                 for load in fleet.measure(seconds=TEND_S):
                     self.hearing.topics.lighten_load(load.link, now_ns=time.time_ns())
 
-    def start(self, work: Awaitable[None], *, name: str) -> None:
-        """Run something for as long as the client is open."""
-        if self._group is not None and not self._closing.is_set():
-            task = self._group.create_task(_awaited(work), name=name)
-            self._work.add(task)
-            task.add_done_callback(self._work.discard)
+    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        """Run something for as long as the client is open; where it is not, it is not begun."""
+        if self._group is None or self._closing.is_set():
+            work.close()
+            return
+        task = self._group.create_task(_awaited(work), name=name)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
 
     # -- The key ---------------------------------------------------------------------------------------------
 

@@ -192,6 +192,10 @@ class Link:
                 await self._connect()
         except TimeoutError:  # `stop`, nobody else.
             return self._down(OURS, "dropped") if self._socket is not None else None
+        except asyncio.CancelledError:
+            if self._socket is not None:
+                self._down(OURS, "dropped")
+            raise
         except AuthError as error:  # Nobody retries with a key that is wrong.
             self._hears.on_failed(self, time.time_ns(), error, None)
             return None
