@@ -17,7 +17,7 @@ class Reader:
         self._stage = stage
         self._books: list[LiveBook] = []
         stage.kraken.book(*SYMBOLS, callback=self._used)
-        stage.kraken.trades(*SYMBOLS, callback=self.trades.append)
+        stage.kraken.trades(*SYMBOLS, history=True, callback=self.trades.append)
         if level3:
             stage.kraken.level3(*SYMBOLS[:2], callback=self._used)
 

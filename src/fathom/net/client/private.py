@@ -14,9 +14,8 @@ from typing import Final
 from fathom.domain import FathomError, Refused
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.running import Running
-from fathom.protocol import parse_time, rest, translate
+from fathom.protocol import parse_time, refusals, rest, translate
 from fathom.protocol.messages import Execution
-from fathom.protocol.refusals import row_of
 
 TRIES_MAX: Final = 7  # Of asking REST: over two minutes, as its accounts may be a minute behind.
 AGAIN_S_MAX: Final = 30.0  # The waits between double up to this.
@@ -90,7 +89,7 @@ class Reconciling:
         try:
             return await self._running.call(rest.QueryOrders(txid=tuple(order_ids)))
         except Refused as refusal:
-            row = row_of(refusal.text)
+            row = refusals.row_of(refusal.text)
             if row is None or row.prefix not in NOT_THERE:
                 raise
         if len(order_ids) == 1:
