@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from client_commands import fathom, faulty, open_orders
 
+from client_commands import fathom, faulty, open_orders
 from fathom.net import halt
 from local_exchange import LocalExchange
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from client_commands import faulty
 
 import fathom
+from client_commands import faulty
 from fathom.domain import LocalError
 from fathom.net import Kraken
 from fathom.protocol import budget

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from client_commands import Terminal, fathom, faulty, open_orders
 
+from client_commands import Terminal, fathom, faulty, open_orders
 from fathom.protocol import rest
 from fathom.run.rest_call import asks, endpoint_rows, parameters_of
 from local_exchange import LocalExchange

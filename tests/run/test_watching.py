@@ -5,8 +5,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from client_commands import Terminal, fathom, faulty, started, stopped
 
+from client_commands import Terminal, fathom, faulty, started, stopped
 from local_exchange import LocalExchange
 
 LOCAL = ("--venue", "local")

@@ -7,7 +7,6 @@ from random import Random
 from typing import Any, TypeVar
 
 from listening import quick_terms
-from market_feed import BTC, ETH, Feed, instrument_frame, two_sided
 
 from fathom.kernel import BROKEN, PASSED
 from fathom.net.client.events import ClientEvent, Gap
@@ -18,6 +17,7 @@ from fathom.net.client.topics import Topic
 from fathom.net.link import Attempts, Link
 from fathom.protocol import Key, Token
 from fathom.protocol.messages import BookParams, ChannelParams, InstrumentParams
+from market_feed import BTC, ETH, Feed, instrument_frame, two_sided
 
 TIMES = '"time_in":"2026-01-05T12:00:00.000000Z","time_out":"2026-01-05T12:00:00.000001Z"'
 TERMS = quick_terms()

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from client_parts import Ground, waiting
-from market_feed import BTC, ETH, Feed, instrument_frame, two_sided
 from msgspec import structs
 
 from fathom.net.client.events import BookLost, BookVerified, Gap
 from fathom.protocol.messages import BookParams
+from market_feed import BTC, ETH, Feed, instrument_frame, two_sided
 
 
 def lost(ground: Ground) -> list[tuple[str, str]]:

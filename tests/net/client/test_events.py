@@ -9,7 +9,9 @@ from fathom.net import client
 from fathom.net.client import ClientEvent, Gap
 
 EVENTS = [
-    kind for kind in vars(client).values() if inspect.isclass(kind) and issubclass(kind, ClientEvent) and kind is not ClientEvent
+    kind
+    for kind in vars(client).values()
+    if inspect.isclass(kind) and issubclass(kind, ClientEvent) and kind is not ClientEvent
 ]
 
 

@@ -64,7 +64,7 @@ def test_a_level3_book_and_a_level2_book_of_one_pair_stand_side_by_side() -> Non
             level2 = await stage.book_agrees("BTC/USD")
             assert level3.order_count > 0
             with pytest.raises(LocalError, match="level3"):
-                level2.orders("buy", Decimal("1"))
+                level2.orders("buy", Decimal(1))
             # One of the two breaks: the other stands.
             stage.fault("wrong_checksum", channel="level3", count=1)
             await until(lambda: stage.events(BookLost))

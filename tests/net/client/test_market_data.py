@@ -7,12 +7,12 @@ import pytest
 from client_parts import Ground, waiting
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from market_feed import BTC, ETH, instrument_frame
 from msgspec import structs
 
 from fathom.net.client.events import Gap
 from fathom.net.link import Link
 from fathom.protocol.messages import InstrumentParams, OhlcParams, TickerParams, TradeParams
+from market_feed import BTC, ETH, instrument_frame
 
 TRADES = TradeParams(symbol=(), snapshot=True)
 
@@ -44,7 +44,7 @@ def candles(interval: int, *begins: int, symbol: str = "BTC/USD", kind: str = "u
     rows = [
         {
             "symbol": symbol,
-            **{name: 1.0 for name in ("open", "high", "low", "close", "vwap", "volume")},
+            **dict.fromkeys(("open", "high", "low", "close", "vwap", "volume"), 1.0),
             "trades": 1,
             "interval_begin": f"2026-01-05T12:{begin:02}:00.000000000Z",
             "interval": interval,

@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from market_feed import BTC, ETH
 from msgspec import structs
 
 from fathom.domain import LocalError
 from fathom.net.client import modern_name
 from fathom.net.client.pairs import checked_pairs
+from market_feed import BTC, ETH
 
 DOGE = structs.replace(BTC, symbol="DOGE/USD", base="DOGE")
 PAIRS = {pair.symbol: pair for pair in (BTC, ETH, DOGE)}

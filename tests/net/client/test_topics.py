@@ -4,13 +4,13 @@ import pytest
 from client_parts import Ground, waiting
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from market_feed import two_sided
 
 from fathom.domain import LinkError, LocalError
 from fathom.net.client import fleet as fleets
 from fathom.net.client.events import Gap
 from fathom.net.client.topics import REST_NS
 from fathom.protocol.messages import BookParams, OhlcParams, TickerParams, TradeParams
+from market_feed import two_sided
 
 TRADES = TradeParams(symbol=(), snapshot=True)
 PAIRS = ("BTC/USD", "ETH/USD", "A/USD", "B/USD", "C/USD")
@@ -88,7 +88,9 @@ def test_other_parameters_are_refused_while_it_is_read() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(1, 3), st.lists(st.tuples(st.sets(st.sampled_from(PAIRS), min_size=1), st.integers(0, 9)), max_size=15))
+@given(
+    st.integers(1, 3), st.lists(st.tuples(st.sets(st.sampled_from(PAIRS), min_size=1), st.integers(0, 9)), max_size=15)
+)
 def test_whoever_comes_and_goes_the_wire_carries_what_is_read_once(
     bound: int, acts: list[tuple[set[str], int]]
 ) -> None:
