@@ -460,7 +460,7 @@ class Soak:
             "frames": f"{figures.frames:,}, {figures.frames / figures.seconds:,.0f} a second",
             "bursts": f"{len(figures.burst_rates)} of {BURST_FRAMES:,} frames, "
             f"fastest {max(figures.burst_rates, default=0.0):,.0f} a second",
-            "faults": f"{figures.faults.total()} of {len(figures.faults)} kinds",
+            "faults": f"{figures.faults.total()}, of {len(figures.faults)} kinds",
             "connections lost, and back": f"{events['LinkDown']}, {events['LinkUp']}",
             "gaps": f"{events['Gap']:,}, half of them under {gap}",
             "books lost, and verified": f"{events['BookLost']:,}, {events['BookVerified']:,}",

@@ -22,6 +22,7 @@ AGAIN_S_MAX: Final = 30.0  # The waits between double up to this.
 IDS_MAX: Final = 50  # Of one call of QueryOrders.
 PAGE_FILLS: Final = 50  # Of one call of TradesHistory.
 PAGES_MAX: Final = 20
+PAGE_S_MAX: Final = 60.0  # For one page: REST's counter has room for a few at once, and for one every 12 s after that.
 NOT_THERE: Final = frozenset({"EOrder:Invalid order", "EOrder:Unknown order"})
 
 
@@ -109,7 +110,8 @@ class Reconciling:
         start = f"{max(0, since_ns // 1_000_000_000 - 1)}"
         met = False
         for page in range(PAGES_MAX):
-            history = await self._running.call(rest.TradesHistory(start=start, ofs=page * PAGE_FILLS or None))
+            ask = rest.TradesHistory(start=start, ofs=page * PAGE_FILLS or None)
+            history = await self._running.rest.call(ask, deadline_s=PAGE_S_MAX)
             for exec_id, info in reversed(history.trades.items()):
                 fill = self._fill(exec_id, info)
                 row = account.fill_told(fill, past=True)
