@@ -48,7 +48,11 @@ ORDERS_PER_S: Final = 2.5  # The venue remembers 10,000 closed orders: an hour's
 RSS_MB_MAX: Final = 300.0
 RSS_GROWTH_MAX: Final = 1.10  # From the second quarter to the last.
 ERROR_SHARE_MAX: Final = 0.001
-GRACE_S: Final = 3.0  # What fails so soon after a fault is the fault's doing.
+RECOVERY_S: Final = 2.0  # A fault that strikes once, such as a closed connection, lasts as long as this.
+GRACE_S: Final = 3.0  # What is asked so soon after a fault, and fails, is the fault's doing.
+REST_S: Final = (5.0, 20.0)  # Between two faults; in a short run less, so that many are met.
+REST_SHORT_S: Final = (2.0, 5.0)
+SHORT_S: Final = 300.0
 OPEN_MAX: Final = 60
 SETTLE_S: Final = 60.0
 MS_NS: Final = 1_000_000
@@ -109,6 +113,7 @@ class Figures:
     requests: int = 0
     failed: Counter[str] = field(default_factory=Counter)  # Without a fault.
     forced: Counter[str] = field(default_factory=Counter)  # With one.
+    calm: int = 0  # Requests that no fault was near.
     adds: dict[str, str] = field(default_factory=dict)  # By our id: sent, placed, absent, unsure.
     recovered: int = 0
     faults: Counter[str] = field(default_factory=Counter)
@@ -130,6 +135,7 @@ class Soak:
         self._nonce = time.time_ns()
         self._http: aiohttp.ClientSession | None = None
         self._fault_until_s = 0.0
+        self._rest_s = REST_S if seconds >= SHORT_S else REST_SHORT_S
         self._events: Counter[str] = Counter()
         self._gaps_s: list[float] = []
         self._fills: Counter[str] = Counter()
@@ -284,7 +290,8 @@ class Soak:
     async def _asked(self, what: str, request: Awaitable[Any]) -> Any:
         """Await it; return what came, an error too. An order that is not open any more is no failure."""
         self.figures.requests += 1
-        begun_s = time.monotonic()
+        forced = time.monotonic() < self._fault_until_s
+        self.figures.calm += not forced
         try:
             return await request
         except FathomError as error:
@@ -292,7 +299,6 @@ class Soak:
                 return error
             if isinstance(error, LocalError) and error.field == "rate":
                 return error  # The ledger said no, and nothing was sent: it does what it is for.
-            forced = begun_s - GRACE_S < self._fault_until_s
             counts = self.figures.forced if forced else self.figures.failed
             counts[f"{what}: {type(error).__name__}: {error}"] += 1
             return error
@@ -303,9 +309,9 @@ class Soak:
         """One after the other, in an order of chance, with a rest between."""
         while True:
             for kind, table, seconds in self._rng.sample(FAULTS, len(FAULTS)):
-                await asyncio.sleep(self._rng.uniform(2.0, 5.0))
+                await asyncio.sleep(self._rng.uniform(*self._rest_s))
                 when = {"for_s": seconds} if seconds else {}
-                self._fault_until_s = time.monotonic() + max(seconds, 5.0) + GRACE_S
+                self._fault_until_s = time.monotonic() + max(seconds, RECOVERY_S) + GRACE_S
                 await self._control("/faults", {"kind": kind, **table, **when})
                 self.figures.faults[kind] += 1
                 await asyncio.sleep(seconds)
@@ -470,15 +476,17 @@ class Soak:
             "orders placed, absent, unsure": f"{outcomes['placed']:,}, {outcomes['absent']}, {outcomes['unsure']}",
             "in doubt, found after it": f"{events['RequestInDoubt']}, {figures.recovered}",
             "fills": f"{len(self._fills):,}, none twice" if max(self._fills.values(), default=1) == 1 else "DOUBLED",
-            "failed through faults": f"{figures.forced.total()}",
-            "failed without": f"{figures.failed.total()}, {self._error_share():.4%} of all",
+            "failed within a fault": f"{figures.forced.total()} of {figures.requests - figures.calm:,}",
+            "failed without one": f"{figures.failed.total()} of {figures.calm:,}, {self._error_share():.4%}",
+            "failed in all": f"{(figures.forced + figures.failed).total() / max(1, figures.requests):.4%}",
             "memory": f"{median(rss):.0f} MB, most {max(rss):.0f} MB" if rss else "not measured",
         }
         lines = ["| soak | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())]
-        return "\n".join([*lines, "", *(f"* WRONG: {wrong}" for wrong in self.faulty())])
+        lines += ["", *(f"* within a fault, {count} times {what}" for what, count in figures.forced.most_common(10))]
+        return "\n".join([*lines, *(f"* WRONG: {wrong}" for wrong in self.faulty())])
 
     def _error_share(self) -> float:
-        return self.figures.failed.total() / max(1, self.figures.requests)
+        return self.figures.failed.total() / max(1, self.figures.calm)
 
     def faulty(self) -> list[str]:
         """Return what is not as it must be."""
