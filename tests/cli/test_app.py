@@ -49,9 +49,15 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert COMMANDS[name][1] in printed
     told = {
         "demo": "ends by itself",
+        "doctor": "exit status",
         "exchange": "ends with Ctrl-C",
+        "kill": "asks nothing",
+        "order": "Without a terminal it needs --yes",
+        "record": "until Ctrl-C",
         "replay": "exit status",
+        "rest": "asks first",
         "verify": "exit status",
+        "ws": "ends with Ctrl-C",
     }
     assert told[name] in printed
 
@@ -96,6 +102,36 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     debugged = fathom("replay", str(tmp_path / "none"), "--debug")
     assert "Traceback" in debugged.stderr
     assert debugged.returncode != 0
+
+
+def test_neither_an_error_nor_a_traceback_shows_a_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "c2VjcmV0" * 11
+    (tmp_path / "key.toml").write_text(f'key = "{"k" * 56}"\nsecret = "{secret}"\n')
+    (tmp_path / "key.toml").chmod(0o600)
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(f"a bug that quotes {secret}")
+
+    monkeypatch.setattr("fathom.run.rest_call.RestClient", broken)
+    words = ["rest", "Balance", "--venue", "kraken", "--key-file", str(tmp_path / "key.toml")]
+    for more, shown in ([], "this is a bug in fathom: RuntimeError: a bug that quotes"), (["--debug"], "Traceback"):
+        assert main([*words, *more]) == FAILED
+        said = capsys.readouterr().err
+        assert shown in said
+        assert "a bug that quotes <secret>" in said
+        assert secret not in said
+
+
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "fathom", "rest", "--list"],
+            stdout=full, stderr=subprocess.PIPE, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == FAILED
+    assert done.stderr == b"error: stdout: cannot be written: No space left on device\n"
 
 
 def test_a_reader_that_goes_away_is_told_nothing() -> None:

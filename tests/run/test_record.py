@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fathom.run.precisions import Precision
-from fathom.run.record import GAPS_MAX, Gap, Recorder
+from fathom.run.record import GAPS_MAX, Denial, Gap, Recorder
 from fathom.run.verify import verify_file
 from fathom.store import CaptureReader, JournalReader, RecordingWriter
 from recorded import FIXTURES
@@ -128,10 +128,12 @@ def test_it_ends_after_as_many_as_wanted(tmp_path: Path, writer: RecordingWriter
     recorder = Recorder(writer, wanted=3, ended=lambda: ends.append(recorder.frames))
     given(recorder, *[b"{}"] * 10)
     recorder.dropped("public", "closed", T0)
-    recorder.gap("book", "BTC/USD", from_ns=T0, to_ns=None)
+    recorder.gap(Gap("book", "BTC/USD", T0, None))
+    recorder.denied("book", "ETH/USD", "no")
     recorder.end()
     assert (ends, recorder.frames, recorder.failure) == ([3], 3, None)
-    assert (recorder.report().drop_count, recorder.report().gap_count) == (0, 0)
+    report = recorder.report()
+    assert (report.drop_count, report.gap_count, report.denial_count, report.frame_bytes) == (0, 0, 0, 6)
     writer.close()
     assert len(list(JournalReader(tmp_path / "recording"))) == 3
 
@@ -141,15 +143,34 @@ def test_drops_and_gaps(tmp_path: Path, writer: RecordingWriter, given: Callable
     given(recorder, INSTRUMENT, *BOOKS[:5])
     recorder.dropped("public", "closed", T0 + 50)
     given(recorder, *BOOKS[:5])
-    recorder.gap("book", "BTC/USD", from_ns=T0 + 50, to_ns=T0 + 90, reason="reconnected")
+    recorder.gap(Gap("book", "BTC/USD", T0 + 50, T0 + 90, "reconnected"))
     for _ in range(GAPS_MAX):
-        recorder.gap("trade", "BTC/USD", from_ns=T0, to_ns=None)
+        recorder.gap(Gap("trade", "BTC/USD", T0, None))
     report = recorder.report()
     assert (report.ok, report.verified, report.drop_count) == (True, 10, 1)
     assert (report.gap_count, len(report.gaps)) == (GAPS_MAX + 1, GAPS_MAX)
     assert report.gaps[0] == Gap("book", "BTC/USD", T0 + 50, T0 + 90, "reconnected")
     writer.close()
     assert writer.manifest().drop_count == 1
+
+
+def test_what_the_venue_denies_is_no_good_recording(writer: RecordingWriter, given: Callable[..., None]) -> None:
+    recorder = Recorder(writer)
+    given(recorder, INSTRUMENT)
+    assert recorder.report().ok
+    for _ in range(GAPS_MAX + 1):
+        recorder.denied("level3", "BTC/USD", "ESubscription:No permission")
+    report = recorder.report()
+    assert (report.ok, report.denial_count, len(report.denials)) == (False, GAPS_MAX + 1, GAPS_MAX)
+    assert report.denials[0] == Denial("level3", "BTC/USD", "ESubscription:No permission")
+
+
+def test_gaps_that_stay_are_told_just_before_the_end(writer: RecordingWriter, given: Callable[..., None]) -> None:
+    recorder = Recorder(writer, wanted=2)
+    recorder.ending = lambda: recorder.gap(Gap("book", "BTC/USD", T0, None, "link down"))
+    given(recorder, INSTRUMENT, BOOKS[0], BOOKS[1])
+    recorder.end()
+    assert recorder.report().gaps == [Gap("book", "BTC/USD", T0, None, "link down")]
 
 
 def test_a_disk_that_refuses_ends_it_and_nobody_is_thrown_at(tmp_path: Path) -> None:

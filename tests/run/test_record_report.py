@@ -1,7 +1,7 @@
 import msgspec
 
 from fathom.run.book_stream import Mismatch, StreamReport
-from fathom.run.record import Gap, RecordReport
+from fathom.run.record import Denial, Gap, RecordReport
 from fathom.run.record_report import SHOWN_MAX, opened, told
 from fathom.run.recorded_books import Refusal
 from fathom.store import TornTail
@@ -10,6 +10,7 @@ T0 = 1_700_000_000_000_000_000
 GOOD = StreamReport("BTC/USD", "book", "public", frames=1500, verified=1500)
 REPORT = RecordReport(
     frames=2000,
+    frame_bytes=3 * 2**20,
     streams=[GOOD],
     unverified=0,
     strays=0,
@@ -17,13 +18,15 @@ REPORT = RecordReport(
     drop_count=0,
     gap_count=0,
     gaps=[],
+    denial_count=0,
+    denials=[],
     failure=None,
 )
 
 
 def test_a_good_one() -> None:
     assert told(REPORT) == [
-        "2,000 frames recorded, 1,500 of them of books",
+        "2,000 frames recorded (3.0 MiB), 1,500 of them of books",
         "1,500 verified, 0 mismatched",
         "  book BTC/USD: 1,500 frames, 1,500 verified",
         "0 lost links, 0 gaps",
@@ -49,18 +52,26 @@ def test_a_bad_one_says_the_worst_first() -> None:
         strays=2,
         first_stray=Refusal(9, "not an instrument"),
         drop_count=1,
-        gap_count=2,
-        gaps=[Gap("book", "BTC/USD", T0, T0 + 10**9, "reconnected"), Gap("status", "", T0, None)],
+        gap_count=3,
+        gaps=[
+            Gap("book", "BTC/USD", T0, T0 + 10**9, "reconnected"),
+            Gap("trade", "BTC/USD", T0, T0 + 10**9, "reconnected", 1200),
+            Gap("status", "", T0, None),
+        ],
+        denial_count=2,
+        denials=[Denial("level3", "BTC/USD", "no permission"), Denial("level3", "ETH/USD", "no permission")],
     )
     assert told(report) == [
-        "2,000 frames recorded, 1,514 of them of books",
+        "2,000 frames recorded (3.0 MiB), 1,514 of them of books",
         "1,505 verified, 3 mismatched",
         "  level3 ETH/USD: 10 frames, 5 verified, 3 MISMATCHED, 1 REFUSED, 1 unchecked (the first is entry 77)",
         "  book BTC/USD: 1,500 frames, 1,500 verified",
         "4 book frames could not be verified: no instrument frame came before them; record `instrument` too",
         "2 frames could not be read, the first is entry 9: not an instrument",
-        "1 lost links, 2 gaps",
+        "2 subscriptions were REFUSED, the first is level3 BTC/USD: no permission",
+        "1 lost links, 3 gaps",
         "  book BTC/USD: from 2023-11-14T22:13:20.000000Z to 2023-11-14T22:13:21.000000Z (reconnected)",
+        "  trade BTC/USD: from 2023-11-14T22:13:20.000000Z to 2023-11-14T22:13:21.000000Z (reconnected; 1,200 missed)",
         "  status: from 2023-11-14T22:13:20.000000Z to the end",
     ]
 

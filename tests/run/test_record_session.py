@@ -1,12 +1,14 @@
 import asyncio
+import io
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
-from fathom.domain import JournalError, LinkError, LocalError
+from fathom.domain import AuthError, FathomError, JournalError, LinkError, LocalError
 from fathom.run.record import Recorder
 from fathom.run.record_session import Feed, RecordCommand, run_record
 from fathom.store import CaptureReader, read_manifest
@@ -42,7 +44,7 @@ def test_so_many_frames(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert run_record(command(tmp_path, count=101), feeding(INSTRUMENT, *BOOKS)) == 0
     said = capsys.readouterr().out.splitlines()
     assert said == [
-        "101 frames recorded, 100 of them of books",
+        "101 frames recorded (0.0 MiB), 100 of them of books",
         "100 verified, 0 mismatched",
         "  book BTC/USD: 100 frames, 100 verified",
         "0 lost links, 0 gaps",
@@ -100,7 +102,32 @@ def test_a_feed_that_ends_or_fails(tmp_path: Path, capsys: pytest.CaptureFixture
     assert run_record(command(tmp_path), ends) == 0
     with pytest.raises(LinkError, match="no way to Kraken"):
         run_record(command(tmp_path), fails)
-    assert len(list(CaptureReader(tmp_path / "recording"))) == 2  # What came before is kept.
+    assert "\n1 frames recorded" in capsys.readouterr().out  # What came before is told,
+    assert len(list(CaptureReader(tmp_path / "recording"))) == 2  # and kept.
+
+
+@pytest.mark.parametrize("error", [LocalError("symbol", "XBT/USD is no pair"), AuthError("no key")])
+def test_what_never_began_is_an_error_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], error: FathomError
+) -> None:
+    async def feed(recorder: Recorder) -> None:
+        recorder.tap("public", b"{}", T0)
+        raise error
+
+    with pytest.raises(type(error)):
+        run_record(command(tmp_path), feed)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_disk_that_is_full_at_the_very_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def feed(recorder: Recorder) -> None:
+        recorder.tap("public", b"{}", T0)
+        (tmp_path / "recording" / "manifest.json").mkdir()  # Something that no manifest can replace.
+
+    with pytest.raises(JournalError, match="manifest"):
+        run_record(command(tmp_path, json=True), feed)
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["ok"], answer["frames"]) == (False, 1)
 
 
 def test_a_full_disk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +147,7 @@ def test_a_full_disk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     [
         ({"channels": ("boook",)}, "channels: 'boook' must be one of book, trade"),
         ({"channels": ()}, "channels: name one or more"),
-        ({"symbols": ()}, "symbols: name one or more, such as BTC/USD"),
+        ({"symbols": ()}, "symbols: name one or more, such as BTC/USD, or all"),
         ({"depth": 7}, "depth: of book must be one of 10, 25, 100, 500, 1000, not 7"),
         ({"depth": 25, "channels": ("level3",)}, "depth: of level3 must be one of 10, 100, 1000, not 25"),
         ({"seconds": 0.0}, "seconds: must be above 0"),
@@ -146,3 +173,29 @@ def test_instruments_come_with_books() -> None:
     assert subscribed("instrument", "book") == ("instrument", "book")
     assert subscribed("trade") == ("trade",)
     RecordCommand(symbols=(), out=Path("x"), channels=("instrument",)).check()
+
+
+def test_all_symbols() -> None:
+    assert [
+        RecordCommand(symbols=symbols, out=Path("x")).everything for symbols in (("all",), ("*",), ("BTC/USD",))
+    ] == [
+        True,
+        True,
+        False,
+    ]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_a_line_and_then_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[bool, str] = {}
+    for as_json in (False, True):
+        monkeypatch.setattr(sys, "stdout", screen := Terminal())
+        assert run_record(command(tmp_path, seconds=0.05, json=as_json), feeding(INSTRUMENT, *BOOKS[:9])) == 0
+        seen[as_json] = screen.getvalue()
+    assert "\r\x1b[2Krecording 00:00:00  " in seen[False]
+    assert "\r\x1b[2K10 frames recorded" in seen[False]  # The line is gone.
+    assert "recording" not in seen[True]

@@ -3,6 +3,7 @@
 Imports: domain, version; the commands by name. Imported by: the `fathom` script and `python -m fathom`.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -15,13 +16,22 @@ OK: Final = 0
 FAILED: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS: Final = {
     "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
-    "doctor": ("fathom.cli.doctor:doctor", "Say what is wrong: clock, network, key, disk, limits."),
+    "doctor": (
+        "fathom.cli.doctor:doctor",
+        "Say what is wrong with this machine, the network, the key, and what to do.",
+    ),
     "exchange": ("fathom.cli.exchange:exchange", "Run a Kraken on this machine, with a living market."),
+    "kill": ("fathom.cli.kill:kill", "Cancel every order now, and halt every bot."),
+    "order": ("fathom.cli.order:order", "Place, change and cancel orders."),
+    "record": ("fathom.cli.record:record", "Record raw frames into a folder, until Ctrl-C."),
     "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),
+    "rest": ("fathom.cli.rest:rest", "Call an endpoint of the REST API."),
     "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),
+    "ws": ("fathom.cli.ws:ws", "Watch a channel of the WebSocket."),
 }
 
 
@@ -43,16 +53,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _said("interrupted", INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`). Nothing is wrong, and nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # The flush at exit goes nowhere.
+        _write_nowhere()
         return OK
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - Everything ends here, as one line.
         if debug:
-            raise
+            import traceback  # noqa: PLC0415 - Only where it is needed: start-up time.
+
+            sys.stderr.write(_without_secrets(traceback.format_exc()))
+            return FAILED
         from fathom.domain import FathomError  # noqa: PLC0415 - Only where it is needed: start-up time.
 
         if isinstance(error, FathomError):
-            return _said(str(error), FAILED)
-        return _said(f"this is a bug in fathom: {type(error).__name__}: {error} (--debug shows where)", FAILED)
+            return _said(_without_secrets(str(error)), FAILED)
+        if isinstance(error, OSError) and error.errno in FULL:
+            _write_nowhere()
+            return _said(f"{error.filename or 'stdout'}: cannot be written: {error.strerror}", FAILED)
+        text = _without_secrets(f"{type(error).__name__}: {error}")
+        return _said(f"this is a bug in fathom: {text} (--debug shows where)", FAILED)
 
 
 def _run(words: list[str]) -> int:
@@ -64,6 +81,7 @@ def _run(words: list[str]) -> int:
         version=f"fathom {VERSION}",
         help_format="plaintext",  # Markdown would cost 30 ms of start-up.
         result_action="return_value",
+        suppress_keyboard_interrupt=False,  # `main` says it, in its own words and status.
     )
     for name, (path, summary) in COMMANDS.items():
         # Its own help, which is longer, where it is the one that is called: that imports it.
@@ -74,6 +92,17 @@ def _run(words: list[str]) -> int:
         return _said(" ".join(str(error).split()), USAGE)
     sys.stdout.flush()  # Here, where a reader that has gone is no surprise.
     return status if isinstance(status, int) else OK
+
+
+def _write_nowhere() -> None:
+    """Let the flush at exit, which would fail again, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _without_secrets(text: str) -> str:
+    """Return the text without what a key that this process has read must not show."""
+    scrubbing = sys.modules.get("fathom.run.scrubbing")  # Not there: no key was read.
+    return text if scrubbing is None else str(scrubbing.scrubbed(text))
 
 
 def _said(sentence: str, status: int) -> int:

@@ -26,19 +26,32 @@ _BookKey = tuple[BookChannel, str, str]
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """Frames of one channel and symbol are missing between two times; `to_ns` is None where none came after."""
+    """Frames of one channel and symbol are missing between two times; `to_ns` is None where none came after.
+
+    `missed` counts what is known to be lost (trades, whose numbers tell).
+    """
 
     channel: str
     symbol: str
     from_ns: int
     to_ns: int | None
     reason: str = ""
+    missed: int | None = None
+
+
+class Denial(msgspec.Struct, frozen=True):
+    """The venue would not let us have one channel of one symbol."""
+
+    channel: str
+    symbol: str
+    error: str
 
 
 class RecordReport(msgspec.Struct):
     """What was recorded, and how good it is. `unverified` counts book frames of which nothing told the decimals."""
 
     frames: int
+    frame_bytes: int
     streams: list[StreamReport]
     unverified: int
     strays: int
@@ -46,6 +59,8 @@ class RecordReport(msgspec.Struct):
     drop_count: int
     gap_count: int
     gaps: list[Gap]
+    denial_count: int
+    denials: list[Denial]
     failure: str | None
 
     @property
@@ -60,16 +75,17 @@ class RecordReport(msgspec.Struct):
 
     @property
     def ok(self) -> bool:
-        """Whether all was recorded, and nothing was mismatched or refused. A gap is no fault of a recording."""
+        """Whether all was recorded, and nothing mismatched, refused or denied. A gap is no fault of a recording."""
         wrong = sum(stream.mismatched + stream.refused for stream in self.streams)
-        return self.failure is None and not (wrong or self.strays)
+        return self.failure is None and not (wrong or self.strays or self.denial_count)
 
 
 class Recorder:
     """Give it what comes: `tap` each frame, `dropped` each lost link, `gap` each hole. None of them raises.
 
     `wanted` ends it after so many frames. `ended` is called once when it takes no more: they are there, or the disk
-    refused (`failure`). `instruments` and `depth` hold until frames say otherwise.
+    refused (`failure`). `instruments` and `depth` hold until frames say otherwise. `ending` is called just before that,
+    by whoever knows of gaps that will not end any more.
     """
 
     def __init__(
@@ -82,6 +98,10 @@ class Recorder:
         depth: int | None = None,
     ) -> None:
         self.frames = 0
+        self.frame_bytes = 0
+        self.drop_count = 0
+        self.gap_count = 0
+        self.ending: Callable[[], None] = lambda: None
         self.failure: str | None = None
         self._writer = writer
         self._wanted = wanted
@@ -91,9 +111,10 @@ class Recorder:
         self._precisions = dict(instruments or {})
         self._answered: dict[_BookKey, int] = {}
         self._streams: dict[_BookKey, BookStream] = {}
-        self._unverified = self._strays = self._drop_count = self._gap_count = 0
+        self._unverified = self._strays = self._denial_count = 0
         self._first_stray: Refusal | None = None
         self._gaps: list[Gap] = []
+        self._denials: list[Denial] = []
 
     def tap(self, link: str, frame: bytes, time_ns: int) -> None:
         """Record one frame, and verify it where it is of a book."""
@@ -105,6 +126,7 @@ class Recorder:
             self._fail(error)
             return
         self.frames += 1
+        self.frame_bytes += len(frame)
         channel, kind, symbol = peek(frame)
         if (book := CHANNELS.get(channel)) is not None and symbol:
             said = BookSaid(self._writer.last_seq, frame, book, symbol, link, kind == "snapshot")
@@ -123,19 +145,28 @@ class Recorder:
         except JournalError as error:
             self._fail(error)
             return
-        self._drop_count += 1
+        self.drop_count += 1
 
-    def gap(self, channel: str, symbol: str, *, from_ns: int, to_ns: int | None, reason: str = "") -> None:
+    def gap(self, gap: Gap) -> None:
         """Take down what is missing of one channel and symbol."""
         if self._over:
             return
-        self._gap_count += 1
+        self.gap_count += 1
         if len(self._gaps) < GAPS_MAX:
-            self._gaps.append(Gap(channel, symbol, from_ns, to_ns, reason))
+            self._gaps.append(gap)
+
+    def denied(self, channel: str, symbol: str, error: str) -> None:
+        """Take down that the venue gives us nothing of one channel and symbol."""
+        if self._over:
+            return
+        self._denial_count += 1
+        if len(self._denials) < GAPS_MAX:
+            self._denials.append(Denial(channel, symbol, error))
 
     def end(self) -> None:
         """Take no more: that the connections go now is no fault of the recording."""
         if not self._over:
+            self.ending()
             self._over = True
             self._ended()
 
@@ -143,13 +174,16 @@ class Recorder:
         """Return what was recorded so far, and how good it is."""
         return RecordReport(
             frames=self.frames,
+            frame_bytes=self.frame_bytes,
             streams=[self._streams[key].report for key in sorted(self._streams)],
             unverified=self._unverified,
             strays=self._strays,
             first_stray=self._first_stray,
-            drop_count=self._drop_count,
-            gap_count=self._gap_count,
+            drop_count=self.drop_count,
+            gap_count=self.gap_count,
             gaps=list(self._gaps),
+            denial_count=self._denial_count,
+            denials=list(self._denials),
             failure=self.failure,
         )
 

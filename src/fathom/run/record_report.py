@@ -10,6 +10,7 @@ from fathom.run.book_stream import StreamReport
 from fathom.run.record import Gap, RecordReport
 from fathom.store import TornTail
 
+MIB: Final = 2**20
 SHOWN_MAX: Final = 20  # So many books and gaps are named each; the worst books first.
 
 
@@ -27,7 +28,7 @@ def told(report: RecordReport) -> list[str]:
     """Return the sentences of the end."""
     books = sum(stream.frames for stream in report.streams) + report.unverified
     said = [
-        f"{report.frames:,} frames recorded, {books:,} of them of books",
+        f"{report.frames:,} frames recorded ({report.frame_bytes / MIB:,.1f} MiB), {books:,} of them of books",
         f"{report.verified:,} verified, {report.mismatched:,} mismatched",
     ]
     worst = sorted(report.streams, key=lambda stream: (-stream.mismatched - stream.refused, -stream.frames))
@@ -43,6 +44,12 @@ def told(report: RecordReport) -> list[str]:
         said.append(
             f"{report.strays:,} frames could not be read, the first is entry {report.first_stray.line}: "
             f"{report.first_stray.why}"
+        )
+    if report.denials:
+        first = report.denials[0]
+        said.append(
+            f"{report.denial_count:,} subscriptions were REFUSED, the first is {first.channel} {first.symbol}: "
+            f"{first.error}"
         )
     said.append(f"{report.drop_count:,} lost links, {report.gap_count:,} gaps")
     said += [f"  {_gap(gap)}" for gap in report.gaps[:SHOWN_MAX]]
@@ -68,4 +75,6 @@ def _stream(stream: StreamReport) -> str:
 def _gap(gap: Gap) -> str:
     to = "the end" if gap.to_ns is None else time_text(gap.to_ns)
     name = f"{gap.channel} {gap.symbol}".strip()
-    return f"{name}: from {time_text(gap.from_ns)} to {to}" + (f" ({gap.reason})" if gap.reason else "")
+    missed = "" if gap.missed is None else f"{gap.missed:,} missed"
+    why = "; ".join(text for text in (gap.reason, missed) if text)
+    return f"{name}: from {time_text(gap.from_ns)} to {to}" + (f" ({why})" if why else "")

@@ -1,7 +1,7 @@
 """One `fathom record` from its settings to its last sentence; whoever feeds it is passed in.
 
-I/O: writes files through store; prints. Imports: domain, net, store, book_stream, record, record_report.
-Imported by: cli.
+I/O: writes files through store; prints. Imports: domain, net, store, book_stream, record, record_progress,
+record_report. Imported by: run/record_feed.
 """
 
 import asyncio
@@ -14,13 +14,15 @@ from typing import Final
 
 import msgspec
 
-from fathom.domain import FathomError, JournalError, LocalError
+from fathom.domain import AuthError, FathomError, JournalError, LocalError
 from fathom.net import run_loop
 from fathom.run.book_stream import DEPTHS
 from fathom.run.record import Recorder, RecordReport
+from fathom.run.record_progress import show
 from fathom.run.record_report import opened, told
 from fathom.store import RecordingWriter
 
+ALL: Final = ("all", "*")  # In place of symbols.
 RECORDABLE: Final = ("book", "trade", "ticker", "ohlc", "level3", "instrument")
 SIZE_MIB_MAX: Final = 4096
 
@@ -29,7 +31,7 @@ Feed = Callable[[Recorder], Awaitable[None]]  # Connects, and gives the recorder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCommand:
-    """The command line as given."""
+    """The command line as given; `venue` is the name that the manifest gets."""
 
     symbols: tuple[str, ...]
     out: Path
@@ -49,7 +51,7 @@ class RecordCommand:
         if not self.channels:
             raise LocalError("channels", f"name one or more of {', '.join(RECORDABLE)}")
         if not self.symbols and set(self.channels) != {"instrument"}:
-            raise LocalError("symbols", "name one or more, such as BTC/USD")
+            raise LocalError("symbols", "name one or more, such as BTC/USD, or all")
         for channel in self.channels:
             allowed = DEPTHS.get(channel)  # type: ignore[call-overload] # A channel without a depth has none there.
             if allowed and self.depth not in allowed:
@@ -64,6 +66,11 @@ class RecordCommand:
             raise LocalError("size-mib", f"must be from 1 to {SIZE_MIB_MAX}, not {self.size_mib}")
 
     @property
+    def everything(self) -> bool:
+        """Whether every pair of the venue is wanted."""
+        return any(symbol in ALL for symbol in self.symbols)
+
+    @property
     def subscribed(self) -> tuple[str, ...]:
         """The channels asked for; with books `instrument` too, without which nobody can verify them later."""
         books = "book" in self.channels or "level3" in self.channels
@@ -73,47 +80,73 @@ class RecordCommand:
 def run_record(command: RecordCommand, feed: Feed) -> int:
     """Record until Ctrl-C, the time or the count; return the exit status: 0 where all is recorded and verified.
 
-    Raises LocalError for what cannot be, JournalError where the disk refuses, and what `feed` raises.
+    Raises LocalError for what cannot be, JournalError where the disk refuses, and what `feed` raises; what was recorded
+    before is told first.
     """
     command.check()
-    with RecordingWriter(command.out, venue=command.venue, segment_bytes=command.size_mib * 2**20) as writer:
-        found = opened(last_seq=writer.last_seq, torn=writer.torn, remade=writer.remade)
-        if not command.json:
-            _say(found)
-        report = run_loop(_record(command, feed, writer))
+    writer = RecordingWriter(command.out, venue=command.venue, segment_bytes=command.size_mib * 2**20)
+    found = opened(last_seq=writer.last_seq, torn=writer.torn, remade=writer.remade)
+    if not command.json:
+        _say(found)
+    refused: JournalError | None = None
+    try:
+        report, broken = run_loop(_record(command, feed, writer))
+    finally:
+        refused = _close(writer)
+    if report.failure is not None:
+        refused = JournalError(report.failure)
+    error = broken or refused
+    if isinstance(error, LocalError | AuthError):
+        raise error  # It never began.
     if command.json:
-        answer = {"ok": report.ok, "opened": found, **msgspec.to_builtins(report)}
+        answer = {"ok": report.ok and error is None, "opened": found, **msgspec.to_builtins(report)}
         sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
     else:
         _say(told(report))
-    if report.failure is not None:
-        raise JournalError(report.failure)
+    if error is not None:
+        raise error
     return 0 if report.ok else 1
 
 
-async def _record(command: RecordCommand, feed: Feed, writer: RecordingWriter) -> RecordReport:
+async def _record(
+    command: RecordCommand, feed: Feed, writer: RecordingWriter
+) -> tuple[RecordReport, FathomError | None]:
+    """Return what was recorded, and what the feed ended with, if it raised."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     recorder = Recorder(writer, wanted=command.count, ended=over.set, depth=command.depth)
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for one in signals:
         loop.add_signal_handler(one, over.set)
+    broken: FathomError | None = None
     try:
         async with asyncio.TaskGroup() as tasks:
-            feeding = tasks.create_task(_feed(feed, recorder, over))
+            working = [tasks.create_task(_feed(feed, recorder, over))]
+            if sys.stdout.isatty() and not command.json:
+                working.append(tasks.create_task(show(recorder)))
             try:
                 async with asyncio.timeout(command.seconds):
                     await over.wait()
             except TimeoutError:
                 pass
             recorder.end()
-            feeding.cancel()
+            for task in working:
+                task.cancel()
     except* FathomError as group:  # A bug stays what it is.
-        raise group.exceptions[0] from None
+        (broken, *_) = group.exceptions  # type: ignore[assignment] # One feed raises one.
     finally:
         for one in signals:
             loop.remove_signal_handler(one)
-    return recorder.report()
+    return recorder.report(), broken
+
+
+def _close(writer: RecordingWriter) -> JournalError | None:
+    """Close it, and return what the disk says to that."""
+    try:
+        writer.close()
+    except JournalError as error:
+        return error
+    return None
 
 
 async def _feed(feed: Feed, recorder: Recorder, over: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""A server that speaks just as much WebSocket as a test lets it, byte by byte: for all that a good server never does."""
+"""A server that speaks just as much WebSocket as a test lets it, byte by byte: for what a good one never does."""
 
 import asyncio
 import base64

@@ -21,6 +21,7 @@ QUICK = CollectorTerms(idle_s=0.001, objects_min=1)
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
     """Each test leaves the collector as it was, whatever happens in it."""
+    gc.unfreeze()  # A local exchange of another test may have frozen what there was.
     enabled, frozen = gc.isenabled(), gc.get_freeze_count()
     yield
     assert (gc.isenabled(), gc.get_freeze_count()) == (enabled, frozen)

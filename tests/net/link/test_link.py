@@ -18,7 +18,16 @@ from fathom.domain import AuthError, LimitRefused, LinkError, LocalError, Unsure
 from fathom.exchange import Settings
 from fathom.kernel import VERIFIED, L2Book
 from fathom.net.link import Attempts, Link, LinkTerms, TokenSource, UpgradeRefused
-from fathom.protocol import BookFrame, Message, RequestSettled, StatusChanged, SubscriptionActive, Token, Told, parse_time
+from fathom.protocol import (
+    BookFrame,
+    Message,
+    RequestSettled,
+    StatusChanged,
+    SubscriptionActive,
+    Token,
+    Told,
+    parse_time,
+)
 from fathom.protocol.messages import BookParams, CancelAll, CancelAllParams, ExecutionsParams, TickerParams
 from fathom.protocol.session import liveness
 from fathom.run.exchange import ExchangeServer
@@ -28,7 +37,9 @@ LIVELY = Settings(start_ns=parse_time("2026-01-05T12:00:00Z"), symbols=("BTC/USD
 Tokens = TokenSource
 
 
-def made(url: str, notes: Notes, *, tokens: Tokens | None = None, attempts: Attempts | None = None, **terms: Any) -> Link:
+def made(
+    url: str, notes: Notes, *, tokens: Tokens | None = None, attempts: Attempts | None = None, **terms: Any
+) -> Link:
     return Link(
         "public",
         url,
@@ -388,7 +399,9 @@ async def deaf(visit: Visit) -> None:
     await asyncio.Event().wait()
 
 
-@pytest.mark.parametrize("play", [greet, mute, deaf, lambda visit: refuse(visit, 429)], ids=["up", "mute", "deaf", "429"])
+@pytest.mark.parametrize(
+    "play", [greet, mute, deaf, lambda visit: refuse(visit, 429)], ids=["up", "mute", "deaf", "429"]
+)
 def test_it_stops_soon_whatever_it_is_doing(play: Stage) -> None:
     async def main() -> None:
         async with RawVenue(play) as venue:

@@ -14,7 +14,7 @@ def test_nothing_is_written_and_nothing_registered(capfd: pytest.CaptureFixture[
     assert NAME not in logging.Logger.manager.loggerDict
     assert quiet_log() is not log
     # As the library makes one for each connection:
-    child = logging.Logger(f"{log.name}.5", logging.NOTSET)
+    child = logging.Logger(f"{log.name}.5", logging.NOTSET)  # noqa: LOG001 - A registered one would be shared.
     child.parent, child.propagate = log, True
     child.critical("a secret")
     assert "secret" not in "".join(capfd.readouterr())

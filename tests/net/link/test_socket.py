@@ -1,4 +1,4 @@
-"""One WebSocket against servers that do what a good one never does: it ends with a code and a sentence, and leaks nothing."""
+"""One WebSocket against servers that do what a good one never does: it ends with a sentence, and leaks nothing."""
 
 import asyncio
 import socket as sockets
@@ -73,7 +73,9 @@ def test_an_upgrade_refused_with_a_status_says_it(status: int) -> None:
     clean(main())
 
 
-@pytest.mark.parametrize("answer", [b"HTTP/1.1 101 Switching", b"\x00\xff\xfe\r\n\r\n", b"SSH-2.0-OpenSSH\r\n\r\n", b""])
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 101 Switching", b"\x00\xff\xfe\r\n\r\n", b"SSH-2.0-OpenSSH\r\n\r\n", b""]
+)
 def test_a_server_that_is_no_websocket_is_a_sentence(answer: bytes) -> None:
     async def play(visit: Visit) -> None:
         await visit.reader.readuntil(b"\r\n\r\n")
@@ -262,9 +264,7 @@ def test_a_message_in_several_frames_is_one_with_pings_between() -> None:
 
 
 def test_a_message_in_endless_parts_is_cut() -> None:
-    ears = heard_from(
-        frame(b"x", fin=False), *[frame(b"x" * 100, kind=MORE, fin=False)] * 50, frame_bytes_max=2_000
-    )
+    ears = heard_from(frame(b"x", fin=False), *[frame(b"x" * 100, kind=MORE, fin=False)] * 50, frame_bytes_max=2_000)
     assert ears.frames == []
     assert ears.end == (ABNORMAL, "a message in parts that is longer than 2000 bytes")
 

@@ -16,7 +16,7 @@ from fathom.net import HttpServer, make_certificate
 from fathom.net.keys import Credentials
 from fathom.net.rest import NonceAuthority, RestClient
 from fathom.protocol import HttpAnswer, HttpRequest, Token, budget, rest
-from rest_venue import Scene, played, venue_at
+from rest_scene import Scene, played, venue_at
 
 Use = Callable[[Scene, RestClient], Awaitable[Any]]
 

@@ -15,7 +15,7 @@ from fathom.net import make_certificate, run_loop
 from fathom.net.rest import RestTerms
 from fathom.net.rest.pool import NoAnswerError, NotSentError, Pool
 from fathom.version import VERSION
-from rest_venue import venue_at
+from rest_scene import venue_at
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -249,6 +249,17 @@ def test_silence_after_a_subscription_closes(talks: Any) -> None:
     assert talk.pass_ns(60 * SECOND_NS).told(CloseWanted) == []
 
 
+def test_frames_that_somebody_else_read_break_the_silence(talks: Any) -> None:
+    talk = talks().want(BTC).open().grant()
+    for _ in range(2):  # Before a ping is due.
+        talk.pass_ns(SILENCE_MAX_NS - 1, heartbeats=False)
+        talk.session.heard(now_ns=talk.now_ns)
+        assert talk.session.heard_ns == talk.now_ns
+    assert talk.told(CloseWanted) == []
+    talk.pass_ns(SILENCE_MAX_NS, heartbeats=False)
+    assert talk.told(CloseWanted) == [CloseWanted("silent")]
+
+
 def test_a_connection_that_never_says_its_status_closes(talks: Any) -> None:
     talk = talks()
     talk.session.opened(now_ns=talk.T0)
@@ -455,7 +466,9 @@ class AnythingInAnyOrder(RuleBasedStateMachine):
         if verified:
             self.talk.session.book_verified(channel, "BTC/USD", now_ns=self.talk.now_ns)
         else:
-            self.talk.said += self.talk.session.take_anew(channel, "BTC/USD", reason="book mismatched", now_ns=self.talk.now_ns)
+            self.talk.said += self.talk.session.take_anew(
+                channel, "BTC/USD", reason="book mismatched", now_ns=self.talk.now_ns
+            )
         self.look()
 
     @rule(ids=st.integers(1, 3))

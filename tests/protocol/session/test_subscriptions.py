@@ -285,6 +285,16 @@ def test_a_mismatch_renews_one_book_with_growing_waits(talks: Any) -> None:
     assert talk.state("book", "BTC/USD") == "active"  # Healed: at once again.
 
 
+def test_a_private_channel_is_taken_anew_as_a_book_is_and_what_is_unknown_is_no_error(talks: Any) -> None:
+    talk = talks().want(ExecutionsParams(snap_orders=True)).open().grant()
+    assert talk.session.take_anew("balances", reason="behind", now_ns=talk.now_ns) == []
+    talk.said += talk.session.take_anew("executions", reason="behind", now_ns=talk.now_ns)
+    assert [(one.channel, one.reason) for one in talk.told(SubscriptionRenewed)] == [("executions", "behind")]
+    assert talk.state("executions") == "renewing"
+    talk.grant()
+    assert talk.state("executions") == "active"
+
+
 def test_a_book_that_mismatches_before_the_answer_is_renewed_by_it(talks: Any) -> None:
     talk = talks().want(BTC).open()
     (come,) = talk.sent()

@@ -249,6 +249,8 @@ def _ticket(read: dict[str, Any], *, pair: Pair, method: str) -> Warned | Refusa
             return conditional
         if "order_type" not in conditional:
             return Refusal(said.invalid("conditional"))
+        if conditional["order_type"] == "trailing-stop-limit":  # An offset, as in an order of this type.
+            conditional.setdefault("limit_price_type", "quote")
         read["conditional"] = Conditional(**conditional)
     if read.pop("margin", False):
         read["leverage"] = max((most for most in pair.leverages if most <= LEVERAGE_MAX), default=LEVERAGE_NONE)

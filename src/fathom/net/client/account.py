@@ -19,6 +19,7 @@ from fathom.protocol.messages import BalancesSnapshot, BalancesUpdate, Execution
 
 CLOSED_MAX: Final = 5_000  # Orders that are over and still remembered; the oldest goes.
 FILLS_MAX: Final = 50_000  # Ids of fills that were told; a fill so old does not come again.
+SNAPSHOT_FILLS: Final = 50  # websocket-v2.md 7.1: a snapshot of fills has so many at most.
 FINAL: Final = frozenset({"filled", "canceled", "expired"})
 # What belongs to one row and not to the order: a fill's numbers must not stay with it.
 _ROW_ONLY: Final = frozenset(
@@ -38,12 +39,15 @@ class Account:
         self.orders: dict[str, Execution] = {}  # Open ones, by Kraken's id.
         self.closed: OrderedDict[str, Execution] = OrderedDict()
         self.balances: dict[str, Decimal] = {}
+        self.snapshots = 0  # Messages of them. What the first one leaves out we never knew.
         self._by_client_id: dict[str, str] = {}
         self._fills: OrderedDict[str, None] = OrderedDict()
         self._unconfirmed: set[str] = set()  # Held for open, and not in the snapshot (yet).
-        self._last_fill_ns: int | None = None  # Of the last fill before a gap.
-        self._snapshot_fills = 0  # New ones that the snapshots after a gap told.
-        self._snapshot_reached = True  # They reached back to one that we knew.
+        self._snapshot_due = True  # What comes before it is not all.
+        self._snapshot_fills = 0  # New fills that the snapshot after a gap told.
+        self._last_fill_ns = 0
+        self._whole_to_ns = 0  # Every fill up to here is known.
+        self._hole = False  # The snapshot's fills did not reach back to one that we knew: there may be others.
 
     # -- Looking ---------------------------------------------------------------------------------------------
 
@@ -62,29 +66,40 @@ class Account:
     def begin_snapshot(self) -> None:
         """A snapshot is to come: until it names an order again, nobody knows whether that is still open."""
         self._unconfirmed = set(self.orders)
-        self._snapshot_fills, self._snapshot_reached = 0, not self._fills
+        if not self._hole and not self._snapshot_due:
+            self._whole_to_ns = self._last_fill_ns
+        self._snapshot_due = True
+        self._snapshot_fills = 0
 
     def executions(self, message: ExecutionsMessage) -> list[Execution]:
         """Take a message in; return its rows, each whole, without fills that were told before."""
         rows: list[Execution] = []
+        past = message.type == "snapshot"
+        if past and self._snapshot_due:  # All that was told before may be over: we were deaf until now.
+            self._unconfirmed = set(self.orders)
         for row in message.data:
-            self._unconfirmed.discard(row.order_id)
+            if row.exec_id is None or not past:  # A fill of the past does not tell whether its order is still open.
+                self._unconfirmed.discard(row.order_id)
             if row.exec_id is None:
                 rows.append(self._state_told(row))
-            elif (fill := self.fill_told(row, past=message.type == "snapshot")) is not None:
+            elif (fill := self.fill_told(row, past=past)) is not None:
                 rows.append(fill)
         if message.type == "snapshot":
-            told = sum(row.exec_id is not None for row in message.data)
-            new = sum(row.exec_id is not None for row in rows)
-            self._snapshot_fills += new
-            self._snapshot_reached = self._snapshot_reached or new < told
+            self.snapshots += 1
+            self._snapshot_due = False
+            self._snapshot_fills += sum(row.exec_id is not None for row in rows)
+            if self.snapshots > 1 and self._snapshot_fills >= SNAPSHOT_FILLS:
+                self._hole = True
         return rows
 
-    def take_hole(self, snapshot_fills: int) -> int | None:
-        """Return since when fills may be missing after a gap, None where none can be; asked once."""
-        hole = not self._snapshot_reached and self._snapshot_fills >= snapshot_fills
-        self._snapshot_reached = True
-        return self._last_fill_ns if hole else None
+    @property
+    def hole_ns(self) -> int | None:
+        """Since when fills may be missing after a gap, on the venue's clock; None where none can be."""
+        return self._whole_to_ns if self._hole else None
+
+    def hole_filled(self) -> None:
+        """Every fill of the hole is known now."""
+        self._hole = False
 
     def fill_told(self, row: Execution, *, past: bool) -> Execution | None:
         """Take in one fill; None where it was told before.
@@ -97,7 +112,7 @@ class Account:
         self._fills[row.exec_id] = None
         if len(self._fills) > FILLS_MAX:
             self._fills.popitem(last=False)
-        self._last_fill_ns = max(self._last_fill_ns or 0, parse_time(row.timestamp))
+        self._last_fill_ns = max(self._last_fill_ns, parse_time(row.timestamp))
         known = self.orders.get(row.order_id) or self.closed.get(row.order_id)
         if known is None:
             if not past:
@@ -123,10 +138,15 @@ class Account:
         self._keep(whole)
         return whole
 
-    def looked_up(self, row: Execution) -> Execution:
-        """Take in what REST says of an order that the stream was silent about."""
-        self._unconfirmed.discard(row.order_id)
+    def looked_up(self, row: Execution) -> Execution | None:
+        """Take in what REST says of an order; return it whole. None where the stream knows better.
+
+        REST may be behind the stream: what it calls open may be over, and whose end we know stays so.
+        """
         known = self.orders.get(row.order_id) or self.closed.get(row.order_id)
+        if known is not None and (row.order_status not in FINAL or known.order_status in FINAL):
+            return None
+        self._unconfirmed.discard(row.order_id)
         whole = row if known is None else _merged(known, row)
         self._keep(whole)
         return whole

@@ -1,6 +1,6 @@
 """Calls what the user gave us to call. Its errors are the user's: they must not end a connection.
 
-Imports: nothing of ours. Imported by: streams.
+Imports: nothing of ours. Imported by: running, streams.
 """
 
 import asyncio
@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 
-def called(callback: Callable[[Any], object], item: Any) -> Exception | None:
+def called(callback: Callable[..., object], *given: Any) -> Exception | None:
     """Call it; return what it raised, after the loop's exception handler has heard of it."""
     try:
-        result = callback(item)
+        result = callback(*given)
     except Exception as error:  # noqa: BLE001 - Not our code: whatever it raises, the market goes on.
         return _told(error)
     if inspect.iscoroutine(result):

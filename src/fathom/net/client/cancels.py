@@ -22,6 +22,7 @@ from fathom.protocol.messages import (
     CancelOrder,
     CancelOrderParams,
     CancelOrderResponse,
+    Request,
 )
 
 UNKNOWN_ORDER: Final = "EOrder:Unknown order"
@@ -37,7 +38,7 @@ class Cancels:
     async def cancel(self, request: CancelOrder, *, reduces_risk: bool) -> OrdersCanceled:
         """Cancel some orders, each answered alone."""
         params = request.params
-        check_request(request, now_ns=time.time_ns())
+        self._check(request)
         names = (*params.order_id, *params.cl_ord_id, *(str(ref) for ref in params.order_userref))
         known = tuple(name for name in names if self._repeating.symbol_of(name) is not None)
         count, recovered = 0, False
@@ -51,42 +52,52 @@ class Cancels:
                 orders=(name,) if name in known else (),
                 reduces_risk=reduces_risk,
             )
+            open_before = self._open_as(name)
             try:
                 answered = await self._repeating.repeated(one, partial(_one_by_rest, one), action, None)
             except Refused as refusal:
                 row = refusals.row_of(refusal.text)
                 if row is None or row.prefix != UNKNOWN_ORDER:
                     raise
-                missing.append(name)
+                if open_before and self._was_cancelled(name):  # Just now, and the answer to that was lost.
+                    count, recovered = count + 1, True
+                else:
+                    missing.append(name)
+                self._repeating.untold.over(name)
                 continue
             said = answered.first(CancelOrderResponse, rest.Cancelled)
-            count += said.count if isinstance(said, rest.Cancelled) else 1
+            count += said.count if isinstance(said, rest.Cancelled) else max(1, open_before)
             path, recovered = answered.path, recovered or answered.repeated
+            self._repeating.untold.over(name)
         return OrdersCanceled(path=path, recovered=recovered, count=count, missing=tuple(missing))
 
     async def cancel_batch(self, request: BatchCancel, *, reduces_risk: bool) -> OrdersCanceled:
         """Cancel 2 to 50 orders with one request."""
-        check_request(request, now_ns=time.time_ns())
+        self._check(request)
         names = (*request.params.orders, *request.params.cl_ord_id)
         action = budget.Action(method="batch_cancel", orders=names, reduces_risk=reduces_risk)
         answered = await self._repeating.repeated(
             request, lambda: translate.batch_cancel_by_rest(request), action, None
         )
         said = answered.only(BatchCancelResponse, rest.Cancelled)
+        self._repeating.untold.over(*names)
         return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=said.count or 0)
 
     async def cancel_all(self) -> OrdersCanceled:
         """Cancel every order of the account."""
         request = CancelAll(params=CancelAllParams())
+        self._check(request)
         action = budget.Action(method="cancel_all", reduces_risk=True)
+        open_before = tuple(self._running.hearing.account.orders)
         answered = await self._repeating.repeated(request, lambda: translate.cancel_all_by_rest(request), action, None)
         said = answered.only(CancelAllResponse, rest.Cancelled)
+        self._repeating.untold.over(*open_before)
         count = said.result.count if isinstance(said, CancelAllResponse) else said.count
         return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=count)
 
     async def cancel_all_after(self, request: CancelAllOrdersAfter) -> SwitchSet:
         """Set the dead man's switch."""
-        check_request(request, now_ns=time.time_ns())
+        self._check(request)
         answered = await self._repeating.repeated(request, lambda: translate.cancel_after_by_rest(request), None, None)
         said = answered.only(CancelAllOrdersAfterResponse, rest.DeadMansSwitch)
         if isinstance(said, rest.DeadMansSwitch):
@@ -97,6 +108,21 @@ class Cancels:
             now_ns=parse_time(said.result.currentTime),
             trigger_ns=0 if trigger == "0" else parse_time(trigger),
         )
+
+    def _open_as(self, name: str) -> int:
+        """Return how many open orders go by a name, as far as we heard: of a userref there may be several."""
+        orders = self._running.hearing.account.orders.values()
+        return sum(name in (order.order_id, order.cl_ord_id, str(order.order_userref or "")) for order in orders)
+
+    def _was_cancelled(self, name: str) -> bool:
+        order = self._running.hearing.account.order(name)
+        return order is not None and order.order_status == "canceled"
+
+    def _check(self, request: Request) -> None:
+        """Raise LocalError for what Kraken is known to refuse."""
+        self._running.need_open()
+        self._running.need_key(str(request.__struct_config__.tag))
+        check_request(request, now_ns=time.time_ns())
 
 
 def _cancel_of(params: CancelOrderParams, name: str) -> CancelOrder:

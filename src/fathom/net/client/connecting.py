@@ -3,6 +3,7 @@
 Imports: domain, keys, link, venue; kraken, options, running. Imported by: the front door.
 """
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from fathom.net.client.options import Options
 from fathom.net.client.running import Running
 from fathom.net.keys import Credentials, Found
 from fathom.net.link import RawTap, tls_context
-from fathom.net.venue import Venue, choose_venue, look_for_key
+from fathom.net.venue import Choice, Venue, choose_venue, look_for_key
 
 
 def connect(
@@ -46,12 +47,14 @@ def connect(
     async def prepare() -> Running:
         where, found = venue, None
         if isinstance(where, Venue):
-            there = where
+            choice = Choice(venue=where, is_kraken=not where.is_loopback)
         else:
             choice = await choose_venue(where, config=config)
-            there = choice.venue
-            if credentials is None and not public_only:
-                found = look_for_key(choice, account=account, file=key_file, directory=key_directory, keyring=keyring)
+        if choice.remark is not None:
+            warnings.warn(choice.remark, stacklevel=2)
+        there = choice.venue
+        if credentials is None and not public_only:
+            found = look_for_key(choice, account=account, file=key_file, directory=key_directory, keyring=keyring)
         if credentials is not None and not public_only:
             found = Found(credentials, GivenSource(credentials))
         link = chosen_options.link

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fathom.domain import AuthError, FathomError, Instrument, LinkError
+from fathom.domain import AuthError, FathomError, LinkError
 from fathom.kernel import Seat
 from fathom.net.client.account import Account
 from fathom.net.client.books import BOOK_CHANNELS, Books
@@ -40,6 +40,7 @@ from fathom.protocol import (
     UnknownMessage,
 )
 from fathom.protocol.messages import (
+    Balance,
     BalancesSnapshot,
     BalancesUpdate,
     Execution,
@@ -72,7 +73,7 @@ class Hearing:
         self.on_rows: Callable[[list[Execution]], None] = lambda _: None
         self.on_tier: Callable[[int], None] = lambda _: None
         self.on_private_snapshot: Callable[[], None] = lambda: None
-        self.market.on_instrument = self._instrument_changed
+        self.market.on_instrument = self.books.instrument_changed
         self.topics.on_opened = self.books.opened
         self.topics.on_closed = self._closed
 
@@ -82,12 +83,23 @@ class Hearing:
         errors = list(self._errors.values())
         return next((error for error in errors if isinstance(error, AuthError)), errors[-1] if errors else None)
 
-    def _instrument_changed(self, instrument: Instrument) -> None:
-        self.books.instrument_changed(instrument, now_ns=time.time_ns())
-
     def _closed(self, topic: Topic) -> None:
         self.books.closed(topic)
         self.market.closed(topic)
+
+    def known(self, topic: Topic, *, history: bool) -> list[Any]:
+        """Return what somebody who comes to a topic that is read already need not wait for."""
+        if not topic.active:
+            return []
+        feed = self.books.feeds.get(topic.key)
+        if feed is not None:
+            return [feed.book] if feed.book.verified else []
+        if topic.key == EXECUTIONS:
+            return list(self.account.orders.values()) if history else []
+        if topic.key == BALANCES:
+            return [Balance(asset=asset, balance=balance) for asset, balance in self.account.balances.items()]
+        quote = self.market.quotes.get(topic.key)
+        return [] if quote is None else [quote]
 
     def overran(self, topics: Sequence[Topic], stream: Stream[Any], dropped: int) -> None:
         """A reader is behind its bound: say so. Of executions nothing may be missing, so they are taken anew."""
@@ -95,6 +107,7 @@ class Hearing:
         anew = key == EXECUTIONS
         if anew:
             dropped += stream.clear()
+            stream.history = True  # What is open is in the snapshot that comes.
             topics[0].link.take_anew(key.channel, reason="a reader fell behind")
         self.tell(
             StreamOverran(
@@ -167,7 +180,7 @@ class Hearing:
                     for row in said.data:
                         topic.put(row)
             case InstrumentMessage():
-                self.market.instruments_told(said)
+                self.market.instruments_told(said, now_ns=now_ns)
                 self.on_change()
             case SubscribeResponse() if said.result.maxratecount is not None:
                 self.on_tier(said.result.maxratecount)
@@ -197,9 +210,10 @@ class Hearing:
         topic = self.topics.find(key)
         if topic is None:
             return
-        if key.channel not in BOOK_CHANNELS:  # A book is whole when it verifies.
-            missed = 0 if key.channel == "trade" else None  # What was missed has been counted before.
-            self.topics.lighten(topic, now_ns=now_ns, missed=missed)
+        if key.channel == "trade":
+            self.market.trades_whole(topic, now_ns=now_ns)
+        elif key.channel not in BOOK_CHANNELS:  # A book is whole when it verifies.
+            self.topics.lighten(topic, now_ns=now_ns)
         if key == EXECUTIONS:
             self.on_private_snapshot()
         self.on_change()
@@ -232,10 +246,11 @@ class Hearing:
     # -- Private ---------------------------------------------------------------------------------------------
 
     def _executions(self, message: ExecutionsMessage) -> None:
+        begins = message.type == "snapshot" and not self.account.snapshots  # Later ones tell what a gap hid.
         rows = self.account.executions(message)
         self.on_rows(rows)
         topic = self.topics.find(EXECUTIONS)
         if topic is not None:
             for row in rows:
-                topic.put(row, history=message.type == "snapshot")
+                topic.put(row, history=begins)
         self.on_change()

@@ -11,11 +11,12 @@ from typing import Any, Self, TypeVar
 from fathom.domain import Instrument, LocalError
 from fathom.net.client.account import Account
 from fathom.net.client.changing import changed_order
-from fathom.net.client.events import ClientEvent
+from fathom.net.client.events import ClientEvent, Gap
 from fathom.net.client.guarding import armed_switch
+from fathom.net.client.holding import gaps_now, hold
 from fathom.net.client.leaving import left_in_order
 from fathom.net.client.live_book import BookChannel, LiveBook
-from fathom.net.client.numbers import exact, exacts, made
+from fathom.net.client.numbers import exact, exacts, made, remade
 from fathom.net.client.orders import Orders
 from fathom.net.client.paths import EXECUTIONS_WANTED, private_link
 from fathom.net.client.private import Reconciling
@@ -34,44 +35,7 @@ from fathom.net.client.running import Running
 from fathom.net.client.streams import Stream
 from fathom.net.client.switch import DeadMansSwitch, Health
 from fathom.net.link import Link
-from fathom.protocol import Key, rest
-from fathom.protocol.messages import (
-    AddOrder,
-    AddOrderParams,
-    AmendOrder,
-    AmendOrderParams,
-    Balance,
-    BalancesParams,
-    BatchAdd,
-    BatchAddParams,
-    BatchCancel,
-    BatchCancelParams,
-    BatchOrder,
-    BookDepth,
-    BookParams,
-    CancelAllOrdersAfter,
-    CancelAllOrdersAfterParams,
-    CancelOrder,
-    CancelOrderParams,
-    Candle,
-    EditOrder,
-    EditOrderParams,
-    EventTrigger,
-    Execution,
-    InstrumentParams,
-    LedgerEntry,
-    Level3Depth,
-    Level3Params,
-    OhlcInterval,
-    OhlcParams,
-    OrderSide,
-    Ticker,
-    TickerParams,
-    Trade,
-    TradeParams,
-    Triggers,
-    WireOrderType,
-)
+from fathom.protocol import Key, messages, rest
 
 Number = Decimal | int | str
 R = TypeVar("R")
@@ -92,6 +56,7 @@ class Kraken:
     async def open(self) -> Self:
         """Connect, and learn the pairs' rules. Raises what stood in the way."""
         if self._inside is not None:
+            self._inside.need_open()
             return self
         self._inside = running = await self._prepare()
         self._sends = Orders(running)
@@ -173,66 +138,83 @@ class Kraken:
     # -- Public channels -------------------------------------------------------------------------------------
 
     def book(
-        self, *symbols: str, depth: BookDepth = 10, callback: Callable[[LiveBook], object] | None = None
+        self, *symbols: str, depth: messages.BookDepth = 10, callback: Callable[[LiveBook], object] | None = None
     ) -> Stream[LiveBook]:
         """Stream level 2 books, each verified; an item is the book itself, whenever it moved since you looked last.
 
         `depth`: levels a side, 10, 25, 100, 500 or 1000. Raises LocalError for a pair or depth that is not there.
         """
-        params = BookParams(symbol=(), depth=depth, snapshot=True)
+        params = messages.BookParams(symbol=(), depth=depth, snapshot=True)
         return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def level3(
-        self, *symbols: str, depth: Level3Depth = 10, callback: Callable[[LiveBook], object] | None = None
+        self, *symbols: str, depth: messages.Level3Depth = 10, callback: Callable[[LiveBook], object] | None = None
     ) -> Stream[LiveBook]:
         """Stream level 3 books: every order in its queue, verified. Needs a key that may make WebSocket tokens.
 
         `depth`: price levels a side, 10, 100 or 1000. Raises LocalError as `book` does, AuthError without a key.
         """
         self._running.need_key("level3")
-        params = Level3Params(symbol=(), depth=depth, snapshot=True)
+        params = messages.Level3Params(symbol=(), depth=depth, snapshot=True)
         return read(self._running, params, symbols, self._running.level3, callback, conflate=True)
 
     def ticker(
-        self, *symbols: str, trigger: EventTrigger = "trades", callback: Callable[[Ticker], object] | None = None
-    ) -> Stream[Ticker]:
+        self,
+        *symbols: str,
+        trigger: messages.EventTrigger = "trades",
+        callback: Callable[[messages.Ticker], object] | None = None,
+    ) -> Stream[messages.Ticker]:
         """Stream quotes and 24 h figures, the newest of each pair. `trigger`: after each trade or each `bbo` change."""
-        params = TickerParams(symbol=(), event_trigger=trigger, snapshot=True)
+        params = messages.TickerParams(symbol=(), event_trigger=trigger, snapshot=True)
         return read(self._running, params, symbols, self._running.public, callback, conflate=True)
 
     def trades(
-        self, *symbols: str, history: bool = False, callback: Callable[[Trade], object] | None = None
-    ) -> Stream[Trade]:
+        self, *symbols: str, history: bool = False, callback: Callable[[messages.Trade], object] | None = None
+    ) -> Stream[messages.Trade]:
         """Stream every trade once; `history` begins with the last 50. After a gap, what can be had is caught up on."""
-        params = TradeParams(symbol=(), snapshot=True)
+        params = messages.TradeParams(symbol=(), snapshot=True)
         return read(self._running, params, symbols, self._running.public, callback, history=history)
 
     def ohlc(
-        self, *symbols: str, interval: OhlcInterval = 1, callback: Callable[[Candle], object] | None = None
-    ) -> Stream[Candle]:
+        self,
+        *symbols: str,
+        interval: messages.OhlcInterval = 1,
+        callback: Callable[[messages.Candle], object] | None = None,
+    ) -> Stream[messages.Candle]:
         """Stream candles of `interval` minutes: first those before, then the running one after each trade."""
-        params = OhlcParams(symbol=(), interval=interval, snapshot=True)
+        params = messages.OhlcParams(symbol=(), interval=interval, snapshot=True)
         return read(self._running, params, symbols, self._running.public, callback)
 
     def instrument_changes(self, callback: Callable[[Instrument], object] | None = None) -> Stream[Instrument]:
         """Stream pairs whose rules changed, or that are new."""
-        return read(self._running, InstrumentParams(snapshot=True), (), self._running.public, callback)
+        return read(self._running, messages.InstrumentParams(snapshot=True), (), self._running.public, callback)
+
+    def hold(self, params: messages.ChannelParams, *symbols: str) -> None:
+        """Subscribe to market data without a reader, until `close`: for a `tap`, for `events`, for `book_of`.
+
+        `params` are of `fathom.protocol.messages`: `BookParams(symbol=(), depth=10)`. Raises LocalError as `book` does.
+        """
+        hold(self._running, params, symbols)
+
+    def gaps(self) -> list[Gap]:
+        """Return what nothing is known of just now: a gap each, as if it ended now."""
+        return gaps_now(self._running)
 
     # -- Private channels ------------------------------------------------------------------------------------
 
     def executions(
-        self, *, history: bool = False, callback: Callable[[Execution], object] | None = None
-    ) -> Stream[Execution]:
+        self, *, history: bool = False, callback: Callable[[messages.Execution], object] | None = None
+    ) -> Stream[messages.Execution]:
         """Stream our orders and fills, rows whole, each fill once; `history`: first what is open, and 50 fills."""
         self._running.need_key("executions")
         return read(self._running, EXECUTIONS_WANTED, (), self._running.private, callback, history=history)
 
     def balances(
-        self, *, callback: Callable[[Balance | LedgerEntry], object] | None = None
-    ) -> Stream[Balance | LedgerEntry]:
+        self, *, callback: Callable[[messages.Balance | messages.LedgerEntry], object] | None = None
+    ) -> Stream[messages.Balance | messages.LedgerEntry]:
         """Stream balances: first a row an asset, then a ledger entry for each change. The key must query funds."""
         self._running.need_key("balances")
-        return read(self._running, BalancesParams(snapshot=True), (), self._running.private, callback)
+        return read(self._running, messages.BalancesParams(snapshot=True), (), self._running.private, callback)
 
     def events(self, callback: Callable[[ClientEvent], object] | None = None) -> Stream[ClientEvent]:
         """Stream what happens to the client: connections, gaps, books lost and verified, requests in doubt."""
@@ -250,15 +232,15 @@ class Kraken:
     async def add_order(
         self,
         symbol: str,
-        side: OrderSide,
-        order_type: WireOrderType,
+        side: messages.OrderSide,
+        order_type: messages.WireOrderType,
         *,
         order_qty: Number | None = None,
         limit_price: Number | None = None,
         trigger_price: Number | None = None,
         cash_order_qty: Number | None = None,
         display_qty: Number | None = None,
-        triggers: Triggers | None = None,
+        triggers: messages.Triggers | None = None,
         wait_s: float | None = None,
         **more: Any,
     ) -> OrderAdded:
@@ -272,21 +254,27 @@ class Kraken:
         LinkError (surely not placed), AuthError. Needs the right to create and modify orders.
         """
         if trigger_price is not None and triggers is None:
-            triggers = Triggers(price=exact("trigger_price", trigger_price))
+            triggers = messages.Triggers(price=exact("trigger_price", trigger_price))
         numbers = exacts(
             order_qty=order_qty, limit_price=limit_price, cash_order_qty=cash_order_qty, display_qty=display_qty
         )
         params = made(
-            AddOrderParams, symbol=symbol, side=side, order_type=order_type, triggers=triggers, **numbers, **more
+            messages.AddOrderParams,
+            symbol=symbol,
+            side=side,
+            order_type=order_type,
+            triggers=triggers,
+            **numbers,
+            **more,
         )
-        return await self._orders.add(AddOrder(params=params), wait_s=wait_s)
+        return await self._orders.add(messages.AddOrder(params=params), wait_s=wait_s)
 
     async def add_orders(
-        self, symbol: str, orders: Sequence[BatchOrder], *, validate: bool = False, wait_s: float | None = None
+        self, symbol: str, orders: Sequence[messages.BatchOrder], *, validate: bool = False, wait_s: float | None = None
     ) -> BatchAdded:
         """Place 2 to 15 orders of one pair with one request. Each gets a cl_ord_id if it has none."""
-        params = BatchAddParams(symbol=symbol, orders=tuple(orders), validate=validate or None)
-        return await self._orders.add_batch(BatchAdd(params=params), wait_s=wait_s)
+        params = messages.BatchAddParams(symbol=symbol, orders=tuple(map(remade, orders)), validate=validate or None)
+        return await self._orders.add_batch(messages.BatchAdd(params=params), wait_s=wait_s)
 
     async def amend_order(
         self,
@@ -307,8 +295,8 @@ class Kraken:
         numbers = exacts(
             order_qty=order_qty, limit_price=limit_price, trigger_price=trigger_price, display_qty=display_qty
         )
-        params = made(AmendOrderParams, order_id=order_id, cl_ord_id=cl_ord_id, **numbers, **more)
-        return await self._orders.amend(AmendOrder(params=params), wait_s=wait_s)
+        params = made(messages.AmendOrderParams, order_id=order_id, cl_ord_id=cl_ord_id, **numbers, **more)
+        return await self._orders.amend(messages.AmendOrder(params=params), wait_s=wait_s)
 
     async def edit_order(
         self,
@@ -323,8 +311,8 @@ class Kraken:
     ) -> OrderEdited:
         """Replace an order (legacy; `amend_order` keeps its place in the queue). Raises as `add_order` does."""
         numbers = exacts(order_qty=order_qty, limit_price=limit_price, display_qty=display_qty)
-        params = made(EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
-        return await self._orders.edit(EditOrder(params=params), wait_s=wait_s)
+        params = made(messages.EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
+        return await self._orders.edit(messages.EditOrder(params=params), wait_s=wait_s)
 
     async def change_order(self, order: str, **changes: Any) -> OrderChanged:
         """Change an open order, by Kraken's id or ours, in the way that costs least of the rate limit.
@@ -344,15 +332,17 @@ class Kraken:
 
         `reduces_risk`: before every other request that waits for room. Needs the right to cancel orders.
         """
-        ids = CancelOrderParams(order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs))
-        return await self._orders.cancels.cancel(CancelOrder(params=ids), reduces_risk=reduces_risk)
+        ids = messages.CancelOrderParams(
+            order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs)
+        )
+        return await self._orders.cancels.cancel(messages.CancelOrder(params=ids), reduces_risk=reduces_risk)
 
     async def cancel_orders(
         self, *order_ids: str, cl_ord_ids: Sequence[str] = (), reduces_risk: bool = False
     ) -> OrdersCanceled:
         """Cancel 2 to 50 orders with one request."""
-        params = BatchCancelParams(orders=order_ids, cl_ord_id=tuple(cl_ord_ids))
-        return await self._orders.cancels.cancel_batch(BatchCancel(params=params), reduces_risk=reduces_risk)
+        params = messages.BatchCancelParams(orders=order_ids, cl_ord_id=tuple(cl_ord_ids))
+        return await self._orders.cancels.cancel_batch(messages.BatchCancel(params=params), reduces_risk=reduces_risk)
 
     async def cancel_all(self) -> OrdersCanceled:
         """Cancel every order of the account, whoever placed it."""
@@ -360,8 +350,8 @@ class Kraken:
 
     async def cancel_all_after(self, timeout_s: int) -> SwitchSet:
         """Set the dead man's switch by hand: every order of the account is cancelled after so long. 0: off."""
-        params = CancelAllOrdersAfterParams(timeout=timeout_s)
-        return await self._orders.cancels.cancel_all_after(CancelAllOrdersAfter(params=params))
+        params = messages.CancelAllOrdersAfterParams(timeout=timeout_s)
+        return await self._orders.cancels.cancel_all_after(messages.CancelAllOrdersAfter(params=params))
 
     async def guard(self, *checks: Health, timeout_s: int = 60, renew_s: float = 20.0) -> DeadMansSwitch:
         """Arm the dead man's switch and keep it armed while all is well; `close` disarms it.
@@ -370,7 +360,7 @@ class Kraken:
         what is wrong, or nothing: it is renewed only while none of them, nor the private stream, complains.
         """
         await self.trading()
-        if self._switch is None:
+        if self._switch is None or self._switch.stopped:
             send = self.cancel_all_after
             self._switch = await armed_switch(self._running, send, timeout_s=timeout_s, renew_s=renew_s)
         for check in checks:

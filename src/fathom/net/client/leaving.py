@@ -4,6 +4,7 @@ Imports: domain, protocol; orders, running, switch. Imported by: kraken.
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 from fathom.domain import FathomError, LinkError
@@ -11,9 +12,10 @@ from fathom.net.client.orders import Orders
 from fathom.net.client.running import Running
 from fathom.net.client.switch import DeadMansSwitch
 from fathom.protocol import rules, time_text
-from fathom.protocol.messages import BatchCancel, BatchCancelParams, CancelOrder, CancelOrderParams, Execution
+from fathom.protocol.messages import BatchCancel, BatchCancelParams, CancelOrder, CancelOrderParams
 
 LEAVE_S_MAX: Final = 1.2  # For all of it: a program that was told to stop ends within 2 s.
+ANSWER_S_MAX: Final = 0.5  # For one answer over WebSocket; then there is time left for REST.
 
 
 async def left_in_order(running: Running, orders: Orders, switch: DeadMansSwitch | None) -> None:
@@ -23,23 +25,29 @@ async def left_in_order(running: Running, orders: Orders, switch: DeadMansSwitch
     """
     try:
         async with asyncio.timeout(LEAVE_S_MAX):
+            orders.hurry(ANSWER_S_MAX)
             if running.options.cancel_on_close:
-                await _cancel(orders, orders.still_open())
+                await _cancel(orders, (*orders.still_open(), *orders.in_doubt))
             if switch is not None:
                 await switch.disarm()
     except (TimeoutError, FathomError) as error:
-        open_now = len(orders.still_open()) if running.options.cancel_on_close else 0
+        open_now = len(orders.still_open()) + len(orders.in_doubt) if running.options.cancel_on_close else 0
         raise LinkError(_left_behind(open_now, switch, error)) from None
 
 
-async def _cancel(orders: Orders, ours: list[Execution]) -> None:
+async def _cancel(orders: Orders, names: Sequence[str]) -> None:
+    """Cancel by Kraken's ids, and by ours where nobody knows Kraken's."""
     most = rules.BATCH_CANCEL_MAX
-    for start in range(0, len(ours), most):
-        ids = tuple(order.order_id for order in ours[start : start + most])
-        if len(ids) == 1:
-            await orders.cancels.cancel(CancelOrder(params=CancelOrderParams(order_id=ids)), reduces_risk=True)
+    for start in range(0, len(names), most):
+        some = names[start : start + most]
+        ours = tuple(name for name in some if name in orders.in_doubt)
+        theirs = tuple(name for name in some if name not in orders.in_doubt)
+        if len(some) == 1:
+            one = CancelOrder(params=CancelOrderParams(order_id=theirs, cl_ord_id=ours))
+            await orders.cancels.cancel(one, reduces_risk=True)
         else:
-            await orders.cancels.cancel_batch(BatchCancel(params=BatchCancelParams(orders=ids)), reduces_risk=True)
+            several = BatchCancel(params=BatchCancelParams(orders=theirs, cl_ord_id=ours))
+            await orders.cancels.cancel_batch(several, reduces_risk=True)
 
 
 def _left_behind(open_now: int, switch: DeadMansSwitch | None, error: BaseException) -> str:

@@ -129,7 +129,7 @@ class LiveBook:
     def ahead(self, order_id: str) -> tuple[int, Decimal] | None:
         """Return (orders, quantity) before an order in its queue; None where it is not in the book. Level 3 only."""
         ahead = self._level3().ahead(order_id)
-        return None if ahead is None else (ahead[0], self.instrument.qty(ahead[1]))
+        return None if ahead is None else (ahead[1], self.instrument.qty(ahead[0]))
 
     @property
     def order_count(self) -> int:

@@ -5,6 +5,7 @@ Imports: domain, protocol; events, running. Imported by: orders.
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, Literal
 
@@ -15,12 +16,7 @@ from fathom.net.client.running import Running
 from fathom.protocol import rest, translate
 from fathom.protocol.messages import Execution
 
-# The engine does not take an order later than its deadline, which is 5 s where none is given (websocket-v2.md 8). Only
-# after that can anybody say that it is not there.
-ENGINE_DEADLINE_S: Final = 5.0
-MARGIN_S: Final = 1.5
-FIRST_LOOK_S: Final = 2.0  # Kraken's own advice: wait about 2 s, then ask.
-LOOK_EVERY_S: Final = 4.0
+PAGE_ORDERS: Final = 50  # Of one call of ClosedOrders, the newest first.
 
 
 class Lookup:
@@ -29,59 +25,66 @@ class Lookup:
     def __init__(self, running: Running) -> None:
         self._running = running
 
-    async def order(self, cl_ord_id: str, *, method: str, sent_ns: int) -> Execution | None:
-        """Return the order, or None where the venue surely does not have it. Raises Unsure where nobody can say.
+    async def orders(
+        self, names: Sequence[str], *, method: str, symbol: str, sent_ns: int
+    ) -> dict[str, Execution | Unsure | None]:
+        """Return by each of our ids the order, or None where the venue surely does not have it; else Unsure.
 
         It surely does not have it where, after the engine's deadline, neither REST nor an unbroken private stream knows
         of it. Either alone may be behind.
         """
-        running = self._running
-        try:
-            async with asyncio.timeout(running.options.lookup_s_max):
-                found = await self._look(cl_ord_id, sent_ns=sent_ns)
-        except TimeoutError:
-            self._cleared(method, cl_ord_id, "unknown")
-            raise Unsure(method, cl_ord_id) from None
-        self._cleared(method, cl_ord_id, "absent" if found is None else "found")
-        return found
+        absent: set[str] = set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._running.options.lookup_s_max):
+                absent = await self._look(names, symbol, sent_ns=sent_ns)
+        outcomes: dict[str, Execution | Unsure | None] = {}
+        for name in names:
+            found = self._running.hearing.account.order(name)
+            outcomes[name] = found if found is not None else None if name in absent else Unsure(method, name)
+            self._cleared(method, name, "found" if found is not None else "absent" if name in absent else "unknown")
+        return outcomes
 
-    async def _look(self, cl_ord_id: str, *, sent_ns: int) -> Execution | None:
-        wait_s = FIRST_LOOK_S
-        while True:
-            if (found := await self._hear(cl_ord_id, wait_s)) is not None:
-                return found
-            late = time.time_ns() > sent_ns + int((ENGINE_DEADLINE_S + MARGIN_S) * 1e9)
+    async def _look(self, names: Sequence[str], symbol: str, *, sent_ns: int) -> set[str]:
+        """Look until every name is known, or is surely unknown: return those."""
+        options = self._running.options
+        wait_s = options.lookup_first_s
+        while missing := await self._hear(names, wait_s):
+            late = time.time_ns() > sent_ns + int(options.engine_deadline_s * 1e9)
+            wait_s = options.lookup_every_s
             try:
-                found = await self._ask(cl_ord_id)
+                await self._ask(missing, symbol, closed=late)
             except FathomError:
-                wait_s = LOOK_EVERY_S  # REST is down: the stream may still tell.
-                continue
-            if found is not None:
-                return found
+                continue  # REST is down: the stream may still tell.
             if late and self._stream_is_whole():
-                # What came while we asked counts.
-                return self._running.hearing.account.order(cl_ord_id)
-            wait_s = LOOK_EVERY_S
+                return set(self._unknown(names))  # What came while we asked counts.
+        return set()
 
-    async def _hear(self, cl_ord_id: str, wait_s: float) -> Execution | None:
-        """Wait so long for the stream to name the order."""
+    def _unknown(self, names: Sequence[str]) -> list[str]:
         account = self._running.hearing.account
+        return [name for name in names if account.order(name) is None]
+
+    async def _hear(self, names: Sequence[str], wait_s: float) -> list[str]:
+        """Wait so long for the stream to name the orders; return those that it did not."""
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
-                while account.order(cl_ord_id) is None:
+                while self._unknown(names):
                     await self._running.next_change()
-        return account.order(cl_ord_id)
+        return self._unknown(names)
 
-    async def _ask(self, cl_ord_id: str) -> Execution | None:
+    async def _ask(self, names: Sequence[str], symbol: str, *, closed: bool) -> None:
+        """Ask REST, with few calls: what is over costs more, and is asked for only once everything must be there."""
         running = self._running
-        for_open = await running.call(rest.OpenOrders(cl_ord_id=cl_ord_id))
-        found = dict(for_open.open)
-        if not found:
-            found = dict((await running.call(rest.ClosedOrders(cl_ord_id=cl_ord_id))).closed)
+        only = names[0] if len(names) == 1 else None
+        found = dict((await running.call(rest.OpenOrders(cl_ord_id=only))).open)
+        if closed:
+            page = (await running.call(rest.ClosedOrders(cl_ord_id=only))).closed
+            if only is None and len(page) >= PAGE_ORDERS:  # They may be on a later one.
+                for name in names:
+                    page |= (await running.call(rest.ClosedOrders(cl_ord_id=name))).closed
+            found |= page
         for order_id, info in found.items():
-            if info.cl_ord_id == cl_ord_id:
-                return running.hearing.account.looked_up(translate.order_row(order_id, info))
-        return None
+            if info.cl_ord_id in names:
+                running.hearing.account.looked_up(translate.order_row(order_id, info, symbol=symbol))
 
     def _stream_is_whole(self) -> bool:
         topic = self._running.hearing.topics.find(EXECUTIONS)

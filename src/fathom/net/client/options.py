@@ -31,6 +31,14 @@ class Options:
     answer_s_max: float = 5.0  # For an order's answer; later it is in doubt, and looked up.
     room_s_max: float = 10.0  # For room in the rate ledger, where an order does not say how long.
     lookup_s_max: float = 20.0  # For finding out what became of a request in doubt.
+    # Only after it can anybody say that an order is not there: the engine takes none that is older than its deadline,
+    # 5 s where none is given (websocket-v2.md 8). Some more for the way.
+    engine_deadline_s: float = 6.5
+    lookup_first_s: float = 2.0  # Kraken's own advice: wait about 2 s, then ask.
+    lookup_every_s: float = 4.0
+    told_s_max: float = 5.0  # For the private stream to tell what an answer said; then it is taken anew.
+    settle_s: float = 1.0  # After a gap of the private stream: its snapshot may come in several messages.
+    reconcile_again_s: float = 3.0  # Until REST is asked again what the gap hid; then twice as long each time.
     ready_s_max: float = 30.0  # For the first connection, and the pairs' rules.
     tier: Tier = "starter"  # Until the venue tells.
     rotation_days: int = 90  # A key that is older is worth a remark, 30 to 90.

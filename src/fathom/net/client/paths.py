@@ -1,6 +1,6 @@
 """The two ways that an order request can go, and which one it takes.
 
-Imports: domain, protocol; results, running. Imported by: orders.
+Imports: domain, protocol; results, running, topics. Imported by: orders.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from fathom.domain import FathomError, LinkError, LocalError, Refused, RemoteErr
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.results import Path
 from fathom.net.client.running import Running
+from fathom.net.client.topics import Topic
 from fathom.net.link import Link
 from fathom.protocol import OrderRequest, Response, refusals, rest
 from fathom.protocol.messages import ExecutionsParams, FailedResponse
@@ -62,34 +63,36 @@ class Paths:
 
     def __init__(self, running: Running) -> None:
         self._running = running
+        self.answer_s_max = running.options.answer_s_max
 
     async def send(self, request: OrderRequest, by_rest: ByRest, *, turn: int = 0) -> Answered:
         """Send it once. `turn` odd begins with the other path.
 
         Raises Unsure where it may have been done, Refused as Kraken said, LinkError where no path carried it.
         """
+        listen(self._running)  # Whichever path it takes, what becomes of it is told there.
         wanted: tuple[Path, ...] = ("websocket", "rest")
         if (self._running.options.orders_over == "rest") != (turn % 2 == 1):
             wanted = ("rest", "websocket")
-        failed: FathomError | None = None
+        failed: dict[Path, FathomError] = {}
         for path in wanted:
             try:
                 if path == "websocket":
                     return await self._by_websocket(request)
                 return Answered("rest", result=await self._running.call(by_rest()))
             except LocalError as error:
-                if error.field not in NOT_SENT:
+                if path == "websocket" and error.field not in NOT_SENT:
                     raise
-                failed = failed or error
+                failed[path] = error  # REST has no word for it, or no room.
             except LinkError as error:  # Nothing was sent.
-                failed = failed or error
-        assert failed is not None
-        raise LinkError(f"neither WebSocket nor REST carried it, and nothing was sent: {failed}")
+                failed[path] = error
+        said = f"over WebSocket: {failed['websocket']}; over REST: {failed['rest']}"
+        raise LinkError(f"neither WebSocket nor REST carried it, and nothing was sent ({said})")
 
     async def _by_websocket(self, request: OrderRequest) -> Answered:
         running = self._running
         link = await private_link(running)
-        answers = await link.ask(request, timeout_ns=int(running.options.answer_s_max * 1e9))
+        answers = await link.ask(request, timeout_ns=int(self.answer_s_max * 1e9))
         answered = Answered("websocket", answers=answers)
         try:
             answered.raise_refusal()
@@ -99,13 +102,19 @@ class Paths:
         return answered
 
 
-async def private_link(running: Running) -> Link:
-    """Return the private connection, opening it where there is none; executions are always subscribed on it."""
+def listen(running: Running) -> Topic:
+    """Return the subscription to executions, made where there is none: nobody waits for it here."""
     topic = running.hearing.topics.find(EXECUTIONS)
-    if topic is None:
+    if topic is None or not topic.held:  # Not even where its last reader leaves.
         running.hold(EXECUTIONS_WANTED, running.private)
         topic = running.hearing.topics.find(EXECUTIONS)
         assert topic is not None
+    return topic
+
+
+async def private_link(running: Running) -> Link:
+    """Return the private connection, opening it where there is none; executions are always subscribed on it."""
+    topic = listen(running)
     if not topic.active and topic.dark_since_ns is None:  # It was never up: a moment, and it is.
         await running.until(lambda: topic.active, what="the private connection", timeout_s=OPEN_S_MAX)
     return topic.link

@@ -2,25 +2,27 @@
 
 The snapshot names what is open and the last 50 fills. Orders that we held for open and that it does not name are over,
 and REST says how; where the 50 fills do not reach back to what we know, REST has the others (websocket-v2.md 2.3).
+REST may be behind the stream, so what it says of an order that is still open, or not there yet, is no answer.
 
 Imports: domain, protocol; hearing, running. Imported by: kraken.
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from fathom.domain import FathomError
+from fathom.domain import FathomError, Refused
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.running import Running
-from fathom.protocol import rest, translate
+from fathom.protocol import parse_time, refusals, rest, translate
 from fathom.protocol.messages import Execution
 
-SETTLE_S: Final = 1.0  # A snapshot may come in several messages.
-TRIES_MAX: Final = 5  # Of asking REST; then the next gap asks again.
-AGAIN_S: Final = 3.0
+TRIES_MAX: Final = 7  # Of asking REST: over two minutes, as its accounts may be a minute behind.
+AGAIN_S_MAX: Final = 30.0  # The waits between double up to this.
 IDS_MAX: Final = 50  # Of one call of QueryOrders.
-SNAPSHOT_FILLS: Final = 50  # websocket-v2.md 7.1: a snapshot of fills has so many at most.
-PAGES_MAX: Final = 20  # Of 50 fills each.
+PAGE_FILLS: Final = 50  # Of one call of TradesHistory.
+PAGES_MAX: Final = 20
+NOT_THERE: Final = frozenset({"EOrder:Invalid order", "EOrder:Unknown order"})
 
 
 class Reconciling:
@@ -29,60 +31,103 @@ class Reconciling:
     def __init__(self, running: Running) -> None:
         self._running = running
         self._busy = False
+        self._again = False  # Another snapshot came meanwhile.
         running.hearing.on_private_snapshot = self._snapshot
 
     def _snapshot(self) -> None:
-        if not self._busy:
-            self._busy = True
-            self._running.start(self._reconcile(), name="reconcile")
+        if self._busy:
+            self._again = True
+            return
+        self._busy = True
+        self._running.start(self._reconcile(), name="reconcile")
 
     async def _reconcile(self) -> None:
         try:
-            await asyncio.sleep(SETTLE_S)
-            for _ in range(TRIES_MAX):
-                try:
-                    await self._orders()
-                    await self._fills()
-                except FathomError:
-                    await asyncio.sleep(AGAIN_S)
-                else:
+            while True:
+                self._again = False
+                await self._one_gap()
+                if not self._again:
                     return
         finally:
             self._busy = False
 
-    async def _orders(self) -> None:
-        """Look up the orders that are not open any more, as it seems."""
+    async def _one_gap(self) -> None:
+        options = self._running.options
+        await asyncio.sleep(options.settle_s)
+        wait_s = options.reconcile_again_s
+        for tries_left in reversed(range(TRIES_MAX)):
+            try:
+                await self._orders(last=not tries_left)
+                await self._fills()
+                account = self._running.hearing.account
+                whole = not account.unconfirmed and account.hole_ns is None
+            except FathomError:
+                whole = False
+            if whole or self._again:
+                return
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, AGAIN_S_MAX)
+
+    async def _orders(self, *, last: bool) -> None:
+        """Look up the orders that are not open any more, as it seems. The `last` time, what is not there is no more."""
         account = self._running.hearing.account
-        while missing := account.unconfirmed[:IDS_MAX]:
-            found = await self._running.call(rest.QueryOrders(txid=tuple(missing)))
-            for order_id in missing:
+        missing = account.unconfirmed
+        for start in range(0, len(missing), IDS_MAX):
+            some = missing[start : start + IDS_MAX]
+            found = await self._found(some)
+            for order_id in some:
                 info = found.get(order_id)
-                if info is None:
+                if info is not None:
+                    row = account.looked_up(translate.order_row(order_id, info))
+                    if row is not None:
+                        self._give(row)
+                elif last:
                     account.forget(order_id)
-                    continue
-                row = account.looked_up(translate.order_row(order_id, info))
-                self._give(row)
+
+    async def _found(self, order_ids: Sequence[str]) -> Mapping[str, rest.OrderInfo]:
+        """Ask for these orders. One that is not there refuses them all: then they are asked for by halves."""
+        try:
+            return await self._running.call(rest.QueryOrders(txid=tuple(order_ids)))
+        except Refused as refusal:
+            row = refusals.row_of(refusal.text)
+            if row is None or row.prefix not in NOT_THERE:
+                raise
+        if len(order_ids) == 1:
+            return {}
+        half = len(order_ids) // 2
+        return {**await self._found(order_ids[:half]), **await self._found(order_ids[half:])}
 
     async def _fills(self) -> None:
-        """Fill a hole that is longer than the snapshot's fills."""
+        """Fill a hole that is longer than the snapshot's fills.
+
+        It is full where REST also names a fill of the snapshot: before that, REST is behind.
+        """
         account = self._running.hearing.account
-        since_ns = account.take_hole(SNAPSHOT_FILLS)
+        since_ns = account.hole_ns
         if since_ns is None:
             return
-        start = f"{since_ns // 1_000_000_000}"
+        start = f"{max(0, since_ns // 1_000_000_000 - 1)}"
+        met = False
         for page in range(PAGES_MAX):
-            history = await self._running.call(rest.TradesHistory(start=start, ofs=page * SNAPSHOT_FILLS or None))
+            history = await self._running.call(rest.TradesHistory(start=start, ofs=page * PAGE_FILLS or None))
             for exec_id, info in reversed(history.trades.items()):
-                known = account.order(info.ordertxid)
-                symbol = known.symbol if known is not None else None
-                instrument = self._running.hearing.market.instruments.get(symbol or "")
-                fee_asset = instrument.quote if instrument is not None else ""
-                fill = translate.fill_row(exec_id, info, symbol=symbol, fee_asset=fee_asset)
+                fill = self._fill(exec_id, info)
                 row = account.fill_told(fill, past=True)
                 if row is not None:
                     self._give(row)
-            if len(history.trades) < SNAPSHOT_FILLS:
-                return
+                elif parse_time(fill.timestamp) > since_ns:
+                    met = True
+            if len(history.trades) < PAGE_FILLS:
+                break
+        if met:
+            account.hole_filled()
+
+    def _fill(self, exec_id: str, info: rest.TradeInfo) -> Execution:
+        known = self._running.hearing.account.order(info.ordertxid)
+        symbol = known.symbol if known is not None else None
+        instrument = self._running.hearing.market.instruments.get(symbol or "")
+        fee_asset = instrument.quote if instrument is not None else ""
+        return translate.fill_row(exec_id, info, symbol=symbol, fee_asset=fee_asset)
 
     def _give(self, row: Execution) -> None:
         self._running.rates.seen([row])

@@ -9,7 +9,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Final
 
-from fathom.domain import LocalError, Refused
+from fathom.domain import LinkError, LocalError, Refused
 from fathom.protocol import budget
 from fathom.protocol.messages import Execution
 
@@ -83,23 +83,34 @@ class Rates:
         if len(self._line):
             self._pump()
 
+    def gone(self, *ids: str | None) -> None:
+        """Learn that an order is surely not open."""
+        self.ledger.gone(*ids)
+        self._pump()
+
     def know(self, maxratecount: int) -> None:
         """Learn the tier."""
         self.ledger.know(maxratecount, now_ns=time.time_ns())
         self._pump()
 
     def stop(self) -> None:
-        """Nobody waits any more."""
+        """Nobody waits any more: the client closes."""
         if self._timer is not None:
             self._timer.cancel()
         for future in self._futures.values():
-            future.cancel()
+            if not future.done():
+                future.set_exception(LinkError("the client was closed before there was room, and nothing was sent"))
 
     # -- Inside ----------------------------------------------------------------------------------------------
 
     async def _wait(self, action: budget.Action, *, is_cancel: bool, wait_s: float) -> budget.Charge:
         deadline_ns = time.time_ns() + int(wait_s * 1e9)
-        waiter, pushed = self._line.join(action, deadline_ns=deadline_ns)
+        try:
+            waiter, pushed = self._line.join(action, deadline_ns=deadline_ns)
+        except LocalError:  # The line is full, of cancels too.
+            if not is_cancel:
+                raise
+            return self.ledger.charge(action, now_ns=time.time_ns())
         if pushed is not None:
             self._fail(pushed, "pushed out of the line by what is more urgent")
         future = self._futures[waiter.number] = asyncio.get_running_loop().create_future()
@@ -113,6 +124,10 @@ class Rates:
                 return self.ledger.charge(action, now_ns=time.time_ns())
             quote = self.ledger.quote(action, now_ns=time.time_ns())
             raise LocalError("rate", f"no room within {wait_s:g} s: {_no_room(quote)}") from None
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                self.lost(future.result())  # There was room just now, and nobody is there to take it.
+            raise
         finally:
             self._line.leave(waiter)
             self._futures.pop(waiter.number, None)

@@ -1,13 +1,11 @@
 """Gives a reader its stream.
 
-Imports: events, fleet, running, streams. Imported by: kraken.
+Imports: fleet, running, streams. Imported by: kraken.
 """
 
-import time
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from fathom.net.client.events import CallbackFailed
 from fathom.net.client.fleet import Fleet
 from fathom.net.client.pairs import checked_pairs
 from fathom.net.client.running import Running
@@ -42,15 +40,11 @@ def read(
         history=history,
         callback=callback,
         on_close=lambda: running.hearing.topics.release(topics, stream),
-        on_error=lambda error: running.tell(
-            CallbackFailed(time_ns=time.time_ns(), channel=channel, error=f"{type(error).__name__}: {error}")
-        ),
+        on_error=lambda error: running.callback_failed(channel, error),
         on_overrun=lambda count: running.hearing.overran(topics, stream, count),
     )
     running.hearing.topics.read(topics, stream)
-    for topic in topics:  # A book that is there already need not be waited for.
-        feed = running.hearing.books.feeds.get(topic.key)
-        if feed is not None and feed.book.verified:
-            there: Any = feed.book
+    for topic in topics:
+        for there in running.hearing.known(topic, history=history):
             stream.put(topic.key, there)
     return stream

@@ -1,15 +1,16 @@
 """Room in the rate ledger, and requests that may be sent again where no answer came.
 
-Imports: domain, protocol; events, paths, running. Imported by: orders, cancels.
+Imports: domain, protocol; events, paths, running, untold. Imported by: orders, cancels.
 """
 
 import time
 from typing import Final
 
-from fathom.domain import Refused, Unsure
+from fathom.domain import LinkError, Refused, Unsure
 from fathom.net.client.events import RequestInDoubt
 from fathom.net.client.paths import Answered, ByRest, Paths
 from fathom.net.client.running import Running
+from fathom.net.client.untold import Untold
 from fathom.protocol import OrderRequest, budget
 
 REPEATS_MAX: Final = 3  # Of what may be repeated, when no answer came.
@@ -21,6 +22,7 @@ class Repeating:
     def __init__(self, running: Running) -> None:
         self.running = running
         self.paths = Paths(running)
+        self.untold = Untold(running)
 
     async def room(self, action: budget.Action, wait_s: float | None) -> budget.Charge:
         """Wait for room: so long, or as long as the options say."""
@@ -37,12 +39,14 @@ class Repeating:
     ) -> Answered:
         """Send what may be repeated, and repeat it where no answer came: over the other path, if there is one."""
         charge = None if action is None else await self.room(action, wait_s)
+        in_doubt: Unsure | None = None
         for again in range(REPEATS_MAX):
             try:
                 answered = await self.paths.send(request, by_rest, turn=again)
                 answered.raise_refusal()
             except Unsure as unsure:
-                self.doubt(unsure.what, None, str(unsure))
+                in_doubt = unsure
+                self.doubt(str(request.__struct_config__.tag), None, str(unsure))
                 if again == REPEATS_MAX - 1:
                     if charge is not None:
                         self.running.rates.lost(charge)
@@ -53,9 +57,11 @@ class Repeating:
                 if charge is not None:
                     self.running.rates.refused(charge, refusal)
                 raise
-            except BaseException:
+            except BaseException as error:
                 if charge is not None:
                     self.running.rates.lost(charge)
+                if in_doubt is not None and isinstance(error, LinkError):
+                    raise in_doubt from None  # This time nothing was sent, but the first time it was.
                 raise
             else:
                 if charge is not None:

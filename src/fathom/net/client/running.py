@@ -1,18 +1,19 @@
 """What runs while a client is open: its connections, its REST client, and the one task that owns them all.
 
-Imports: domain, protocol, keys, link, rest, venue; events, fleet, hearing, options, rates, streams. Imported by:
-kraken, orders, lookup, private.
+Imports: domain, protocol, keys, link, rest, venue; callbacks, events, fleet, hearing, options, rates, streams. Imported
+by: kraken, orders, lookup, private.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from random import Random
 from typing import Any, Final, TypeVar
 
 from fathom.domain import AuthError, FathomError, LinkError, LocalError
-from fathom.net.client.events import ClientEvent, KeyChanged
+from fathom.net.client.callbacks import called
+from fathom.net.client.events import CallbackFailed, ClientEvent, KeyChanged
 from fathom.net.client.fleet import Fleet
 from fathom.net.client.hearing import Hearing
 from fathom.net.client.options import LEVEL3_SYMBOLS_MAX, Options
@@ -20,7 +21,7 @@ from fathom.net.client.rates import Rates
 from fathom.net.client.streams import Stream
 from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_info, refuse_unfit_key
 from fathom.net.link import Collector, Link, RawTap, attempts_for
-from fathom.net.rest import RestClient
+from fathom.net.rest import RestClient, shared_authority
 from fathom.net.venue import Endpoint, Venue
 from fathom.protocol import Token, budget, rest
 from fathom.protocol.messages import ChannelParams, InstrumentParams
@@ -43,7 +44,9 @@ class Running:
         self.trades = False  # Orders have been placed, or are to be: what the key may must be fit for that.
         self._fingerprint = "" if found is None else found.credentials.fingerprint
         credentials = None if found is None else found.credentials
-        self.rest = RestClient(venue, credentials=credentials, ledger=self.rates.ledger, terms=options.rest)
+        self.rest = RestClient(
+            venue, credentials=credentials, nonces=shared_authority(), ledger=self.rates.ledger, terms=options.rest
+        )
         self._taps = taps
         self._rng = Random(options.seed)
         self._event_streams: list[Stream[ClientEvent]] = []
@@ -115,16 +118,19 @@ class Running:
         """Measure connections now and then, and move what is too much for one."""
         while True:
             await asyncio.sleep(TEND_S)
+            self.hearing.topics.want_again(now_ns=time.time_ns())
             for fleet in (self.public, self.level3):
                 for load in fleet.measure(seconds=TEND_S):
                     self.hearing.topics.lighten_load(load.link, now_ns=time.time_ns())
 
-    def start(self, work: Awaitable[None], *, name: str) -> None:
-        """Run something for as long as the client is open."""
-        if self._group is not None and not self._closing.is_set():
-            task = self._group.create_task(_awaited(work), name=name)
-            self._work.add(task)
-            task.add_done_callback(self._work.discard)
+    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        """Run something for as long as the client is open; where it is not, it is not begun."""
+        if self._group is None or self._closing.is_set():
+            work.close()
+            return
+        task = self._group.create_task(_awaited(work), name=name)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
 
     # -- The key ---------------------------------------------------------------------------------------------
 
@@ -185,10 +191,20 @@ class Running:
 
     def events(self, callback: Callable[[ClientEvent], object] | None) -> Stream[ClientEvent]:
         """Return a new stream of events."""
-        stream: Stream[ClientEvent] = Stream(size=self.options.events_size, conflate=False, callback=callback)
+        stream: Stream[ClientEvent] = Stream(
+            size=self.options.events_size,
+            conflate=False,
+            callback=callback,
+            on_error=lambda error: self.callback_failed("events", error),
+        )
         self._event_streams = [known for known in self._event_streams if not known.closed]
         self._event_streams.append(stream)
         return stream
+
+    def callback_failed(self, channel: str, error: Exception) -> None:
+        """A callback of the user's raised: it has been let go."""
+        said = f"{type(error).__name__}: {error}"
+        self.tell(CallbackFailed(time_ns=time.time_ns(), channel=channel, error=said))
 
     @property
     def is_open(self) -> bool:
@@ -214,9 +230,9 @@ class Running:
         self.need_open()
         return await self.rest.call(request)
 
-    def hold(self, params: ChannelParams, fleet: Fleet) -> None:
+    def hold(self, params: ChannelParams, fleet: Fleet, symbols: Sequence[str] = ()) -> None:
         """Subscribe without a reader, once."""
-        for topic in self.hearing.topics.open(params, (), fleet):
+        for topic in self.hearing.topics.open(params, symbols, fleet):
             topic.held = max(1, topic.held)
 
     def links(self) -> list[Link]:
@@ -252,8 +268,10 @@ class Running:
         return await self.rest.token()
 
     def _tap(self, link: str, frame: bytes, now_ns: int) -> None:
-        for tap in self._taps:
-            tap(link, frame, now_ns)
+        for tap in tuple(self._taps):
+            if (error := called(tap, link, frame, now_ns)) is not None:
+                self._taps.remove(tap)
+                self.callback_failed("frames", error)
 
 
 async def _awaited(work: Awaitable[None]) -> None:

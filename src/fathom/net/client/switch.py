@@ -48,6 +48,8 @@ class DeadMansSwitch:
         self._timeout_s = timeout_s
         self._renew_s = renew_s
         self._stopping = asyncio.Event()
+        self._patience: asyncio.Timeout | None = None  # With a renewal that is under way.
+        self._told_fired = False
         self._checks: list[Health] = []
         self.state: State = "off"
         self.until_ns: int | None = None  # When the venue cancels everything, as far as we know.
@@ -79,35 +81,39 @@ class DeadMansSwitch:
 
     async def _turn(self, lag_s: float) -> float:
         """Renew if all is well; return how long to wait."""
-        if self.fired:
-            self._change("failing", "its time was up: the venue has cancelled everything; it is armed anew")
+        if self.fired and not self._told_fired:
+            self._told_fired = True
+            self._change("failing", "its time was up: the venue has cancelled everything")
         wrong = f"the loop stalled for {lag_s:.1f} s" if lag_s > LAG_S_MAX else ""
         wrong = wrong or self._health() or next(filter(None, (check() for check in self._checks)), "")
         if wrong:
             self._change("held", wrong)
-            return AGAIN_S
+            return min(AGAIN_S, self._renew_s)
         try:
-            async with asyncio.timeout(self._renew_s):
+            async with asyncio.timeout(self._renew_s) as self._patience:
                 await self._renew()
         except TimeoutError:
-            self._change("failing", "no answer")
+            if not self._stopping.is_set():
+                self._change("failing", "no answer")
         except FathomError as error:
             self._change("failing", str(error))
         else:
             return self._renew_s
-        return AGAIN_S
+        finally:
+            self._patience = None
+        return min(AGAIN_S, self._renew_s)
 
     async def _renew(self) -> None:
         asked_ns = time.time_ns()
         await self._send(self._timeout_s)
-        self.until_ns = (
-            asked_ns + self._timeout_s * 1_000_000_000
-        )  # At the earliest: it was asked for before it was set.
+        # At the earliest: it was asked for before it was set.
+        self.until_ns = asked_ns + self._timeout_s * 1_000_000_000
+        self._told_fired = False
         self._change("armed", "")
 
     async def disarm(self) -> None:
         """Stop renewing and switch it off. Raises what the request raised: then it fires when its time is up."""
-        self._stopping.set()
+        self.let_go()
         if self.until_ns is None:
             return
         await self._send(0)
@@ -115,8 +121,15 @@ class DeadMansSwitch:
         self._change("off", "")
 
     def let_go(self) -> None:
-        """Stop renewing and leave it armed."""
+        """Stop renewing and leave it armed. A renewal that is under way ends: it must not come after a disarming."""
         self._stopping.set()
+        if self._patience is not None and not self._patience.expired():
+            self._patience.reschedule(asyncio.get_running_loop().time())
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nobody renews it any more."""
+        return self._stopping.is_set()
 
     def _change(self, state: State, reason: str) -> None:
         if state != self.state or reason:

@@ -170,7 +170,8 @@ class Topics:
                 kinds.setdefault(_alone(topic.params, "*"), []).append(topic)
         if kinds:
             most = max(kinds.values(), key=len)
-            self.move(most[: len(most) // 2], now_ns=now_ns)
+            alone = 1 if len(kinds) > 1 else 0  # One of each kind: one of them leaves.
+            self.move(most[: len(most) // 2 or alone], now_ns=now_ns)
 
     # -- What is known -----------------------------------------------------------------------------------------
 
@@ -185,19 +186,24 @@ class Topics:
         topic.active = True
         if topic.dark_since_ns is None:
             return
+        gap = self.gap(topic, to_ns=now_ns, missed=missed)
+        topic.dark_since_ns, topic.dark_reason = None, ""
+        self._tell(gap)
+
+    def gap(self, topic: Topic, *, to_ns: int, missed: int | None = None) -> Gap:
+        """Return what is missing of a topic that is dark."""
+        assert topic.dark_since_ns is not None
         key = topic.key
-        gap = Gap(
-            time_ns=now_ns,
+        return Gap(
+            time_ns=to_ns,
             channel=key.channel,
             symbol=key.symbol,
             interval=key.interval,
             from_ns=topic.dark_since_ns,
-            to_ns=now_ns,
+            to_ns=to_ns,
             reason=topic.dark_reason,
             missed=missed,
         )
-        topic.dark_since_ns, topic.dark_reason = None, ""
-        self._tell(gap)
 
 
 def _want(params: ChannelParams, placed: Sequence[tuple[Link, list[str]]], fleet: Fleet) -> None:

@@ -192,6 +192,10 @@ class Link:
                 await self._connect()
         except TimeoutError:  # `stop`, nobody else.
             return self._down(OURS, "dropped") if self._socket is not None else None
+        except asyncio.CancelledError:
+            if self._socket is not None:
+                self._down(OURS, "dropped")
+            raise
         except AuthError as error:  # Nobody retries with a key that is wrong.
             self._hears.on_failed(self, time.time_ns(), error, None)
             return None
@@ -243,6 +247,7 @@ class Link:
         if self._socket is not None:
             self._socket.cut()
             self._frames_before += self._socket.frames
+            self._socket.abandon()  # Cut by us, it would tell its end when the next one is there.
             self._socket = None
         self._disarm()
         self.desk.disarm()

@@ -77,13 +77,33 @@ class UpgradeRefused(LinkError):
         return self.status in REFUSED
 
 
+class Deaf:
+    """Ears of a connection that is over for its owner: what still comes from it is nobody's."""
+
+    def on_open(self, socket: "Socket") -> None:
+        """The upgrade came too late."""
+        socket.cut()
+
+    def on_frame(self, frame: bytes, now_ns: int) -> None:
+        """Not heard."""
+
+    def on_broken(self, now_ns: int) -> None:
+        """Not heard."""
+
+    def on_buffer(self, now_ns: int) -> None:
+        """Not heard."""
+
+    def on_end(self, code: int, reason: str) -> None:
+        """Not heard: its owner has another connection by now."""
+
+
 class Socket(WSListener):
     """One connection, from its upgrade to its end."""
 
     def __init__(self, ears: Ears, desk: Desk, tap: Tap | None, *, frame_bytes_max: int) -> None:
         super().__init__()
         self._ears = ears
-        self._take = desk.take
+        self._take: Callable[[memoryview, int], int] = desk.take
         self._tap = tap
         self._bytes_max = frame_bytes_max
         self._wire: WSTransport | None = None  # None until the upgrade is done.
@@ -139,6 +159,11 @@ class Socket(WSListener):
             except WSError as error:
                 return str(error)
         return ""
+
+    def abandon(self) -> None:
+        """End it, and say nothing more: not of frames that lie in its buffer, nor of its end."""
+        self._ears, self._take, self._tap = Deaf(), _untaken, None
+        self.cut()
 
     # -- picows ------------------------------------------------------------------------------------------------
 
@@ -207,6 +232,10 @@ class Socket(WSListener):
         self._ears.on_frame(whole, now_ns)
 
 
+def _untaken(frame: memoryview, now_ns: int) -> int:  # noqa: ARG001 - In the place of a desk.
+    return PASSED
+
+
 def _number(code: WSCloseCode | int) -> int:
     return code if isinstance(code, int) else int(code.value)
 
@@ -217,6 +246,14 @@ async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, term
     Raises UpgradeRefused, or LinkError in one sentence for whatever else went wrong.
     """
     wanted = Socket(ears, desk, tap, frame_bytes_max=terms.frame_bytes_max)
+    try:
+        await _opened(url, wanted, terms)
+    except BaseException:
+        wanted.abandon()  # It may have opened in the last moment.
+        raise
+
+
+async def _opened(url: str, wanted: Socket, terms: LinkTerms) -> None:
     made: list[sockets.socket] = []
     try:
         async with asyncio.timeout(2 * terms.connect_s_max):
@@ -240,6 +277,8 @@ async def open_socket(url: str, ears: Ears, desk: Desk, *, tap: Tap | None, term
         raise LinkError(f"no WebSocket at {url}: {error}") from None
     except ssl.SSLCertVerificationError as error:
         raise LinkError(f"the certificate of {url} is not to be trusted: {error.verify_message}") from None
+    except WSError as error:
+        raise LinkError(f"no WebSocket at {url}: {error}") from None
     except TimeoutError:
         patience = f"{terms.connect_s_max:g} s to connect and as long to upgrade"
         raise LinkError(f"{url} did not answer in time: it had {patience}") from None

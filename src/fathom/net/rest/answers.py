@@ -24,6 +24,7 @@ class Answered(Generic[R]):
     warnings: tuple[str, ...]
     sent_ns: int
     answered_ns: int
+    raw: bytes  # The result as it came: a file, or JSON.
 
 
 def read_answer(request: rest.RestRequest[R], reply: HttpReply, *, host: str) -> Answered[R]:
@@ -33,7 +34,7 @@ def read_answer(request: rest.RestRequest[R], reply: HttpReply, *, host: str) ->
     nobody knows, and RemoteError where the result is not as it should be.
     """
     if request.endpoint.binary and reply.status == HTTPStatus.OK and not reply.body.lstrip().startswith((b"{", b"<")):
-        return _answered(rest.read_result(request, reply.body), (), reply)
+        return _answered(rest.read_result(request, reply.body), (), reply, raw=reply.body)
     said = rest.open_envelope(reply.body)
     if isinstance(said, rest.Foreign) or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         page = said.title if isinstance(said, rest.Foreign) else ""
@@ -45,11 +46,12 @@ def read_answer(request: rest.RestRequest[R], reply: HttpReply, *, host: str) ->
         raise NoAnswerError(what if again else f"{what}: is this the right URL?", again=again)
     if said.errors:
         raise refusals.refusal_of_all(said.errors)
-    return _answered(rest.read_result(request, said.result), said.warnings, reply)
+    raw = b"null" if said.result is None else said.result
+    return _answered(rest.read_result(request, said.result), said.warnings, reply, raw=raw)
 
 
-def _answered(result: R, warnings: tuple[str, ...], reply: HttpReply) -> Answered[R]:
-    return Answered(result=result, warnings=warnings, sent_ns=reply.sent_ns, answered_ns=reply.answered_ns)
+def _answered(result: R, warnings: tuple[str, ...], reply: HttpReply, *, raw: bytes) -> Answered[R]:
+    return Answered(result=result, warnings=warnings, sent_ns=reply.sent_ns, answered_ns=reply.answered_ns, raw=raw)
 
 
 def _not_reached(reply: HttpReply, what: str) -> NotSentError:

@@ -14,7 +14,7 @@ from fathom.net.keys import Credentials
 from fathom.net.rest.answers import Answered, read_answer
 from fathom.net.rest.lockout import Lockout
 from fathom.net.rest.nonces import NonceAuthority
-from fathom.net.rest.pool import HttpReply, NotSentError, Pool
+from fathom.net.rest.pool import HttpReply, NotSentError, Pool, SignedHeaders
 from fathom.net.rest.repeating import Repeats
 from fathom.net.rest.room import Room, Ticket
 from fathom.net.rest.terms import RestTerms
@@ -170,13 +170,15 @@ class RestClient:
         path = request.endpoint.path
         nonce = str(await self._nonces.next(credentials.fingerprint))
         body = rest.private_body(request, nonce=nonce, otp=credentials.otp_text())
-        headers = {
-            "API-Key": credentials.key,
-            "API-Sign": credentials.sign(path=path, nonce=nonce, body=body.content),
-            "Content-Type": body.content_type,
-        }
+        headers = SignedHeaders(
+            {
+                "API-Key": credentials.key,
+                "API-Sign": credentials.sign(path=path, nonce=nonce, body=body.content),
+                "Content-Type": body.content_type,
+            }
+        )
         timeout_s = self._timeout_s(request, until)
-        return await self._pool.send("POST", path, headers=headers, body=body.content, timeout_s=timeout_s)
+        return await self._pool.send("POST", path, headers=headers, body=body, timeout_s=timeout_s)
 
     def _timeout_s(self, request: rest.RestRequest[Any], until: float) -> float:
         """Return how long to wait for the answer: to the end, unless another try is possible."""

@@ -2,13 +2,13 @@
 
 It knows nothing of Kraken, but what matters for orders: whether a request that failed can have arrived.
 
-Imports: domain, link; terms. Imported by: client.
+Imports: domain, protocol, link; terms. Imported by: client.
 """
 
 import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Final, Self
 
@@ -19,6 +19,7 @@ from fathom.domain import LinkError
 from fathom.net.link import tls_context
 from fathom.net.rest.terms import RestTerms
 from fathom.net.venue import Venue
+from fathom.protocol import rest
 from fathom.version import VERSION
 
 USER_AGENT: Final = f"fathom/{VERSION}"
@@ -47,13 +48,34 @@ class NoAnswerError(LinkError):
         self.again = again
 
 
+class SignedHeaders(Mapping[str, str]):
+    """The headers of a private call. A signature is in them, so they show nothing of themselves."""
+
+    __slots__ = ("_headers",)
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> str:
+        return self._headers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} headers>"
+
+
 @dataclass(frozen=True, slots=True)
 class HttpReply:
     """A whole answer. Times in ns since 1970."""
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)  # It may be a token's.
     sent_ns: int
     answered_ns: int
 
@@ -99,7 +121,7 @@ class Pool:
         *,
         query: str = "",
         headers: Mapping[str, str],
-        body: bytes | None = None,
+        body: rest.Body | None = None,
         timeout_s: float,
     ) -> HttpReply:
         """Send one request and return the whole answer, whatever its status.
@@ -114,10 +136,17 @@ class Pool:
             async with asyncio.timeout(timeout_s):
                 sent_ns = time.time_ns()
                 async with self._session.request(
-                    method, url, data=body, headers=headers, allow_redirects=False, trace_request_ctx=hand
+                    method,
+                    url,
+                    data=None if body is None else body.content,
+                    headers=headers,
+                    allow_redirects=False,
+                    trace_request_ctx=hand,
                 ) as response:
                     content = await self._read(response)
                     return HttpReply(response.status, response.headers, content, sent_ns, time.time_ns())
+        except asyncio.CancelledError as error:
+            raise error.with_traceback(None) from None  # aiohttp's frames hold the headers, and some show locals.
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError.
             raise self._failed(error, connected=hand.connected, timeout_s=timeout_s) from None
 

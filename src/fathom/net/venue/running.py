@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -42,6 +42,10 @@ class SampleKey(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"<sample key of {self.name}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Rich asks here and not there."""
+        return [("name", self.name)]
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

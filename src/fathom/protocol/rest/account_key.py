@@ -3,7 +3,7 @@
 Pure. Imports: endpoint, reading, messages. Imported by: the front door, registry.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from msgspec import field
 
@@ -49,6 +49,10 @@ class _TokenWire(Row, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return "<a token>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Rich asks here and not there."""
+        return [("expires", self.expires)]
 
 
 def _token(wire: _TokenWire) -> WebSocketsToken:

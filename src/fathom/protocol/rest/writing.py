@@ -30,6 +30,10 @@ class Body(Struct, frozen=True):
     def __repr__(self) -> str:
         return f"<{len(self.content)} bytes of {self.content_type}>"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Rich asks here and not there."""
+        return [("content_type", self.content_type)]
+
 
 def query_text(request: RestRequest[Any]) -> str:
     """Return the query of a public request, encoded; empty where it says nothing."""

@@ -9,6 +9,7 @@ from fathom.protocol.translate.approvals import add_request, amend_request, canc
 from fathom.protocol.translate.market import (
     PairsTold,
     instrument_of,
+    leverages_told,
     pairs_told,
     trades_seen,
     venue_status,
@@ -23,6 +24,7 @@ from fathom.protocol.translate.orders import (
     order_taken,
 )
 from fathom.protocol.translate.rest_orders import (
+    LEVERAGE_MAX,
     add_by_rest,
     amend_by_rest,
     batch_by_rest,
@@ -35,6 +37,7 @@ from fathom.protocol.translate.rest_orders import (
 from fathom.protocol.translate.rest_rows import fill_row, order_row
 
 __all__ = [
+    "LEVERAGE_MAX",
     "ExecutionNews",
     "OurOrder",
     "PairsTold",
@@ -54,6 +57,7 @@ __all__ = [
     "execution_news",
     "fill_row",
     "instrument_of",
+    "leverages_told",
     "order_refused",
     "order_row",
     "order_taken",

@@ -63,6 +63,15 @@ def pairs_told(message: InstrumentMessage) -> PairsTold:
     return PairsTold(tuple(changed), tuple(refused))
 
 
+def leverages_told(message: InstrumentMessage) -> dict[str, int]:
+    """Return the most leverage of every pair that has margin; the channel says what share one has to pay."""
+    return {
+        pair.symbol: int((1 / pair.margin_initial).to_integral_value())
+        for pair in message.data.pairs
+        if pair.marginable and pair.margin_initial is not None and 0 < pair.margin_initial <= 1
+    }
+
+
 def instrument_of(pair: Pair) -> Instrument:
     """Return the pair's rules in ticks and lots. Raises RemoteError where its numbers contradict each other.
 

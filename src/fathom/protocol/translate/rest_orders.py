@@ -24,6 +24,7 @@ from fathom.protocol.messages import (
     Conditional,
     EditOrder,
     PriceType,
+    WireOrderType,
 )
 from fathom.protocol.rest.trading_add import Price, RestStpType, RestTimeInForce
 from fathom.protocol.times import SECOND_NS, parse_time
@@ -31,7 +32,9 @@ from fathom.protocol.times import SECOND_NS, parse_time
 TRIGGERED: Final = frozenset(
     {"stop-loss", "stop-loss-limit", "take-profit", "take-profit-limit", "trailing-stop", "trailing-stop-limit"}
 )
-LEVERAGE: Final = "5"  # What `margin` means over WebSocket: the pair's highest, up to 5 (websocket-v2.md 8.1).
+# What `margin` means over WebSocket: the pair's highest leverage, up to 5 (websocket-v2.md 8.1).
+LEVERAGE_MAX: Final = 5
+_LIMITS: Final = frozenset({"limit", "iceberg"})
 _TIMES_IN_FORCE: Final[dict[str, RestTimeInForce]] = {"gtc": "GTC", "gtd": "GTD", "ioc": "IOC", "fok": "FOK"}
 _STP: Final[dict[str, RestStpType]] = {
     "cancel_newest": "cancel-newest",
@@ -51,12 +54,13 @@ RestOrderRequest = (
 )
 
 
-def add_by_rest(request: AddOrder) -> rest.AddOrder:
-    """Return the same order for REST. Raises LocalError where REST has no word for a part of it."""
+def add_by_rest(request: AddOrder, *, leverage: int = LEVERAGE_MAX) -> rest.AddOrder:
+    """Return the same order for REST. Raises LocalError where REST has no word for a part of it.
+
+    `leverage`: the most that the pair has, which is what `margin` asks for.
+    """
     params = request.params
-    if params.sender_sub_id is not None:
-        raise LocalError("sender_sub_id", "goes over WebSocket only")
-    ticket = ticket_of(params)
+    ticket = ticket_of(params, leverage=leverage)
     fields = {name: getattr(ticket, name) for name in ticket.__struct_fields__}
     return rest.AddOrder(
         pair=params.symbol,
@@ -67,19 +71,21 @@ def add_by_rest(request: AddOrder) -> rest.AddOrder:
     )
 
 
-def batch_by_rest(request: BatchAdd) -> rest.AddOrderBatch:
-    """Return the same batch for REST."""
+def batch_by_rest(request: BatchAdd, *, leverage: int = LEVERAGE_MAX) -> rest.AddOrderBatch:
+    """Return the same batch for REST. Raises LocalError as `add_by_rest`."""
     params = request.params
     return rest.AddOrderBatch(
         pair=params.symbol,
-        orders=tuple(ticket_of(order) for order in params.orders),
+        orders=tuple(ticket_of(order, leverage=leverage) for order in params.orders),
         deadline=params.deadline,
         validate=bool(params.validate),
     )
 
 
-def ticket_of(order: BatchOrder | AddOrderParams) -> rest.Ticket:
+def ticket_of(order: BatchOrder | AddOrderParams, *, leverage: int = LEVERAGE_MAX) -> rest.Ticket:
     """Return one order as REST spells it."""
+    if order.sender_sub_id is not None:
+        raise LocalError("sender_sub_id", "goes over WebSocket only")
     by_cash = order.cash_order_qty is not None
     volume = order.cash_order_qty if by_cash else order.order_qty
     if volume is None:
@@ -103,7 +109,7 @@ def ticket_of(order: BatchOrder | AddOrderParams) -> rest.Ticket:
         price2=price2,
         displayvol=order.display_qty,
         trigger=order.triggers.reference if order.triggers is not None else None,
-        leverage=LEVERAGE if order.margin else None,
+        leverage=str(min(leverage, LEVERAGE_MAX)) if order.margin else None,
         reduce_only=order.reduce_only or None,
         stptype=_STP[order.stp_type] if order.stp_type is not None else None,
         oflags=",".join(flags) or None,
@@ -132,15 +138,24 @@ def amend_by_rest(request: AmendOrder) -> rest.AmendOrder:
     )
 
 
-def edit_by_rest(request: EditOrder) -> rest.EditOrder:
-    """Return the same edit for REST. A limit and a trigger both: the trigger is `price`, the limit `price2`."""
+def edit_by_rest(request: EditOrder, *, order_type: str | None) -> rest.EditOrder:
+    """Return the same edit for REST. Raises LocalError where REST has no word for a part of it.
+
+    `order_type` is that of the order, None where nobody knows: it says whether `price` is the limit or the trigger.
+    """
     params = request.params
+    if params.fee_preference is not None or params.reduce_only:
+        raise LocalError("edit_order", "fee_preference and reduce_only are edited over WebSocket only")
+    price: Price | None
     if params.triggers is not None:
-        price, price2 = _relative(params.triggers.price, params.triggers.price_type), params.limit_price
+        trailing = order_type is not None and order_type.startswith("trailing")
+        price = _relative(params.triggers.price, params.triggers.price_type, trailing=trailing)
+        price2 = params.limit_price
     else:
         price, price2 = params.limit_price, None
-    if params.fee_preference is not None or params.reduce_only is not None:
-        raise LocalError("edit_order", "fee_preference and reduce_only are edited over WebSocket only")
+    offset = order_type == "trailing-stop-limit" and params.limit_price is not None
+    if offset or (price is not None and params.triggers is None and order_type not in _LIMITS):
+        raise LocalError("limit_price", "of an order with a trigger is edited over WebSocket, or together with that")
     return rest.EditOrder(
         txid=params.order_id,
         pair=params.symbol,
@@ -182,15 +197,21 @@ def cancel_after_by_rest(request: CancelAllOrdersAfter) -> rest.CancelAllOrdersA
 
 def _prices(order: BatchOrder) -> tuple[Price | None, Price | None]:
     """Return REST's `price` and `price2`."""
-    kind = order.limit_price_type
-    if kind is None and order.order_type == "trailing-stop-limit":
-        kind = "quote"  # The default of this one type: an offset from the trigger (websocket-v2.md 8.1).
-    limit = _relative(order.limit_price, kind)
+    limit = _limit(order.order_type, order.limit_price, order.limit_price_type)
     if order.order_type not in TRIGGERED or order.triggers is None:
         return limit, None
     trailing = order.order_type.startswith("trailing")
     trigger = _relative(order.triggers.price, order.triggers.price_type, trailing=trailing)
     return trigger, limit
+
+
+def _limit(order_type: WireOrderType, price: Decimal | None, kind: PriceType | None) -> Price | None:
+    """Return a limit price. That of one order type is an offset from the trigger, over REST always."""
+    if order_type == "trailing-stop-limit" and price is not None:
+        if kind == "static":
+            raise LocalError("limit_price_type", "static limit prices of trailing orders go over WebSocket only")
+        kind = kind or "quote"
+    return _relative(price, kind)
 
 
 def _relative(price: Decimal | None, kind: PriceType | None, *, trailing: bool = False) -> Price | None:
@@ -202,7 +223,7 @@ def _relative(price: Decimal | None, kind: PriceType | None, *, trailing: bool =
 
 
 def _close(conditional: Conditional) -> rest.Close:
-    limit = _relative(conditional.limit_price, conditional.limit_price_type)
+    limit = _limit(conditional.order_type, conditional.limit_price, conditional.limit_price_type)
     trigger_price = conditional.trigger_price if conditional.trigger_price is not None else conditional.stop_price
     if conditional.order_type not in TRIGGERED:
         return rest.Close(ordertype=conditional.order_type, price=limit)

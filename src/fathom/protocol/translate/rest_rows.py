@@ -31,17 +31,19 @@ def order_row(order_id: str, info: rest.OrderInfo, *, symbol: str | None = None)
     if status == "new" and info.vol_exec > 0:
         status = "partially_filled"
     changed_ns = info.closetm or info.opentm
+    by_cash = "viqc" in info.oflags.split(",")  # Then the volume is what it may cost, in quote.
     return Execution(
         order_id=order_id,
         exec_type="status" if status in ("new", "partially_filled") else status,
         order_status=status,
         timestamp=time_text(int(changed_ns), digits=6),
         cl_ord_id=info.cl_ord_id,
-        order_userref=info.userref,
+        order_userref=info.userref or None,
         symbol=symbol,
         side="buy" if info.descr.type == "buy" else "sell" if info.descr.type == "sell" else None,
         order_type=info.descr.ordertype,
-        order_qty=info.vol if info.vol > 0 else None,
+        order_qty=info.vol if info.vol > 0 and not by_cash else None,
+        cash_order_qty=info.vol if by_cash else None,
         limit_price=_plain(info.descr.price) if info.descr.ordertype in ("limit", "iceberg") else None,
         time_in_force=info.time_in_force.upper() if info.time_in_force else None,
         cum_qty=info.vol_exec,

@@ -1,6 +1,7 @@
 """A real exchange on sockets of this loop, and REST clients of it, for tests of everything between them."""
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -92,6 +93,7 @@ async def _opened(folder: Path, *faults: Any, tls: Any = None, **settings: Any) 
         yield Scene(server, folder)
     finally:
         await server.stop()
+        gc.unfreeze()  # The server froze what was there; other tests count what is frozen.
 
 
 def played(use: Callable[[Scene], Awaitable[Any]], folder: Path, *faults: Any, **settings: Any) -> Any:
