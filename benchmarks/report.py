@@ -51,7 +51,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Floor:
-    """A promise in its own unit: `figure` must be at most `bar`, or at least where that is said; None promises nothing."""
+    """A promise in its own unit: `figure` must be at most `bar`, or at least where that is said; None is no promise."""
 
     what: str
     figure: float
