@@ -1,6 +1,6 @@
 """What was measured, as Markdown: for the terminal and for docs/performance.md.
 
-Imports: nothing of fathom. Imported by: run, desk, l2, l3, engine, informational, venue.
+Imports: nothing of fathom. Imported by: run, desk, l2, client, l3, engine, informational, venue.
 """
 
 import os
@@ -51,11 +51,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Floor:
-    """A promise in its own unit: `figure` must be at most `bar`, or at least where that is said."""
+    """A promise in its own unit: `figure` must be at most `bar`, or at least where that is said; None is no promise."""
 
     what: str
     figure: float
-    bar: float
+    bar: float | None = None
     goal: float | None = None
     at_least: bool = False
 
@@ -160,8 +160,8 @@ def _floors(floors: Sequence[Floor]) -> Table:
             (
                 floor.what,
                 f"{floor.figure:,.2f}" if floor.figure < 100 else f"{floor.figure:,.0f}",
-                f"{floor.bar:,.0f}",
-                "met" if floor.met(floor.bar) else "**not met**",
+                "" if floor.bar is None else f"{floor.bar:,.0f}",
+                "" if floor.bar is None else "met" if floor.met(floor.bar) else "**not met**",
                 "" if floor.goal is None else f"{floor.goal:,.0f}",
                 "" if floor.goal is None else "met" if floor.met(floor.goal) else "**not met**",
             )

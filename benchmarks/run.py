@@ -2,7 +2,7 @@
 
 Nothing is asserted about time: a bar that is not met is said, and the exit status is 0.
 
-Imports: collecting, desk, engine, informational, l2, l3, report, rounds, scale, venue. Imported by: nothing.
+Imports: client, collecting, desk, engine, informational, l2, l3, report, rounds, scale, venue. Imported by: nothing.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import client
 import collecting
 import desk
 import informational
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Section]] = {
     "desk": desk.run,
     "engine": engine.run,
     "exchange": venue.run,
+    "client": client.run,
     "collecting": collecting.run,
     "informational": informational.run,
 }

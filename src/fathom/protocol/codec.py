@@ -7,11 +7,12 @@ that type.
 Pure. Imports: messages. Imported by: strict, session.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeVar, get_args
 
-from msgspec import DecodeError, Raw, Struct, to_builtins
+from msgspec import DecodeError, Raw, Struct, structs
 from msgspec.json import Decoder, Encoder
 
 from fathom.protocol.messages import (
@@ -146,7 +147,14 @@ def decode_request(frame: bytes) -> Request | MalformedFrame:
     return request
 
 
-_JSON: Final = Encoder()
+def _write_token(value: Any) -> str:
+    if not isinstance(value, Token):
+        raise NotImplementedError(f"{type(value)} does not go on the wire")
+    return value.text
+
+
+_JSON: Final = Encoder(enc_hook=_write_token)
+S = TypeVar("S", bound=Struct)
 
 
 def encode(request: Request) -> bytes:
@@ -154,23 +162,40 @@ def encode(request: Request) -> bytes:
 
     Raises ValueError for a number that is not finite; `rules` refuses it before.
     """
-    return _JSON.encode(_plain_numbers(to_builtins(request, builtin_types=(Decimal,), enc_hook=_write_token)))
+    return _JSON.encode(_plain_numbers(request))
 
 
-def _write_token(value: Any) -> str:
-    if not isinstance(value, Token):
-        raise NotImplementedError(f"{type(value)} does not go on the wire")
-    return value.text
-
-
-def _plain_numbers(value: Any) -> Any:
+def _plain_numbers(struct: S) -> S:
     """Write each Decimal as plain digits: msgspec itself would quote it, or give 0.00000001 an exponent."""
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError(f"{value} is not a number that JSON has")
-        return Raw(format(value, "f").encode())
-    if isinstance(value, dict):
-        return {key: _plain_numbers(member) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain_numbers(member) for member in value]
-    return value
+    written: dict[str, object] = {}
+    numbers, inner = _places(type(struct))
+    for name in numbers:
+        if (number := getattr(struct, name)) is not None:
+            written[name] = _digits(number)
+    for name in inner:
+        if (member := getattr(struct, name)) is not None:
+            several = isinstance(member, tuple)
+            written[name] = tuple(map(_plain_numbers, member)) if several else _plain_numbers(member)
+    return structs.replace(struct, **written) if written else struct
+
+
+def _digits(number: Decimal) -> Raw:
+    if not number.is_finite():
+        raise ValueError(f"{number} is not a number that JSON has")
+    return Raw(format(number, "f").encode())
+
+
+@cache
+def _places(kind: type[Struct]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which fields hold numbers, and which hold structs."""
+    kinds = {field.name: set(_kinds(field.type)) for field in structs.fields(kind)}
+    inner = (
+        name for name, some in kinds.items() if any(isinstance(one, type) and issubclass(one, Struct) for one in some)
+    )
+    return tuple(name for name, some in kinds.items() if Decimal in some), tuple(inner)
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for inside in get_args(annotation):
+        yield from _kinds(inside)

@@ -10,7 +10,8 @@ Imports: domain, protocol; topics. Imported by: private, orders, kraken.
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from msgspec import structs
 
@@ -28,8 +29,10 @@ _ROW_ONLY: Final = frozenset(
         "ext_exec_id",
     }
 )  # fmt: skip
+_FORGOTTEN: Final[Mapping[str, Any]] = {name: () if name == "fees" else None for name in _ROW_ONLY}
+_FIELDS: Final = Execution.__struct_fields__
+_VALUES: Final = attrgetter(*_FIELDS)
 _SO_FAR: Final = ("cum_qty", "cum_cost", "avg_price", "fee_usd_equiv")
-_ABSENT: Final[Mapping[str, object]] = {name: () if name == "fees" else None for name in Execution.__struct_fields__}
 
 
 class Account:
@@ -152,7 +155,7 @@ class Account:
         return whole
 
     def _keep(self, whole: Execution) -> None:
-        remembered = structs.replace(whole, **{name: _ABSENT[name] for name in _ROW_ONLY})
+        remembered = structs.replace(whole, **_FORGOTTEN)
         if whole.cl_ord_id is not None:
             self._by_client_id[whole.cl_ord_id] = whole.order_id
         if whole.order_status not in FINAL:
@@ -176,7 +179,9 @@ class Account:
 
 
 def _merged(known: Execution, row: Execution) -> Execution:
-    news = {name: value for name in Execution.__struct_fields__ if (value := getattr(row, name)) != _ABSENT[name]}
+    news = {name: value for name, value in zip(_FIELDS, _VALUES(row), strict=True) if value is not None}
+    if not row.fees:  # Of all fields only this one is absent in another way.
+        del news["fees"]
     if row.cum_qty is not None and known.cum_qty is not None and row.cum_qty < known.cum_qty:
         for name in _SO_FAR:  # Older than what we know: fills never go back.
             news.pop(name, None)

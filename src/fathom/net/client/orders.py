@@ -10,7 +10,7 @@ Imports: domain, protocol; lookup, paths, results, running. Imported by: kraken.
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from random import SystemRandom
+from os import urandom
 from typing import Final
 
 from msgspec import structs
@@ -46,13 +46,13 @@ from fathom.protocol.messages import (
 )
 
 PLACED_MAX: Final = 20_000  # Orders of ours that are remembered as such: more than an account may have open.
-_ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-_CHANCE: Final = SystemRandom()
+# One of 32 signs for each byte of chance, all alike often.
+_SIGNS: Final = b"0123456789abcdefghijklmnopqrstuv" * 8
 
 
 def new_client_id() -> str:
     """Return an order id of our own, 18 characters: every order that we send can be looked up by it."""
-    return "f-" + "".join(_CHANCE.choice(_ALPHABET) for _ in range(16))
+    return "f-" + urandom(16).translate(_SIGNS).decode()
 
 
 class Orders:

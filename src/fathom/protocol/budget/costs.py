@@ -6,6 +6,7 @@ Age counts from when the order was made or last amended. The columns exclude eac
 Pure. Imports: tiers. Imported by: ledger, changes.
 """
 
+from bisect import bisect_right
 from typing import Final, Literal, NamedTuple
 
 from fathom.protocol.budget.tiers import HALF, PARTS
@@ -16,7 +17,7 @@ Method = Literal["add_order", "amend_order", "edit_order", "cancel_order", "batc
 CANCELS: Final[frozenset[Method]] = frozenset({"cancel_order", "batch_cancel", "cancel_all"})
 ADDS: Final[frozenset[Method]] = frozenset({"add_order", "batch_add"})
 
-_AGES_S: Final = (5, 10, 15, 45, 90, 300)
+_AGES_NS: Final = tuple(age_s * SECOND_NS for age_s in (5, 10, 15, 45, 90, 300))
 _AMEND: Final = (3, 2, 1, 0, 0, 0)
 _EDIT: Final = (6, 5, 4, 2, 1, 0)
 _CANCEL: Final = (8, 6, 5, 4, 2, 1)
@@ -45,19 +46,18 @@ def fixed_parts(method: Method, *, orders: int = 1) -> int:
 
 def age_parts(method: Method, age_ns: int, *, ends: bool = False) -> int:
     """Return what one order of this age costs besides. `ends`: an amend below what is filled, which cancels."""
-    for below_s, cost in zip(_AGES_S, _column(method, ends=ends), strict=False):
-        if age_ns < below_s * SECOND_NS:
-            return cost * PARTS
-    return 0
+    column = _column(method, ends=ends)
+    place = bisect_right(_AGES_NS, age_ns)
+    return column[place] * PARTS if place < len(column) else 0
 
 
 def steps(method: Method, *, changed_ns: int, now_ns: int, ends: bool = False) -> list[Step]:
     """Return what one order costs now, with the fixed part, and each time from which it costs less."""
     fixed = fixed_parts(method)
     found = [Step(now_ns, fixed + age_parts(method, now_ns - changed_ns, ends=ends))]
-    for age_s in _AGES_S:
-        from_ns = changed_ns + age_s * SECOND_NS
-        cost = fixed + age_parts(method, age_s * SECOND_NS, ends=ends)
+    for age_ns in _AGES_NS:
+        from_ns = changed_ns + age_ns
+        cost = fixed + age_parts(method, age_ns, ends=ends)
         if from_ns > now_ns and cost < found[-1].parts:
             found.append(Step(from_ns, cost))
     return found

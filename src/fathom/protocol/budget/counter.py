@@ -21,7 +21,7 @@ RECENT_MAX: Final = 4_096  # Answers within LATE_NS; beyond it the oldest are be
 class Counter:
     """A count in parts. Keys are the requests'."""
 
-    __slots__ = ("_flying", "_flying_parts", "_now_ns", "_recent", "_settled", "decay")
+    __slots__ = ("_flying", "_flying_parts", "_now_ns", "_recent", "_recent_parts", "_settled", "decay")
 
     def __init__(self, *, decay: int) -> None:
         self.decay = decay  # Parts a ns.
@@ -30,6 +30,7 @@ class Counter:
         self._flying: dict[int, tuple[int, int]] = {}  # Parts, and when it was sent; oldest first.
         self._flying_parts = 0
         self._recent: dict[int, tuple[int, int]] = {}  # Parts, and when it was answered; oldest first.
+        self._recent_parts = 0
 
     def parts(self, now_ns: int) -> int:
         """Return the most that the venue's counter may say now."""
@@ -68,15 +69,14 @@ class Counter:
         self._roll(now_ns)
         if counted is not None:
             self._settled += self._landed(counted)
-            self._recent.pop(counted, None)
+            self._grows_old(counted)
         surplus = low - self._settled - self._flying_parts
         if surplus > LATE_NS * self.decay:
             self._settled = high
         elif surplus > 0:  # What fell since it left the venue.
             self._settled = high - self._flying_parts
         else:
-            maybe = sum(answered for answered, _ in self._recent.values())
-            self._settled = min(self._settled, high + maybe)
+            self._settled = min(self._settled, high + self._recent_parts)
 
     def _landed(self, key: int) -> int:
         """Take a request out of the air; return what it was thought to cost."""
@@ -88,8 +88,14 @@ class Counter:
         if parts:
             self._settled += parts
             self._recent[key] = (parts, self._now_ns)
+            self._recent_parts += parts
             if len(self._recent) > RECENT_MAX:
-                del self._recent[next(iter(self._recent))]
+                self._grows_old(next(iter(self._recent)))
+
+    def _grows_old(self, key: int) -> None:
+        """An answer is not recent any more."""
+        parts, _ = self._recent.pop(key, (0, 0))
+        self._recent_parts -= parts
 
     def _roll(self, now_ns: int) -> None:
         """Let time pass. A clock that was set back stands still here: nothing falls."""
@@ -106,7 +112,7 @@ class Counter:
             key, (_, answered_ns) = next(iter(self._recent.items()))
             if answered_ns + LATE_NS >= now_ns:
                 break
-            del self._recent[key]
+            self._grows_old(key)
 
     def _fall(self, until_ns: int) -> None:
         until_ns = max(until_ns, self._now_ns)

@@ -4,11 +4,14 @@ Pure. Imports: counter, costs, tiers. Imported by: ledger.
 """
 
 from collections.abc import Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
+from typing import Final
 
 from fathom.protocol.budget.costs import Step
 from fathom.protocol.budget.counter import Counter
 from fathom.protocol.budget.tiers import PARTS, Tier
+
+_DIGITS: Final = len(str(PARTS)) - 1
 
 
 class EngineCounter(Counter):
@@ -30,10 +33,8 @@ class EngineCounter(Counter):
         exponent = ratecount.as_tuple().exponent
         if not isinstance(exponent, int) or ratecount < 0:
             return  # No number.
-        digit = Decimal(1).scaleb(exponent)
-        low = int(((ratecount - digit) * PARTS).to_integral_value(ROUND_FLOOR))
-        high = int(((ratecount + digit) * PARTS).to_integral_value(ROUND_CEILING))
-        self.correct(low, high, now_ns, counted=counted)
+        parts, digit = int(ratecount.scaleb(_DIGITS)), 10 ** max(0, _DIGITS + exponent)
+        self.correct(parts - digit, parts + digit, now_ns, counted=counted)
 
     def limited(self, key: int, now_ns: int, *, fixed: int) -> None:
         """Believe `EOrder:Rate limit exceeded`: it is full, whatever we thought.

@@ -92,7 +92,7 @@ class Ledger:
                 room_at_ns=at_ns,
                 lack=None if at_ns == now_ns else "calls",
             )
-        quotes = [self._quote_pair(what, symbol, costs, now_ns) for symbol, costs in self._costs(what, now_ns).items()]
+        quotes = [self._quote_pair(what, symbol, cost, now_ns) for symbol, cost in self._costs(what, now_ns).items()]
         return max(quotes, key=_want)
 
     def symbols_of(self, what: Action, *, now_ns: int) -> frozenset[str]:
@@ -108,8 +108,7 @@ class Ledger:
         if isinstance(what, Call):
             self._calls.send(key, call_parts(what.endpoint), now_ns)
             return Charge(key=key, what=what, parts={}, fixed={})
-        costs = self._costs(what, now_ns)
-        parts = {symbol: steps_[0].parts for symbol, steps_ in costs.items()}
+        parts = self._costs(what, now_ns)
         fixed = dict.fromkeys(parts, fixed_parts(what.method, orders=what.size))
         for symbol, cost in parts.items():
             self._counter(symbol, now_ns).send(key, cost, now_ns)
@@ -245,12 +244,22 @@ class Ledger:
             counter = self._pairs[symbol] = EngineCounter(self._tier)
         return counter
 
-    def _costs(self, what: Action, now_ns: int) -> dict[str, list[Step]]:
-        """Return the costs of an action by pair: now, and each time from which they are less."""
+    def _costs(self, what: Action, now_ns: int) -> dict[str, int]:
+        """Return what an action costs now, by pair."""
         if what.method in ADDS:
             if what.symbol is None:
                 raise LocalError("symbol", "an order that is added is of a pair: name it")
-            return {what.symbol: [Step(now_ns, fixed_parts(what.method, orders=what.size))]}
+            return {what.symbol: fixed_parts(what.method, orders=what.size)}
+        costs: dict[str, int] = {}
+        for symbol, changed_ns in self._concerned(what, now_ns):
+            cost = age_parts(what.method, now_ns - changed_ns, ends=what.ends)
+            costs[symbol] = costs.get(symbol, fixed_parts(what.method)) + cost
+        return costs
+
+    def _steps(self, what: Action, now_ns: int) -> dict[str, list[Step]]:
+        """Return what it costs now, and each time from which that is less, by pair."""
+        if what.method in ADDS:
+            return {symbol: [Step(now_ns, cost)] for symbol, cost in self._costs(what, now_ns).items()}
         changed: dict[str, list[int]] = {}
         for symbol, changed_ns in self._concerned(what, now_ns):
             changed.setdefault(symbol, []).append(changed_ns)
@@ -290,19 +299,19 @@ class Ledger:
             for at_ns in sorted(times)
         ]
 
-    def _quote_pair(self, what: Action, symbol: str, costs: list[Step], now_ns: int) -> Quote:
+    def _quote_pair(self, what: Action, symbol: str, cost: int, now_ns: int) -> Quote:
         counter = self._pairs.get(symbol) or EngineCounter(self._tier)
         threshold = counter.threshold
         limit = threshold if what.method in CANCELS else threshold - self.reserve_parts
-        count, cost = counter.parts(now_ns), costs[0].parts
+        count = counter.parts(now_ns)
         at_ns: int | None
         lack: Lack | None = None
-        if what.method == "cancel_all":
+        if count + cost <= limit or what.method == "cancel_all":
             at_ns = now_ns
         elif what.method == "batch_cancel":  # Accepted even where it passes the threshold.
             at_ns = room_at_ns(counter, [Step(now_ns, 0)], limit=limit, now_ns=now_ns)
         else:
-            at_ns = room_at_ns(counter, costs, limit=limit, now_ns=now_ns)
+            at_ns = room_at_ns(counter, self._steps(what, now_ns)[symbol], limit=limit, now_ns=now_ns)
         if at_ns is None:
             lack = "never"
         elif at_ns > now_ns:

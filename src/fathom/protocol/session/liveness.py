@@ -44,6 +44,7 @@ class Liveness:
         self._opened_ns = now_ns
         self._heard_ns = None
         self._pinging = False
+        self._draw()
         self.sent(now_ns=now_ns)
 
     def heard(self, *, now_ns: int) -> None:
@@ -53,10 +54,10 @@ class Liveness:
     def sent(self, *, now_ns: int) -> None:
         """Any request went out: for Kraken that is activity, so the next ping can wait."""
         self._sent_ns = now_ns
-        self._ping_after_ns = self._rng.randint(PING_AFTER_MIN_NS, PING_AFTER_MAX_NS)
 
     def pinged(self, *, now_ns: int) -> None:
         """A ping went out; its answer has a deadline of its own."""
+        self._draw()
         self.sent(now_ns=now_ns)
         self._pinging = True
 
@@ -80,6 +81,9 @@ class Liveness:
         if not self._pinging and self._sent_ns + self._ping_after_ns <= now_ns:
             return "ping"
         return None
+
+    def _draw(self) -> None:
+        self._ping_after_ns = self._rng.randint(PING_AFTER_MIN_NS, PING_AFTER_MAX_NS)
 
     def _silent_at_ns(self, *, heartbeats: bool) -> int | None:
         if self._heard_ns is None:
