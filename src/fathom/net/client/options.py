@@ -22,7 +22,7 @@ class Options:
     link: LinkTerms = field(default_factory=LinkTerms)
     rest: RestTerms = field(default_factory=RestTerms)
     symbols_per_link: int = 200  # Subscriptions that one public connection carries before another is opened.
-    frames_per_s_per_link: float = 20_000.0  # Above it, symbols move to another connection, and new ones go elsewhere.
+    frames_per_s_per_link: float = 50_000.0  # Above it, symbols move to another connection, and new ones go elsewhere.
     collector: CollectorTerms | None = None  # Take Python's garbage collector in hand (a bot); None: leave it alone.
     line_size: int = 10_000  # Items that a stream holds for a reader that is behind.
     events_size: int = 10_000
