@@ -7,13 +7,15 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from traceback import TracebackException
 from typing import Any
 
 import pytest
 
 from fathom.net import make_certificate, run_loop
 from fathom.net.rest import RestTerms
-from fathom.net.rest.pool import NoAnswerError, NotSentError, Pool
+from fathom.net.rest.pool import NoAnswerError, NotSentError, Pool, SignedHeaders
+from fathom.protocol import rest
 from fathom.version import VERSION
 from rest_scene import venue_at
 
@@ -67,7 +69,8 @@ def hosted(use: Callable[[Host, Pool], Awaitable[Any]], answer: bytes | None = O
 
 
 async def post(pool: Pool, **more: Any) -> Any:
-    given: dict[str, Any] = {"headers": {"Content-Type": "text/plain"}, "body": b"nonce=1", "timeout_s": 5.0}
+    content = rest.Body(b"nonce=1", "text/plain")
+    given: dict[str, Any] = {"headers": {"Content-Type": content.content_type}, "body": content, "timeout_s": 5.0}
     return await pool.send("POST", "/0/private/Balance", **given | more)
 
 
@@ -232,3 +235,24 @@ def test_a_pool_that_is_closed_sends_nothing() -> None:
                 pass
 
     run_loop(main())
+
+
+def test_nothing_of_a_private_call_is_seen_in_the_locals_of_an_error() -> None:
+    """A body may have a password in it, and headers have a signature."""
+    headers = SignedHeaders({"API-Sign": "c2ln"})
+    assert (dict(headers)["API-Sign"], len(headers)) == ("c2ln", 1)
+
+    async def use(host: Host, pool: Pool) -> None:
+        with pytest.raises(NoAnswerError) as unanswered:
+            await post(pool, headers=headers, timeout_s=0.2)
+        with pytest.raises(TimeoutError) as cut_short:
+            async with asyncio.timeout(0.1):
+                await post(pool, headers=headers)
+        assert b"API-Sign: c2ln" in host.heard[1]
+        for error in (unanswered.value, cut_short.value):
+            shown = "".join(TracebackException.from_exception(error, capture_locals=True).format())
+            assert "in send" in shown
+            assert "nonce=1" not in shown
+            assert "c2ln" not in shown
+
+    hosted(use, b"")
