@@ -98,9 +98,12 @@ _RESPONSES: Final[Mapping[str, Decoder[Any]]] = {
 }
 
 
-def decode(frame: bytes) -> Message:
-    """Return what Kraken said. Never raises."""
+def decode(frame: bytes, *, data_of: str = "") -> Message:
+    """Return what Kraken said. Never raises. `data_of`: it is known to be data of this channel, so look once."""
     try:
+        if (known := _CHANNELS.get(data_of)) is not None:
+            data: Message = known.decode(frame)
+            return data
         look = _LOOK.decode(frame)
         if look.error is not None or look.success is False:
             return _FAILED.decode(frame)  # First of all: a refusal may carry a channel too.

@@ -15,33 +15,33 @@ Answers = list[Response]
 class Waiting:
     """Futures by request id. Bounded by the session, which has no more than so many requests in flight."""
 
-    __slots__ = ("_answers", "_futures")
+    __slots__ = ("_waiting",)
 
     def __init__(self) -> None:
-        self._futures: dict[int, asyncio.Future[Answers]] = {}
-        self._answers: dict[int, Answers] = {}
+        self._waiting: dict[int, tuple[asyncio.Future[Answers], Answers]] = {}
 
     def expect(self, req_id: int) -> "asyncio.Future[Answers]":
         """Return a future for all answers to the request. It fails with Unsure where they do not come."""
         future: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
-        self._futures[req_id] = future
-        self._answers[req_id] = []
+        self._waiting[req_id] = (future, [])
         return future
 
     def hear(self, said: Message | Told) -> None:
         """Take in one thing that the session said."""
+        if not self._waiting:
+            return
+        req_id: Any = getattr(said, "req_id", None)
+        waiting = self._waiting.get(req_id)
+        if waiting is None:
+            return
+        future, answers = waiting
+        if not isinstance(said, RequestSettled | RequestUnsure):
+            answers.append(said)  # type: ignore[arg-type]  # What else carries a req_id is an answer.
+            return
+        del self._waiting[req_id]
+        if future.done():
+            return
         if isinstance(said, RequestSettled):
-            future, answers = self._pop(said.req_id)
-            if future is not None and not future.done():
-                future.set_result(answers)
-        elif isinstance(said, RequestUnsure):
-            future, answers = self._pop(said.req_id)
-            if future is not None and not future.done():
-                future.set_exception(Unsure(said.method))
-        elif self._answers:
-            req_id: Any = getattr(said, "req_id", None)
-            if req_id is not None and (answers_so_far := self._answers.get(req_id)) is not None:
-                answers_so_far.append(said)  # type: ignore[arg-type]  # What carries a req_id is an answer.
-
-    def _pop(self, req_id: int) -> "tuple[asyncio.Future[Answers] | None, Answers]":
-        return self._futures.pop(req_id, None), self._answers.pop(req_id, [])
+            future.set_result(answers)
+        else:
+            future.set_exception(Unsure(said.method))

@@ -204,7 +204,6 @@ def _check_quantity(order: BatchOrder, row: OrderTypeRow, *, instrument: Instrum
         field = f"{place}order_qty"
         qty = formats.positive(field, order.order_qty)
         if instrument is not None:
-            pair.check_qty(field, qty, instrument=instrument)
             price = order.limit_price if row.limit_price == "price" else None
             pair.check_size(field, qty, price=price, instrument=instrument)
     check_display_qty(order.display_qty, row, qty=order.order_qty, instrument=instrument, place=place)

@@ -33,17 +33,18 @@ def check_price(field: str, price: Decimal, *, instrument: Instrument) -> None:
         raise LocalError(field, f"{price} is not a multiple of the tick {increment}")
 
 
-def check_qty(field: str, qty: Decimal, *, instrument: Instrument) -> None:
-    """Fail unless the quantity is a multiple of the pair's quantity increment."""
+def check_qty(field: str, qty: Decimal, *, instrument: Instrument) -> int:
+    """Fail unless the quantity is a multiple of the pair's quantity increment. Return its lots."""
     lots = to_units(qty, precision=instrument.qty_precision, field=field)
     if lots % instrument.qty_increment_lots:
         increment = instrument.qty_text(instrument.qty_increment_lots)
         raise LocalError(field, f"{qty} is not a multiple of the lot {increment}")
+    return lots
 
 
 def check_size(field: str, qty: Decimal, *, price: Decimal | None, instrument: Instrument) -> None:
-    """Fail below the smallest quantity, or cost where the price is known."""
-    lots = to_units(qty, precision=instrument.qty_precision, field=field)
+    """Fail for what is no quantity of the pair, below the smallest, or the smallest cost where the price is known."""
+    lots = check_qty(field, qty, instrument=instrument)
     if lots < instrument.qty_lots_min:
         smallest = instrument.qty_text(instrument.qty_lots_min)
         raise LocalError(field, f"{qty} is below the minimum {smallest} of {instrument.symbol}")

@@ -181,7 +181,7 @@ class Session:
             wanted = self._noted(Key(channel, symbol), kind, now_ns=now_ns)
             said: list[Message | Told] = [BookFrame(channel, kind, symbol, frame)] if wanted else []
         else:
-            said = self._route(frame, channel, symbol, now_ns=now_ns)
+            said = self._route(frame, channel, kind, symbol, now_ns=now_ns)
         said += self._subscriptions.take_told()
         self._pump(now_ns=now_ns)
         self._count(said)
@@ -262,9 +262,9 @@ class Session:
 
     # -- The way of a frame ----------------------------------------------------------------------------------
 
-    def _route(self, frame: bytes, channel: str, symbol: str, *, now_ns: int) -> list[Message | Told]:
+    def _route(self, frame: bytes, channel: str, kind: str, symbol: str, *, now_ns: int) -> list[Message | Told]:
         """Settle, note or tell: by the type of the message."""
-        message = decode(frame)
+        message = decode(frame, data_of=channel if kind in _DATA_TYPES else "")
         match message:
             case HeartbeatMessage():
                 self._counts["HeartbeatMessage"] += 1
@@ -275,8 +275,8 @@ class Session:
             case ExecutionsMessage():
                 return self._private(Key("executions"), message, message.type, now_ns=now_ns)
             case BalancesSnapshot() | BalancesUpdate():
-                kind = "snapshot" if isinstance(message, BalancesSnapshot) else "update"
-                return self._private(Key("balances"), message, kind, now_ns=now_ns)
+                which = "snapshot" if isinstance(message, BalancesSnapshot) else "update"
+                return self._private(Key("balances"), message, which, now_ns=now_ns)
             case StatusMessage():
                 return self._status(message)
             case BookMessage() | Level3Message():
