@@ -47,18 +47,20 @@ MEMORY_TEXT = "Resident memory of a client with book, trades and ticker of every
 
 def run(scale: Scale) -> Section:
     """Measure and return the report's section."""
-    rounds, depths = (1, (10,)) if scale.quick else (5, (10, 100))
-    seconds = 0.5 if scale.quick else 2.0
+    rounds, depths = (1, (10,)) if scale.quick else (3, (10, 100))
+    seconds, updates = (0.5 if scale.quick else 2.0), scale.of(10_000)
+    paces = {SDK: SDK_PACE}
     rates = {}
     for depth in depths:
         for tls in (False, True):
             names = (FATHOM,) if scale.quick and tls else BOOK_CLIENTS
-            found = rate_rounds(names, tls=tls, depth=depth, rounds=rounds, seconds=seconds, paces={SDK: SDK_PACE})
-            rates[depth, tls] = found
+            terms: dict[str, Any] = {"rounds": rounds, "seconds": seconds, "updates": updates, "paces": paces}
+            rates[depth, tls] = rate_rounds(names, tls=tls, depth=depth, **terms)
     checked = {
-        depth: books_checked(BOOK_CLIENTS, pace=CHECK_PACE, depth=depth, seconds=2 * seconds) for depth in depths
+        depth: books_checked(BOOK_CLIENTS, pace=CHECK_PACE, depth=depth, seconds=2 * seconds, updates=updates)
+        for depth in depths
     }
-    late = latencies(BOOK_CLIENTS, pace=PACE, rounds=rounds, seconds=2 * seconds)
+    late = latencies(BOOK_CLIENTS, pace=PACE, rounds=rounds, seconds=2 * seconds, updates=updates)
     trips = {
         market: order_rounds(
             TRADERS[:3] if scale.quick else TRADERS, market=market, rounds=rounds, count=100 if scale.quick else 1_000

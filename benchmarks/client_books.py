@@ -40,9 +40,13 @@ class Books(Protocol):
     """One client with its books."""
 
     terms: Terms
-    frames: int
     sent: list[tuple[str, str, int]]  # Symbol, timestamp and checksum of each frame, and ...
     seen: list[tuple[int, str, int, Any]]  # ... of each call of the user: when, symbol, frames sent before, the book.
+
+    @property
+    def frames(self) -> int:
+        """How many frames it has applied."""
+        ...
 
     async def open(self) -> None:
         """Connect, and subscribe."""
@@ -56,7 +60,7 @@ class FathomBooks:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.sent: list[Any] = []
+        self.sent: list[Any] = []  # Whole frames, until the end.
         self.seen: list[tuple[int, str, int, Any]] = []
         self.calls = 0
         venue = Venue(

@@ -19,7 +19,6 @@ from venue_process import echo, exchange
 CHILD_S_MAX = 300.0
 WARM_S = 0.5
 WARM_ORDERS = 100
-UPDATES = 10_000  # A round of the firehose.
 MARKET_RATE = 1_250  # So that more than a thousand frames a second come.
 PAIRS = ("BTC/USD", "ETH/USD", "SOL/USD", "XRP/USD", "ADA/USD", "DOGE/USD", "LTC/USD", "DOT/USD")
 Found = dict[str, list[dict[str, Any]]]  # By client, what each round found.
@@ -43,13 +42,20 @@ def child(task: str, name: str, **terms: Any) -> dict[str, Any]:
 
 
 def rate_rounds(
-    names: Sequence[str], *, tls: bool, depth: int, rounds: int, seconds: float, paces: Mapping[str, float]
+    names: Sequence[str],
+    *,
+    tls: bool,
+    depth: int,
+    rounds: int,
+    seconds: float,
+    updates: int,
+    paces: Mapping[str, float],
 ) -> Found:
     """Frames and processor's time in some seconds, of each client in turn; whoever has a pace is sent so many."""
     found: Found = {name: [] for name in names}
     with ExitStack() as stack:
         servers = {
-            pace: stack.enter_context(firehose(tls=tls, rate=pace, updates=UPDATES, rest=True))
+            pace: stack.enter_context(firehose(tls=tls, rate=pace, updates=updates, rest=True))
             for pace in {paces.get(name, 0.0) for name in names}
         }
         for _ in range(rounds):
@@ -59,17 +65,17 @@ def rate_rounds(
     return found
 
 
-def books_checked(names: Sequence[str], *, pace: float, depth: int, seconds: float) -> Found:
+def books_checked(names: Sequence[str], *, pace: float, depth: int, seconds: float, updates: int) -> Found:
     """How many books that the user saw were right, by our own arithmetic."""
-    with firehose(rate=pace, updates=UPDATES, rest=True) as server:
+    with firehose(rate=pace, updates=updates, rest=True) as server:
         terms = _terms(server, depth=depth)
         return {name: [child("check", name, terms=terms, seconds=seconds)] for name in names}
 
 
-def latencies(names: Sequence[str], *, pace: float, rounds: int, seconds: float) -> Found:
+def latencies(names: Sequence[str], *, pace: float, rounds: int, seconds: float, updates: int) -> Found:
     """Socket to callback, of each client in turn."""
     found: Found = {name: [] for name in names}
-    with firehose(rate=pace, updates=UPDATES, rest=True) as server:
+    with firehose(rate=pace, updates=updates, rest=True) as server:
         for _ in range(rounds):
             for name in names:
                 terms = _terms(server, depth=10)
