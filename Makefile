@@ -3,7 +3,8 @@
 #   make demo     watch a bot trade on paper on real recorded Kraken frames (DEMO_SECONDS=10 shortens it)
 #   make exchange run a Kraken on this machine until Ctrl-C (make peers first to try ccxt on it)
 #   make test     every test; those of ccxt and python-kraken-sdk on our exchange need `make peers` once
-#   make check    format, lint, types, import contracts, tests
+#   make lint     format, lint, types, import contracts
+#   make check    lint and test
 #   make bench    the speed comparison, written to docs/performance.md
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
 #   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
@@ -31,7 +32,7 @@ STORM_FRAMES ?= 1000000
 SOAK_SECONDS ?= 3600
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak format lock clean
+.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -67,12 +68,13 @@ peers: $(VENV)/.peers
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal
 
-check: $(VENV)/.dev
+lint: $(VENV)/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) --dist worksteal
+
+check: lint test
 
 bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/run.py --output docs/performance.md

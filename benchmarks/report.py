@@ -30,6 +30,9 @@ bytes, and because parsing is all that it does: a contender below 1.00 is done b
   column *us a frame*."""
 
 
+BY_HAND = ("The soak",)  # `make soak` prints its table.
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of texts under headers; all but the first `left` columns are numbers."""
@@ -118,6 +121,12 @@ def merged(page: str, newer: str) -> str:
     kept = {title: fresh.pop(title, text) for title, text in parts.items()}
     end = kept.pop(last)
     return "\n\n".join([*kept.values(), *fresh.values(), end]) + "\n"
+
+
+def with_sections_by_hand(page: str, text: str) -> str:
+    """Return a new page with those sections of the old one that take hours, and are put in by hand."""
+    kept = [part for title, part in _by_heading(page).items() if title in BY_HAND]
+    return "\n\n".join([text.rstrip(), *kept]) + "\n"
 
 
 def _by_heading(page: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ import informational
 import l2
 import l3
 import venue
-from report import Section, markdown, merged
+from report import Section, markdown, merged, with_sections_by_hand
 from rich.console import Console
 from rich.markdown import Markdown
 from rounds import timer_us
@@ -52,8 +52,8 @@ def main() -> None:
     text = markdown(sections, timer_us=timer_us(), passes=scale.singles_passes, quick=scale.quick)
     Console(width=None if sys.stdout.isatty() else 180).print(Markdown(text))
     if asked.output is not None:
-        whole = not asked.only or not asked.output.exists()
-        asked.output.write_text(text if whole else merged(asked.output.read_text(), text))
+        page = asked.output.read_text() if asked.output.exists() else ""
+        asked.output.write_text(merged(page, text) if asked.only and page else with_sections_by_hand(page, text))
 
 
 if __name__ == "__main__":

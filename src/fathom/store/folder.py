@@ -1,6 +1,6 @@
 """A folder that one writer has to itself, and files in it that appear whole or not at all.
 
-I/O: writes files. Imports: domain, segment. Imported by: journal, segment_file, recording.
+I/O: writes files. Imports: domain, segment. Imported by: journal, segment_file, recording, state.
 """
 
 import fcntl

@@ -3,7 +3,7 @@
 A reader finds the old state or the new one, whenever the power goes: the new one is written beside the old and synced
 before it takes its name. Only the owner may read it, because it holds secrets.
 
-I/O: reads and writes files. Imports: domain, segment. Imported by: run, through the room's front door.
+I/O: reads and writes files. Imports: domain, folder, segment. Imported by: run, through the room's front door.
 """
 
 import fcntl
@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from fathom.domain import JournalError, LocalError
+from fathom.store.folder import remove_half, sync_folder
 from fathom.store.segment import os_sentence
 
 STATE_NAME: Final = "exchange.json"
@@ -77,11 +78,11 @@ def write_state(folder: Path, content: bytes) -> None:
             file.flush()
             os.fsync(fd)
         new.replace(path)
-        _sync_folder(folder)
+        sync_folder(folder)
     except NotADirectoryError:
         raise _no_folder(folder) from None
     except OSError as error:
-        _remove(new)
+        remove_half(new)
         raise JournalError(os_sentence("write", path, error)) from error
 
 
@@ -107,19 +108,3 @@ def read_state(folder: Path) -> bytes | None:
 
 def _no_folder(folder: Path) -> LocalError:
     return LocalError("state", f"{folder} is a file, or lies in one: name a folder")
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _remove(path: Path) -> None:
-    """Make room again. Where even that is refused, the next state overwrites it."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return

@@ -93,7 +93,8 @@ def test_a_book_that_breaks_is_taken_anew_alone(kind: str) -> None:
             stage.fault(kind, channel="book", symbol="ETH/USD", share=0.5)
             await until(lambda: stage.events(BookLost))
             stage.heal()
-            await until(lambda: len(stage.events(BookVerified)) >= 4)
+            # A snapshot that is dropped is waited for, for 10 s.
+            await until(lambda: len(stage.events(BookVerified)) >= 4, timeout_s=40.0)
             await stage.moves(*SYMBOLS)
             for symbol in SYMBOLS:
                 await stage.book_agrees(symbol)
@@ -168,18 +169,19 @@ def test_many_ends_in_a_row_leave_one_gap_a_time_and_nothing_grows() -> None:
         async with staged(settings(symbols=("BTC/USD",), speed=30.0)) as stage:
             stage.kraken.book("BTC/USD")
             stage.kraken.trades("BTC/USD")
-            await until(lambda: stage.events(BookVerified))
+            (link,) = stage.kraken.links()
+            await until(lambda: set(link.session.subscription_states().values()) == {"active"})
             tasks: set[int] = set()
             for number in range(1, 9):
                 stage.fault("close", code=1006)
+                # Both are whole again: an end before that would make one gap of two.
                 await until(lambda at=number: len(stage.events(BookVerified)) == at + 1)  # type: ignore[misc]  # Bound.
+                await until(lambda at=number: len(stage.gaps("trade", "BTC/USD")) == at)  # type: ignore[misc]  # Bound.
                 tasks.add(len(asyncio.all_tasks()))
             await stage.book_agrees("BTC/USD")
             assert len(stage.gaps("book", "BTC/USD")) == 8
             assert len(tasks) == 1
-            (link,) = stage.kraken.links()
             assert len(link.session.subscription_states()) == 3
-            await until(lambda: len(stage.gaps("trade", "BTC/USD")) == 8)
 
     clean(main())
 
