@@ -10,10 +10,10 @@ from listening import quick_terms
 
 from fathom.kernel import BROKEN, PASSED
 from fathom.net.client.events import ClientEvent, Gap
-from fathom.net.client.fleet import Fleet
+from fathom.net.client.feeds.fleet import Fleet
+from fathom.net.client.feeds.streams import Stream
+from fathom.net.client.feeds.topics import Topic
 from fathom.net.client.hearing import Hearing
-from fathom.net.client.streams import Stream
-from fathom.net.client.topics import Topic
 from fathom.net.link import Attempts, Link
 from fathom.protocol import Key, Token
 from fathom.protocol.messages import BookParams, ChannelParams, InstrumentParams

@@ -5,7 +5,6 @@ Front door.
 Imports: domain, kernel, protocol, keys, link, rest, venue. Imported by: the front door of net.
 """
 
-from fathom.net.client.account import Account
 from fathom.net.client.connecting import connect
 from fathom.net.client.events import (
     AttemptsUnshared,
@@ -26,12 +25,13 @@ from fathom.net.client.events import (
     SwitchChanged,
     VenueStatus,
 )
+from fathom.net.client.feeds.account import Account
+from fathom.net.client.feeds.live_book import LiveBook
+from fathom.net.client.feeds.pairs import modern_name
+from fathom.net.client.feeds.streams import Stream
 from fathom.net.client.kraken import Kraken
-from fathom.net.client.live_book import LiveBook
 from fathom.net.client.options import Options
-from fathom.net.client.pairs import modern_name
-from fathom.net.client.rates import Rates
-from fathom.net.client.results import (
+from fathom.net.client.ordering.results import (
     BatchAdded,
     BatchItem,
     OrderAdded,
@@ -41,8 +41,8 @@ from fathom.net.client.results import (
     OrdersCanceled,
     SwitchSet,
 )
-from fathom.net.client.streams import Stream
-from fathom.net.client.switch import DeadMansSwitch
+from fathom.net.client.rates import Rates
+from fathom.net.client.safety.switch import DeadMansSwitch
 
 __all__ = [
     "Account",

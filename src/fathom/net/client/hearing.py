@@ -9,8 +9,6 @@ from typing import Any
 
 from fathom.domain import AuthError, FathomError, LinkError
 from fathom.kernel import Seat
-from fathom.net.client.account import Account
-from fathom.net.client.books import BOOK_CHANNELS, Books
 from fathom.net.client.events import (
     AttemptsUnshared,
     FrameOdd,
@@ -21,9 +19,11 @@ from fathom.net.client.events import (
     SubscriptionFailed,
     VenueStatus,
 )
-from fathom.net.client.market_data import MarketData
-from fathom.net.client.streams import Stream
-from fathom.net.client.topics import Tell, Topic, Topics
+from fathom.net.client.feeds.account import Account
+from fathom.net.client.feeds.books import BOOK_CHANNELS, Books
+from fathom.net.client.feeds.market_data import MarketData
+from fathom.net.client.feeds.streams import Stream
+from fathom.net.client.feeds.topics import Tell, Topic, Topics
 from fathom.net.link import Collector, Link
 from fathom.protocol import (
     BookFrame,

@@ -9,7 +9,7 @@ from typing import Final
 
 from fathom.domain import LocalError
 from fathom.net.client.events import Gap
-from fathom.net.client.pairs import checked_pairs
+from fathom.net.client.feeds.pairs import checked_pairs
 from fathom.net.client.running import Running
 from fathom.net.venue import Endpoint
 from fathom.protocol.messages import (

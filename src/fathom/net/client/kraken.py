@@ -9,20 +9,16 @@ from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
 from fathom.domain import Instrument, LocalError
-from fathom.net.client.account import Account
-from fathom.net.client.changing import changed_order
 from fathom.net.client.events import ClientEvent, Gap
-from fathom.net.client.guarding import armed_switch
+from fathom.net.client.feeds.account import Account
+from fathom.net.client.feeds.live_book import BookChannel, LiveBook
+from fathom.net.client.feeds.streams import Stream
 from fathom.net.client.holding import gaps_now, hold
-from fathom.net.client.leaving import left_in_order
-from fathom.net.client.live_book import BookChannel, LiveBook
-from fathom.net.client.numbers import exact, exacts, made, remade
-from fathom.net.client.orders import Orders
-from fathom.net.client.paths import EXECUTIONS_WANTED, private_link
-from fathom.net.client.private import Reconciling
-from fathom.net.client.rates import Rates
-from fathom.net.client.reading import read
-from fathom.net.client.results import (
+from fathom.net.client.ordering.changing import changed_order
+from fathom.net.client.ordering.numbers import exact, exacts, made, remade
+from fathom.net.client.ordering.orders import Orders
+from fathom.net.client.ordering.paths import EXECUTIONS_WANTED, private_link
+from fathom.net.client.ordering.results import (
     BatchAdded,
     OrderAdded,
     OrderAmended,
@@ -31,9 +27,13 @@ from fathom.net.client.results import (
     OrdersCanceled,
     SwitchSet,
 )
+from fathom.net.client.private import Reconciling
+from fathom.net.client.rates import Rates
+from fathom.net.client.reading import read
 from fathom.net.client.running import Running
-from fathom.net.client.streams import Stream
-from fathom.net.client.switch import DeadMansSwitch, Health
+from fathom.net.client.safety.guarding import armed_switch
+from fathom.net.client.safety.leaving import left_in_order
+from fathom.net.client.safety.switch import DeadMansSwitch, Health
 from fathom.net.link import Link
 from fathom.protocol import Key, messages, rest
 

@@ -6,10 +6,10 @@ Imports: fleet, running, streams. Imported by: kraken.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from fathom.net.client.fleet import Fleet
-from fathom.net.client.pairs import checked_pairs
+from fathom.net.client.feeds.fleet import Fleet
+from fathom.net.client.feeds.pairs import checked_pairs
+from fathom.net.client.feeds.streams import Stream
 from fathom.net.client.running import Running
-from fathom.net.client.streams import Stream
 from fathom.protocol.messages import ChannelParams
 
 T = TypeVar("T")

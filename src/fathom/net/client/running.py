@@ -12,13 +12,13 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from fathom.domain import AuthError, FathomError, LinkError, LocalError
-from fathom.net.client.callbacks import called
 from fathom.net.client.events import CallbackFailed, ClientEvent, KeyChanged
-from fathom.net.client.fleet import Fleet
+from fathom.net.client.feeds.callbacks import called
+from fathom.net.client.feeds.fleet import Fleet
+from fathom.net.client.feeds.streams import Stream
 from fathom.net.client.hearing import Hearing
 from fathom.net.client.options import LEVEL3_SYMBOLS_MAX, Options
 from fathom.net.client.rates import Rates
-from fathom.net.client.streams import Stream
 from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_info, refuse_unfit_key
 from fathom.net.link import Collector, Link, RawTap, attempts_for
 from fathom.net.rest import RestClient, shared_authority

@@ -8,9 +8,9 @@ from typing import Final
 
 from fathom.domain import LinkError, Refused, Unsure
 from fathom.net.client.events import RequestInDoubt
-from fathom.net.client.paths import Answered, ByRest, Paths
+from fathom.net.client.ordering.paths import Answered, ByRest, Paths
+from fathom.net.client.ordering.untold import Untold
 from fathom.net.client.running import Running
-from fathom.net.client.untold import Untold
 from fathom.protocol import OrderRequest, budget
 
 REPEATS_MAX: Final = 3  # Of what may be repeated, when no answer came.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from fathom.domain import Instrument
-from fathom.net.client.topics import Topic, Topics
+from fathom.net.client.feeds.topics import Topic, Topics
 from fathom.protocol import Key, translate
 from fathom.protocol.messages import InstrumentMessage, OhlcMessage, Ticker, TickerMessage, TradeMessage
 

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from fathom.domain import FathomError
 from fathom.net.client.events import SwitchChanged
-from fathom.net.client.topics import Tell
+from fathom.net.client.feeds.topics import Tell
 
 TIMEOUT_S: Final = 60  # Kraken's advice: 60 s, renewed every 15 to 30 s.
 RENEW_S: Final = 20.0

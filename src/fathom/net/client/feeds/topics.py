@@ -10,8 +10,8 @@ from msgspec import structs
 
 from fathom.domain import FathomError, LocalError
 from fathom.net.client.events import ClientEvent, Gap
-from fathom.net.client.fleet import Fleet
-from fathom.net.client.streams import Stream
+from fathom.net.client.feeds.fleet import Fleet
+from fathom.net.client.feeds.streams import Stream
 from fathom.net.link import Link
 from fathom.protocol import Key
 from fathom.protocol.messages import ChannelParams, OhlcParams

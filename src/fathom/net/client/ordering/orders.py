@@ -16,12 +16,12 @@ from typing import Final
 from msgspec import structs
 
 from fathom.domain import FathomError, Instrument, LinkError, LocalError, Refused, Unsure
-from fathom.net.client.cancels import Cancels
-from fathom.net.client.lookup import Lookup
-from fathom.net.client.pairs import unknown_pair
-from fathom.net.client.permit import Permit
-from fathom.net.client.repeating import Repeating
-from fathom.net.client.results import (
+from fathom.net.client.feeds.pairs import unknown_pair
+from fathom.net.client.ordering.cancels import Cancels
+from fathom.net.client.ordering.lookup import Lookup
+from fathom.net.client.ordering.permit import Permit
+from fathom.net.client.ordering.repeating import Repeating
+from fathom.net.client.ordering.results import (
     BatchAdded,
     BatchItem,
     OrderAdded,

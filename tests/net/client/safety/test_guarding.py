@@ -8,8 +8,8 @@ from order_stage import BTC, trading
 
 from fathom.domain import LocalError, Refused
 from fathom.net.client import SwitchChanged
-from fathom.net.client.guarding import armed_switch
 from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.client.safety.guarding import armed_switch
 
 
 def test_it_is_armed_at_the_venue_before_anything_else() -> None:

@@ -8,7 +8,7 @@ from order_stage import BTC, OrderStage, trading
 
 from fathom.domain import Unsure
 from fathom.net.client import RequestInDoubt
-from fathom.net.client.repeating import REPEATS_MAX
+from fathom.net.client.ordering.repeating import REPEATS_MAX
 
 LIMIT: dict[str, Any] = {"order_qty": "0.01", "limit_price": "90000"}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fathom.net.client import results
-from fathom.net.client.results import OrderAdded, OrdersCanceled, SwitchSet
+from fathom.net.client.ordering import results
+from fathom.net.client.ordering.results import OrderAdded, OrdersCanceled, SwitchSet
 
 
 def test_the_common_form() -> None:

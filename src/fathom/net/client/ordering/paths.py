@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from fathom.domain import FathomError, LinkError, LocalError, Refused, RemoteError
+from fathom.net.client.feeds.topics import Topic
 from fathom.net.client.hearing import EXECUTIONS
-from fathom.net.client.results import Path
+from fathom.net.client.ordering.results import Path
 from fathom.net.client.running import Running
-from fathom.net.client.topics import Topic
 from fathom.net.link import Link
 from fathom.protocol import OrderRequest, Response, refusals, rest
 from fathom.protocol.messages import ExecutionsParams, FailedResponse

@@ -9,7 +9,7 @@ from order_stage import BTC, OrderStage, trading
 
 from fathom.domain import Unsure
 from fathom.net.client import RequestCleared
-from fathom.net.client.lookup import Lookup
+from fathom.net.client.ordering.lookup import Lookup
 from fathom.protocol import rest
 from fathom.protocol.translate import order_row
 

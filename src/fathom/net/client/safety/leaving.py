@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from fathom.domain import FathomError, LinkError
-from fathom.net.client.orders import Orders
+from fathom.net.client.ordering.orders import Orders
 from fathom.net.client.running import Running
-from fathom.net.client.switch import DeadMansSwitch
+from fathom.net.client.safety.switch import DeadMansSwitch
 from fathom.protocol import rules, time_text
 from fathom.protocol.messages import BatchCancel, BatchCancelParams, CancelOrder, CancelOrderParams
 

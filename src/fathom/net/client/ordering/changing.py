@@ -10,9 +10,9 @@ from typing import Any, Final
 from msgspec import structs
 
 from fathom.domain import FathomError, LocalError
-from fathom.net.client.numbers import exact_fields, made
-from fathom.net.client.orders import Orders
-from fathom.net.client.results import OrderChanged
+from fathom.net.client.ordering.numbers import exact_fields, made
+from fathom.net.client.ordering.orders import Orders
+from fathom.net.client.ordering.results import OrderChanged
 from fathom.net.client.running import Running
 from fathom.protocol import budget, parse_time, time_text
 from fathom.protocol.messages import (

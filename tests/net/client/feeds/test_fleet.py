@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.domain import LocalError
-from fathom.net.client import fleet as fleets
-from fathom.net.client.fleet import Fleet
+from fathom.net.client.feeds import fleet as fleets
+from fathom.net.client.feeds.fleet import Fleet
 from fathom.net.link import Link
 
 NAMES = [f"P{number}/USD" for number in range(40)]

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.net.client import Account
-from fathom.net.client import account as accounts
-from fathom.net.client.account import FINAL, open_orders
+from fathom.net.client.feeds import account as accounts
+from fathom.net.client.feeds.account import FINAL, open_orders
 from fathom.protocol.messages import (
     Balance,
     BalancesSnapshot,

@@ -9,7 +9,7 @@ from order_stage import BTC, OrderStage, trading
 from fathom.domain import LinkError, Refused
 from fathom.net.client import RequestInDoubt
 from fathom.net.client.hearing import EXECUTIONS
-from fathom.net.client.paths import Answered, listen, private_link
+from fathom.net.client.ordering.paths import Answered, listen, private_link
 from fathom.protocol import rest
 from fathom.protocol.messages import AddOrderResponse, AddOrderResult, FailedResponse
 

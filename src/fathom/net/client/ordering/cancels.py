@@ -8,8 +8,8 @@ from functools import partial
 from typing import Final
 
 from fathom.domain import Refused
-from fathom.net.client.repeating import Repeating
-from fathom.net.client.results import OrdersCanceled, Path, SwitchSet
+from fathom.net.client.ordering.repeating import Repeating
+from fathom.net.client.ordering.results import OrdersCanceled, Path, SwitchSet
 from fathom.protocol import budget, check_request, parse_time, refusals, rest, translate
 from fathom.protocol.messages import (
     BatchCancel,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from loop_stage import clean, played
 
-from fathom.net.client.callbacks import called
+from fathom.net.client.feeds.callbacks import called
 
 
 def test_it_is_called_with_what_there_is() -> None:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from fathom.domain import LocalError
 from fathom.net.client import modern_name
-from fathom.net.client.pairs import checked_pairs
+from fathom.net.client.feeds.pairs import checked_pairs
 from market_feed import BTC, ETH
 
 DOGE = structs.replace(BTC, symbol="DOGE/USD", base="DOGE")

@@ -10,7 +10,7 @@ from order_stage import BTC, OrderStage, trading
 
 from fathom.domain import AuthError, LinkError, LocalError, Refused, Unsure
 from fathom.net.client import BatchAdded, RequestCleared, RequestInDoubt
-from fathom.net.client.orders import new_client_id
+from fathom.net.client.ordering.orders import new_client_id
 from fathom.protocol.messages import BatchOrder, Conditional, Triggers
 
 LIMIT: dict[str, Any] = {"order_qty": "0.01", "limit_price": "90000"}

@@ -12,8 +12,8 @@ from typing import Final
 from fathom.domain import Instrument
 from fathom.kernel import CROSSED, MISMATCH, VERIFIED, FrameRefused, Seat
 from fathom.net.client.events import BookLost, BookVerified
-from fathom.net.client.live_book import BookChannel, LiveBook
-from fathom.net.client.topics import Tell, Topic, Topics
+from fathom.net.client.feeds.live_book import BookChannel, LiveBook
+from fathom.net.client.feeds.topics import Tell, Topic, Topics
 from fathom.net.link import Link
 from fathom.protocol import BookFrame, Key
 from fathom.protocol.messages import BookParams, Level3Params

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, Self, TypeVar
 
 from fathom.domain import FathomError, LinkError, LocalError
-from fathom.net.client.callbacks import called
+from fathom.net.client.feeds.callbacks import called
 
 T = TypeVar("T")
 

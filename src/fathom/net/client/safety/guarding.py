@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from fathom.domain import LocalError
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.running import Running
-from fathom.net.client.switch import DeadMansSwitch
+from fathom.net.client.safety.switch import DeadMansSwitch
 
 
 async def armed_switch(

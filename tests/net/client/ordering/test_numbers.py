@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from fathom.domain import LocalError
-from fathom.net.client.numbers import exact, exact_fields, exacts, made, remade
+from fathom.net.client.ordering.numbers import exact, exact_fields, exacts, made, remade
 from fathom.protocol.messages import AddOrderParams, BatchOrder, Conditional, Triggers
 
 

@@ -9,7 +9,7 @@ from loop_stage import clean, until
 
 from fathom.domain import LinkError
 from fathom.net.client import ClientEvent, DeadMansSwitch, SwitchChanged
-from fathom.net.client import switch as switches
+from fathom.net.client.safety import switch as switches
 
 
 class Venue:
