@@ -38,7 +38,7 @@ From the call to its response, in us: a limit order that rests, then its cancel,
 frame as long as an order's and waits for it in the same way: the least that a WebSocket costs here. *bare picows, an
 order* sends finished bytes to the exchange: what it takes itself, so that the difference to it is what our client adds.
 In our times are a client id for each order, the checks of Kraken's rules, the rate ledger, and the rows of executions,
-which come before the answer here; of these python-kraken-sdk is told the rows and hands them on, and ccxt pro has none."""
+which come before the answer here. python-kraken-sdk has those rows too and hands them on; ccxt pro has none of it."""
 MARKET_TEXT = """\
 As above, and eight books of the living market come in beside: ours verifies them, for the others a bare connection of
 the same process reads and drops them, as many as the echo's."""
