@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.domain import LinkError, LocalError
-from fathom.net.client.feeds import fleet as fleets
 from fathom.net.client.events import Gap
+from fathom.net.client.feeds import fleet as fleets
 from fathom.net.client.feeds.topics import REST_NS
 from fathom.protocol.messages import BookParams, OhlcParams, TickerParams, TradeParams
 from market_feed import two_sided
