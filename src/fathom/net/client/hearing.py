@@ -3,7 +3,6 @@
 Imports: domain, kernel, protocol, link; account, books, events, market_data, topics. Imported by: kraken.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from fathom.net.client.feeds.books import BOOK_CHANNELS, Books
 from fathom.net.client.feeds.market_data import MarketData
 from fathom.net.client.feeds.streams import Stream
 from fathom.net.client.feeds.topics import Tell, Topic, Topics
+from fathom.net.clock import clock_ns
 from fathom.net.link import Collector, Link
 from fathom.protocol import (
     BookFrame,
@@ -111,7 +111,7 @@ class Hearing:
             topics[0].link.take_anew(key.channel, reason="a reader fell behind")
         self.tell(
             StreamOverran(
-                time_ns=time.time_ns(),
+                time_ns=clock_ns(),
                 channel=key.channel,
                 symbol=key.symbol if len(topics) == 1 else "",
                 dropped=dropped,

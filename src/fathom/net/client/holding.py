@@ -3,7 +3,6 @@
 Imports: domain, protocol, venue; events, pairs, running. Imported by: kraken.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -11,6 +10,7 @@ from fathom.domain import LocalError
 from fathom.net.client.events import Gap
 from fathom.net.client.feeds.pairs import checked_pairs
 from fathom.net.client.running import Running
+from fathom.net.clock import clock_ns
 from fathom.net.venue import Endpoint
 from fathom.protocol.messages import (
     BookParams,
@@ -51,6 +51,6 @@ def hold(running: Running, params: ChannelParams, symbols: Sequence[str]) -> Non
 
 def gaps_now(running: Running) -> list[Gap]:
     """Return what nothing is known of just now."""
-    now_ns = time.time_ns()
+    now_ns = clock_ns()
     topics = running.hearing.topics
     return [topics.gap(topic, to_ns=now_ns) for topic in topics.all() if topic.dark_since_ns is not None]

@@ -4,12 +4,12 @@ Imports: domain, protocol. Imported by: orders, kraken.
 """
 
 import asyncio
-import time
 from contextlib import suppress
 from decimal import Decimal
 from typing import Final
 
 from fathom.domain import LinkError, LocalError, Refused
+from fathom.net.clock import clock_ns
 from fathom.protocol import budget
 from fathom.protocol.messages import Execution
 
@@ -30,17 +30,17 @@ class Rates:
 
     def cost(self, action: budget.Action) -> budget.Quote:
         """Say what an action would cost now, whether there is room, and when there will be."""
-        return self.ledger.quote(action, now_ns=time.time_ns())
+        return self.ledger.quote(action, now_ns=clock_ns())
 
     def forecast(self, method: budget.Method, order: str) -> list[tuple[float, Decimal]]:
         """Return (seconds from now, points): what it costs to do this to an order now, and whenever it gets cheaper."""
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         steps = self.ledger.forecast(method, order, now_ns=now_ns)
         return [((step.from_ns - now_ns) / 1e9, budget.points(step.parts)) for step in steps]
 
     def count(self, symbol: str) -> Decimal:
         """Return the most that the pair's counter can be at, in points."""
-        return budget.points(self.ledger.count_parts(symbol, now_ns=time.time_ns()))
+        return budget.points(self.ledger.count_parts(symbol, now_ns=clock_ns()))
 
     # -- Sending ---------------------------------------------------------------------------------------------
 
@@ -49,7 +49,7 @@ class Rates:
 
         A cancel is never refused here: after a short wait it goes.
         """
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         quote = self.ledger.quote(action, now_ns=now_ns)
         if quote.has_room and not len(self._line):
             return self.ledger.charge(action, now_ns=now_ns)
@@ -62,22 +62,22 @@ class Rates:
 
     def settled(self, charge: budget.Charge, *order_ids: str | None) -> None:
         """It was done."""
-        self.ledger.settle(charge, now_ns=time.time_ns(), order_ids=order_ids)
+        self.ledger.settle(charge, now_ns=clock_ns(), order_ids=order_ids)
         self._pump()
 
     def refused(self, charge: budget.Charge, refusal: Refused) -> None:
         """Kraken said no."""
-        self.ledger.refused(charge, refusal, now_ns=time.time_ns())
+        self.ledger.refused(charge, refusal, now_ns=clock_ns())
         self._pump()
 
     def lost(self, charge: budget.Charge) -> None:
         """Nobody knows."""
-        self.ledger.lost(charge, now_ns=time.time_ns())
+        self.ledger.lost(charge, now_ns=clock_ns())
         self._pump()
 
     def seen(self, rows: list[Execution]) -> None:
         """Learn from rows of executions."""
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         for row in rows:
             self.ledger.seen(row, now_ns=now_ns)
         if len(self._line):
@@ -90,7 +90,7 @@ class Rates:
 
     def know(self, maxratecount: int) -> None:
         """Learn the tier."""
-        self.ledger.know(maxratecount, now_ns=time.time_ns())
+        self.ledger.know(maxratecount, now_ns=clock_ns())
         self._pump()
 
     def stop(self) -> None:
@@ -104,13 +104,13 @@ class Rates:
     # -- Inside ----------------------------------------------------------------------------------------------
 
     async def _wait(self, action: budget.Action, *, is_cancel: bool, wait_s: float) -> budget.Charge:
-        deadline_ns = time.time_ns() + int(wait_s * 1e9)
+        deadline_ns = clock_ns() + int(wait_s * 1e9)
         try:
             waiter, pushed = self._line.join(action, deadline_ns=deadline_ns)
         except LocalError:  # The line is full, of cancels too.
             if not is_cancel:
                 raise
-            return self.ledger.charge(action, now_ns=time.time_ns())
+            return self.ledger.charge(action, now_ns=clock_ns())
         if pushed is not None:
             self._fail(pushed, "pushed out of the line by what is more urgent")
         future = self._futures[waiter.number] = asyncio.get_running_loop().create_future()
@@ -121,8 +121,8 @@ class Rates:
                 return charge
         except (LocalError, TimeoutError):
             if is_cancel:
-                return self.ledger.charge(action, now_ns=time.time_ns())
-            quote = self.ledger.quote(action, now_ns=time.time_ns())
+                return self.ledger.charge(action, now_ns=clock_ns())
+            quote = self.ledger.quote(action, now_ns=clock_ns())
             raise LocalError("rate", f"no room within {wait_s:g} s: {_no_room(quote)}") from None
         except asyncio.CancelledError:
             if future.done() and not future.cancelled() and future.exception() is None:
@@ -139,16 +139,16 @@ class Rates:
             self._timer = None
         if not len(self._line):
             return
-        taken = self._line.take(now_ns=time.time_ns())
+        taken = self._line.take(now_ns=clock_ns())
         for waiter, charge in taken.go:
             future = self._futures.get(waiter.number)
             if future is not None and not future.done():
                 future.set_result(charge)
             else:
-                self.ledger.lost(charge, now_ns=time.time_ns())
+                self.ledger.lost(charge, now_ns=clock_ns())
         for waiter in taken.late:
             self._fail(waiter, "too late")
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         wake_ns = self._line.wake_at_ns(now_ns=now_ns)
         if wake_ns is not None:
             self._timer = asyncio.get_running_loop().call_later(max(0.001, (wake_ns - now_ns) / 1e9), self._pump)

@@ -5,7 +5,6 @@ by: kraken, orders, lookup, private.
 """
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from random import Random
@@ -19,6 +18,7 @@ from fathom.net.client.feeds.streams import Stream
 from fathom.net.client.hearing import Hearing
 from fathom.net.client.options import LEVEL3_SYMBOLS_MAX, Options
 from fathom.net.client.rates import Rates
+from fathom.net.clock import clock_ns
 from fathom.net.keys import Credentials, Found, KeyNews, KeyRotation, ask_key_info, refuse_unfit_key
 from fathom.net.link import Collector, Link, RawTap, attempts_for
 from fathom.net.rest import RestClient, shared_authority
@@ -45,7 +45,12 @@ class Running:
         self._fingerprint = "" if found is None else found.credentials.fingerprint
         credentials = None if found is None else found.credentials
         self.rest = RestClient(
-            venue, credentials=credentials, nonces=shared_authority(), ledger=self.rates.ledger, terms=options.rest
+            venue,
+            credentials=credentials,
+            nonces=shared_authority(),
+            ledger=self.rates.ledger,
+            terms=options.rest,
+            clock_ns=clock_ns,
         )
         self._taps = taps
         self._rng = Random(options.seed)
@@ -118,10 +123,10 @@ class Running:
         """Measure connections now and then, and move what is too much for one."""
         while True:
             await asyncio.sleep(TEND_S)
-            self.hearing.topics.want_again(now_ns=time.time_ns())
+            self.hearing.topics.want_again(now_ns=clock_ns())
             for fleet in (self.public, self.level3):
                 for load in fleet.measure(seconds=TEND_S):
-                    self.hearing.topics.lighten_load(load.link, now_ns=time.time_ns())
+                    self.hearing.topics.lighten_load(load.link, now_ns=clock_ns())
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
         """Run something for as long as the client is open; where it is not, it is not begun."""
@@ -148,11 +153,11 @@ class Running:
         async with RestClient(self.venue, credentials=credentials, terms=self.options.rest) as other:
             info = await ask_key_info(other)
             allow_unknown = self.options.allow_unknown_rights or not self.trades
-            refuse_unfit_key(info, now_ns=time.time_ns(), for_trading=self.trades, allow_unknown=allow_unknown)
+            refuse_unfit_key(info, now_ns=clock_ns(), for_trading=self.trades, allow_unknown=allow_unknown)
 
     def _key_news(self, news: KeyNews) -> None:
         taken = news.kind == "used"
-        self.tell(KeyChanged(time_ns=time.time_ns(), fingerprint=news.fingerprint, taken=taken, reason=news.text))
+        self.tell(KeyChanged(time_ns=clock_ns(), fingerprint=news.fingerprint, taken=taken, reason=news.text))
         if taken:
             self._fingerprint = news.fingerprint
             for link in self.links():
@@ -204,7 +209,7 @@ class Running:
     def callback_failed(self, channel: str, error: Exception) -> None:
         """A callback of the user's raised: it has been let go."""
         said = f"{type(error).__name__}: {error}"
-        self.tell(CallbackFailed(time_ns=time.time_ns(), channel=channel, error=said))
+        self.tell(CallbackFailed(time_ns=clock_ns(), channel=channel, error=said))
 
     @property
     def is_open(self) -> bool:

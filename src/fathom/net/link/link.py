@@ -7,7 +7,6 @@ Imports: domain, kernel, protocol; attempts, socket, terms, waiting. Imported by
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from random import Random
@@ -15,6 +14,7 @@ from typing import Final, Protocol
 
 from fathom.domain import AuthError, FathomError, LimitRefused, LinkError, VenueRefused
 from fathom.kernel import Desk, Seat
+from fathom.net.clock import clock_ns
 from fathom.net.link.attempts import Attempts
 from fathom.net.link.socket import ABNORMAL, Socket, Tap, UpgradeRefused, open_socket
 from fathom.net.link.terms import LinkTerms
@@ -127,15 +127,15 @@ class Link:
 
     def want(self, params: ChannelParams) -> None:
         """Subscribe, now and after every reconnect. Raises LocalError for what the venue does not have."""
-        self._act(self.session.want(params, now_ns=(now_ns := time.time_ns())), now_ns)
+        self._act(self.session.want(params, now_ns=(now_ns := clock_ns())), now_ns)
 
     def unwant(self, params: ChannelParams) -> None:
         """Unsubscribe."""
-        self._act(self.session.unwant(params, now_ns=(now_ns := time.time_ns())), now_ns)
+        self._act(self.session.unwant(params, now_ns=(now_ns := clock_ns())), now_ns)
 
     def take_anew(self, channel: str, symbol: str = "", *, reason: str) -> None:
         """Leave a subscription and come back to it: at once, then with growing waits."""
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         self._act(self.session.take_anew(channel, symbol, reason=reason, now_ns=now_ns), now_ns)
 
     async def ask(self, request: OrderRequest, *, timeout_ns: int) -> Answers:
@@ -144,7 +144,7 @@ class Link:
         Raises LocalError, with nothing sent, where there is no connection or no room; Unsure where no answer came, or
         the connection went: then it may have been done.
         """
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         if self._socket is not None and self._socket.unsent_bytes() > UNSENT_BYTES_MAX:
             self._socket.cut()
         req_id = self.session.send(request, now_ns=now_ns, timeout_ns=timeout_ns)
@@ -197,12 +197,12 @@ class Link:
                 self._down(OURS, "dropped")
             raise
         except AuthError as error:  # Nobody retries with a key that is wrong.
-            self._hears.on_failed(self, time.time_ns(), error, None)
+            self._hears.on_failed(self, clock_ns(), error, None)
             return None
         except FathomError as error:
             if self._socket is not None:  # It ended while it began.
                 return self._down(str(error), _ending_of(error))
-            now_ns = time.time_ns()
+            now_ns = clock_ns()
             retry_ns = self._reconnect.ended(_ending_of(error), now_ns=now_ns)
             self._hears.on_failed(self, now_ns, error, retry_ns)
             return retry_ns
@@ -223,7 +223,7 @@ class Link:
     async def _connect(self) -> None:
         """Get leave to knock, a token where one is needed, and a socket: `on_open` is called with it."""
         told = False
-        while retry_ns := self._attempts.take(now_ns=(now_ns := time.time_ns())):
+        while retry_ns := self._attempts.take(now_ns=(now_ns := clock_ns())):
             if retry_ns - now_ns > BUDGET_WAIT_TOLD_NS and not told:
                 told = True
                 self._hears.on_failed(self, now_ns, LinkError(BUDGET_SPENT), retry_ns)
@@ -242,7 +242,7 @@ class Link:
 
     def _down(self, reason: str, ending: Ending) -> int:
         """The connection is gone: tell everybody who must know. Return when to try next."""
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         from_ns = self.session.heard_ns or now_ns
         if self._socket is not None:
             self._socket.cut()
@@ -264,7 +264,7 @@ class Link:
     async def _rest(self, until_ns: int | None) -> None:
         """Wait, but not past a nudge."""
         while not self._stopping and not self._nudged.is_set():
-            left_s = SLEEP_S_MAX if until_ns is None else (until_ns - time.time_ns()) / 1e9
+            left_s = SLEEP_S_MAX if until_ns is None else (until_ns - clock_ns()) / 1e9
             if left_s <= 0:
                 break
             with suppress(TimeoutError):
@@ -284,7 +284,7 @@ class Link:
 
     def on_open(self, socket: Socket) -> None:
         """Begin the conversation."""
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         self._socket = socket
         self._reconnect.opened(now_ns=now_ns)
         self.session.opened(now_ns=now_ns, token=self._token)
@@ -362,7 +362,7 @@ class Link:
         self._timer, self._timer_ns = None, None
         if self._socket is None:
             return
-        now_ns = time.time_ns()
+        now_ns = clock_ns()
         due_ns = self.session.deadline_ns
         if due_ns is not None and due_ns > now_ns:
             self._arm(due_ns, now_ns)

@@ -10,7 +10,6 @@ import os
 import re
 import socket as sockets
 import ssl
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http import HTTPStatus
@@ -30,6 +29,7 @@ from picows import (
 
 from fathom.domain import LinkError
 from fathom.kernel import BROKEN, PASSED, Desk
+from fathom.net.clock import clock_ns
 from fathom.net.link.quiet_log import quiet_log
 from fathom.net.link.terms import LinkTerms, tune
 from fathom.version import VERSION
@@ -176,7 +176,7 @@ class Socket(WSListener):
         """One frame, of any kind."""
         now_ns = self._stamp_ns
         if not now_ns:
-            now_ns = self._stamp_ns = time.time_ns()
+            now_ns = self._stamp_ns = clock_ns()
         verdict = PASSED
         if frame.fin and not self._parts:
             verdict = self._take(frame.get_payload_as_memoryview(), now_ns)

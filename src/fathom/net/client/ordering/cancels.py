@@ -3,13 +3,13 @@
 Imports: domain, protocol; repeating, results. Imported by: kraken, leaving.
 """
 
-import time
 from functools import partial
 from typing import Final
 
 from fathom.domain import Refused
 from fathom.net.client.ordering.repeating import Repeating
 from fathom.net.client.ordering.results import OrdersCanceled, Path, SwitchSet
+from fathom.net.clock import clock_ns
 from fathom.protocol import budget, check_request, parse_time, refusals, rest, translate
 from fathom.protocol.messages import (
     BatchCancel,
@@ -122,7 +122,7 @@ class Cancels:
         """Raise LocalError for what Kraken is known to refuse."""
         self._running.need_open()
         self._running.need_key(str(request.__struct_config__.tag))
-        check_request(request, now_ns=time.time_ns())
+        check_request(request, now_ns=clock_ns())
 
 
 def _cancel_of(params: CancelOrderParams, name: str) -> CancelOrder:

@@ -3,7 +3,6 @@
 Imports: domain, protocol; numbers, orders, results, running. Imported by: kraken.
 """
 
-import time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from fathom.net.client.ordering.numbers import exact_fields, made
 from fathom.net.client.ordering.orders import Orders
 from fathom.net.client.ordering.results import OrderChanged
 from fathom.net.client.running import Running
+from fathom.net.clock import clock_ns
 from fathom.protocol import budget, parse_time, time_text
 from fathom.protocol.messages import (
     AddOrder,
@@ -54,7 +54,7 @@ async def changed_order(running: Running, orders: Orders, name: str, changes: di
         running.rates.ledger,
         known.order_id,
         names,
-        now_ns=time.time_ns(),
+        now_ns=clock_ns(),
         conditional=known.contingent is not None,
         triggered=known.triggers is not None and known.triggers.status == "triggered",
         below_filled="order_qty" in wanted and wanted["order_qty"] <= filled,
@@ -123,7 +123,7 @@ def _new(known: Execution, wanted: dict[str, Any]) -> AddOrderParams:
     fields["time_in_force"] = known.time_in_force.lower() if known.time_in_force else None
     if known.expire_time is not None:
         fields["expire_time"] = _whole_seconds(known.expire_time)
-    if known.effective_time is not None and parse_time(known.effective_time) > time.time_ns():
+    if known.effective_time is not None and parse_time(known.effective_time) > clock_ns():
         fields["effective_time"] = _whole_seconds(known.effective_time)
     if known.order_type == "trailing-stop-limit":
         fields["limit_price_type"] = known.limit_price_type

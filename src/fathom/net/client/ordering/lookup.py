@@ -4,7 +4,6 @@ Imports: domain, protocol; events, running. Imported by: orders.
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, Literal
@@ -13,6 +12,7 @@ from fathom.domain import FathomError, Unsure
 from fathom.net.client.events import RequestCleared
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.running import Running
+from fathom.net.clock import clock_ns
 from fathom.protocol import rest, translate
 from fathom.protocol.messages import Execution
 
@@ -49,7 +49,7 @@ class Lookup:
         options = self._running.options
         wait_s = options.lookup_first_s
         while missing := await self._hear(names, wait_s):
-            late = time.time_ns() > sent_ns + int(options.engine_deadline_s * 1e9)
+            late = clock_ns() > sent_ns + int(options.engine_deadline_s * 1e9)
             wait_s = options.lookup_every_s
             try:
                 await self._ask(missing, symbol, closed=late)
@@ -91,4 +91,4 @@ class Lookup:
         return topic is not None and topic.active and topic.link.is_open
 
     def _cleared(self, method: str, cl_ord_id: str, outcome: Literal["found", "absent", "unknown"]) -> None:
-        self._running.tell(RequestCleared(time_ns=time.time_ns(), method=method, cl_ord_id=cl_ord_id, outcome=outcome))
+        self._running.tell(RequestCleared(time_ns=clock_ns(), method=method, cl_ord_id=cl_ord_id, outcome=outcome))

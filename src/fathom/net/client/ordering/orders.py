@@ -7,7 +7,6 @@ client id; what may be repeated (cancels, amends) is asked for again.
 Imports: domain, protocol; lookup, paths, results, running. Imported by: kraken.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from os import urandom
@@ -29,6 +28,7 @@ from fathom.net.client.ordering.results import (
     OrderEdited,
 )
 from fathom.net.client.running import Running
+from fathom.net.clock import clock_ns
 from fathom.protocol import budget, check_request, rest, translate
 from fathom.protocol.messages import (
     AddOrder,
@@ -111,7 +111,7 @@ class Orders:
             self._remember(*names)
         action = budget.Action(method="add_order", symbol=params.symbol, orders=names, validate=bool(params.validate))
         charge = await self._repeating.room(action, wait_s)
-        sent_ns = time.time_ns()
+        sent_ns = clock_ns()
         try:
             leverage = self._leverage(params.symbol)
             answered = await self._repeating.paths.send(
@@ -166,7 +166,7 @@ class Orders:
             validate=bool(params.validate),
         )
         charge = await self._repeating.room(action, wait_s)
-        sent_ns = time.time_ns()
+        sent_ns = clock_ns()
         try:
             leverage = self._leverage(params.symbol)
             answered = await self._repeating.paths.send(
@@ -264,7 +264,7 @@ class Orders:
             instrument = self._running.hearing.market.instruments.get(symbol)
             if instrument is None:
                 raise LocalError("symbol", unknown_pair(symbol, self._running.hearing.market.instruments))
-        check_request(request, now_ns=time.time_ns(), instrument=instrument)
+        check_request(request, now_ns=clock_ns(), instrument=instrument)
 
     def _leverage(self, symbol: str) -> int:
         """Return what `margin` means in this pair."""

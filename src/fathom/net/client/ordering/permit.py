@@ -7,10 +7,10 @@ Imports: domain, keys; events, running. Imported by: orders, kraken.
 """
 
 import asyncio
-import time
 
 from fathom.net.client.events import KeyChanged
 from fathom.net.client.running import Running
+from fathom.net.clock import clock_ns
 from fathom.net.keys import ask_key_info, refuse_unfit_key
 
 
@@ -34,11 +34,11 @@ class Permit:
             info = await ask_key_info(running)
             findings = refuse_unfit_key(
                 info,
-                now_ns=time.time_ns(),
+                now_ns=clock_ns(),
                 rotation_days=running.options.rotation_days,
                 allow_unknown=running.options.allow_unknown_rights,
             )
             for finding in findings:
                 said = f"{finding.found}: {finding.advice}"
-                running.tell(KeyChanged(time_ns=time.time_ns(), fingerprint=fingerprint, taken=True, reason=said))
+                running.tell(KeyChanged(time_ns=clock_ns(), fingerprint=fingerprint, taken=True, reason=said))
             self._for, running.trades = fingerprint, True

@@ -3,7 +3,6 @@
 Imports: domain, protocol; events, paths, running, untold. Imported by: orders, cancels.
 """
 
-import time
 from typing import Final
 
 from fathom.domain import LinkError, Refused, Unsure
@@ -11,6 +10,7 @@ from fathom.net.client.events import RequestInDoubt
 from fathom.net.client.ordering.paths import Answered, ByRest, Paths
 from fathom.net.client.ordering.untold import Untold
 from fathom.net.client.running import Running
+from fathom.net.clock import clock_ns
 from fathom.protocol import OrderRequest, budget
 
 REPEATS_MAX: Final = 3  # Of what may be repeated, when no answer came.
@@ -72,4 +72,4 @@ class Repeating:
 
     def doubt(self, method: str, cl_ord_id: str | None, reason: str) -> None:
         """Tell that nobody knows what became of a request."""
-        self.running.tell(RequestInDoubt(time_ns=time.time_ns(), method=method, cl_ord_id=cl_ord_id, reason=reason))
+        self.running.tell(RequestInDoubt(time_ns=clock_ns(), method=method, cl_ord_id=cl_ord_id, reason=reason))

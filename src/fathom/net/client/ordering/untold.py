@@ -6,10 +6,10 @@ Imports: hearing, running. Imported by: repeating.
 """
 
 import asyncio
-import time
 
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.running import Running
+from fathom.net.clock import clock_ns
 
 WATCHED_MAX: int = 1_000  # More at once are not watched: the first of them that is missing is enough.
 
@@ -31,7 +31,7 @@ class Untold:
         self._watch(names, over=True)
 
     def _watch(self, names: tuple[str | None, ...], *, over: bool) -> None:
-        due_ns = time.time_ns() + int(self._running.options.told_s_max * 1e9)
+        due_ns = clock_ns() + int(self._running.options.told_s_max * 1e9)
         for name in names:
             if name is not None and len(self._due) < WATCHED_MAX and not self._is_told(name, over=over):
                 self._due[name, over] = due_ns
@@ -42,8 +42,8 @@ class Untold:
     async def _look(self) -> None:
         try:
             while self._due:
-                await asyncio.sleep(max(0.0, (min(self._due.values()) - time.time_ns()) / 1e9))
-                self._check(time.time_ns())
+                await asyncio.sleep(max(0.0, (min(self._due.values()) - clock_ns()) / 1e9))
+                self._check(clock_ns())
         finally:
             self._busy = False
 

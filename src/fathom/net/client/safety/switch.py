@@ -15,6 +15,7 @@ from typing import Final, Literal
 from fathom.domain import FathomError
 from fathom.net.client.events import SwitchChanged
 from fathom.net.client.feeds.topics import Tell
+from fathom.net.clock import clock_ns
 
 TIMEOUT_S: Final = 60  # Kraken's advice: 60 s, renewed every 15 to 30 s.
 RENEW_S: Final = 20.0
@@ -61,7 +62,7 @@ class DeadMansSwitch:
     @property
     def fired(self) -> bool:
         """Whether its time was up before it was renewed: then the venue has cancelled everything."""
-        return self.until_ns is not None and time.time_ns() >= self.until_ns
+        return self.until_ns is not None and clock_ns() >= self.until_ns
 
     async def arm(self) -> None:
         """Arm it now. Raises what the request raised: without the switch no order should go out."""
@@ -104,7 +105,7 @@ class DeadMansSwitch:
         return min(AGAIN_S, self._renew_s)
 
     async def _renew(self) -> None:
-        asked_ns = time.time_ns()
+        asked_ns = clock_ns()
         await self._send(self._timeout_s)
         # At the earliest: it was asked for before it was set.
         self.until_ns = asked_ns + self._timeout_s * 1_000_000_000
@@ -133,5 +134,5 @@ class DeadMansSwitch:
 
     def _change(self, state: State, reason: str) -> None:
         if state != self.state or reason:
-            self._tell(SwitchChanged(time_ns=time.time_ns(), state=state, until_ns=self.until_ns, reason=reason))
+            self._tell(SwitchChanged(time_ns=clock_ns(), state=state, until_ns=self.until_ns, reason=reason))
         self.state = state
