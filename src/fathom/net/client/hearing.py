@@ -248,6 +248,8 @@ class Hearing:
     def _executions(self, message: ExecutionsMessage) -> None:
         begins = message.type == "snapshot" and not self.account.snapshots  # Later ones tell what a gap hid.
         rows = self.account.executions(message)
+        if self.account.orphans:
+            self.on_private_snapshot()  # REST knows what they are of.
         self.on_rows(rows)
         topic = self.topics.find(EXECUTIONS)
         if topic is not None:

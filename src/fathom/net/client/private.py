@@ -2,9 +2,10 @@
 
 The snapshot names what is open and the last 50 fills. Orders that we held for open and that it does not name are over,
 and REST says how; where the 50 fills do not reach back to what we know, REST has the others (websocket-v2.md 2.3).
+Fills without a pair, of orders never heard of, wait until REST says what they are of.
 REST may be behind the stream, so what it says of an order that is still open, or not there yet, is no answer.
 
-Imports: domain, protocol; hearing, running. Imported by: kraken.
+Imports: domain, protocol; feeds, hearing, running. Imported by: kraken.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fathom.domain import FathomError, Refused
+from fathom.net.client.feeds.pairs import modern_name
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.running import Running
 from fathom.protocol import parse_time, refusals, rest, translate
@@ -33,6 +35,7 @@ class Reconciling:
         self._running = running
         self._busy = False
         self._again = False  # Another snapshot came meanwhile.
+        self._names: dict[str, str] = {}  # REST's names of pairs, once they were needed.
         running.hearing.on_private_snapshot = self._snapshot
 
     def _snapshot(self) -> None:
@@ -60,8 +63,9 @@ class Reconciling:
             try:
                 await self._orders(last=not tries_left)
                 await self._fills()
+                await self._orphans(last=not tries_left)
                 account = self._running.hearing.account
-                whole = not account.unconfirmed and account.hole_ns is None
+                whole = not account.unconfirmed and account.hole_ns is None and not account.orphans
             except FathomError:
                 whole = False
             if whole or self._again:
@@ -85,6 +89,34 @@ class Reconciling:
                 elif last:
                     account.forget(order_id)
 
+    async def _orphans(self, *, last: bool) -> None:
+        """Learn what orders those are whose fills came without a pair; the `last` time they are told all the same."""
+        account = self._running.hearing.account
+        ids = list(account.orphans)
+        if not ids:
+            return
+        await self._learn_names()
+        for start in range(0, len(ids), IDS_MAX):
+            some = ids[start : start + IDS_MAX]
+            found = await self._found(some)
+            for order_id in some:
+                info = found.get(order_id)
+                if info is None and not last:
+                    continue
+                if info is not None:
+                    symbol = self._names.get(info.descr.pair or "")
+                    account.looked_up(translate.order_row(order_id, info, symbol=symbol))
+                for fill in account.adopted(order_id):
+                    self._give(fill)
+
+    async def _learn_names(self) -> None:
+        """Learn REST's names of the pairs, once: its ids and altnames are none of WebSocket's."""
+        if self._names:
+            return
+        for pair_id, info in (await self._running.call(rest.AssetPairs())).items():
+            symbol = modern_name(info.wsname or pair_id)
+            self._names.update({pair_id: symbol, info.altname or pair_id: symbol, symbol: symbol})
+
     async def _found(self, order_ids: Sequence[str]) -> Mapping[str, rest.OrderInfo]:
         """Ask for these orders. One that is not there refuses them all: then they are asked for by halves."""
         try:
@@ -107,6 +139,7 @@ class Reconciling:
         since_ns = account.hole_ns
         if since_ns is None:
             return
+        await self._learn_names()
         start = f"{max(0, since_ns // 1_000_000_000 - 1)}"
         met = False
         for page in range(PAGES_MAX):
@@ -126,7 +159,7 @@ class Reconciling:
 
     def _fill(self, exec_id: str, info: rest.TradeInfo) -> Execution:
         known = self._running.hearing.account.order(info.ordertxid)
-        symbol = known.symbol if known is not None else None
+        symbol = (known.symbol if known is not None else None) or self._names.get(info.pair)
         instrument = self._running.hearing.market.instruments.get(symbol or "")
         fee_asset = instrument.quote if instrument is not None else ""
         return translate.fill_row(exec_id, info, symbol=symbol, fee_asset=fee_asset)

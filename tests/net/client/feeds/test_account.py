@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from fathom.net.client import Account
 from fathom.net.client.feeds import account as accounts
@@ -89,9 +90,10 @@ def test_a_fill_that_comes_again_is_not_told_again() -> None:
 
 def test_a_fill_of_an_order_that_nobody_heard_of_opens_it_live_and_not_out_of_the_past() -> None:
     account = Account()
-    assert len(told(account, fill("O1", 1), kind="snapshot")) == 1
+    past, live = (structs.replace(fill(f"O{number}", number), symbol="BTC/USD") for number in (1, 2))
+    assert len(told(account, past, kind="snapshot")) == 1
     assert account.orders == {}
-    assert len(told(account, fill("O2", 2))) == 1
+    assert len(told(account, live)) == 1
     assert list(account.orders) == ["O2"]
 
 
@@ -226,3 +228,28 @@ def test_balances_are_the_last_that_were_told_and_a_snapshot_is_all_of_them() ->
     assert account.balances == {"USD": 95, "BTC": 1}
     account.balances_told(BalancesSnapshot(data=(btc,), sequence=1))
     assert account.balances == {"BTC": 1}
+
+
+def test_a_fill_without_a_pair_of_an_order_never_heard_of_waits_for_it() -> None:
+    account = Account()
+    bare = Execution(
+        order_id="O1", exec_type="trade", order_status="partially_filled", timestamp="2026-01-01T00:00:00Z",
+        exec_id="T1", last_qty=Decimal(1), last_price=Decimal(2),
+    )  # fmt: skip
+    assert account.executions(ExecutionsMessage(type="update", data=(bare,), sequence=1)) == []
+    assert list(account.orphans) == ["O1"]
+    account.looked_up(
+        Execution(
+            order_id="O1",
+            exec_type="filled",
+            order_status="filled",
+            timestamp="2026-01-01T00:00:01Z",
+            symbol="BTC/USD",
+            side="buy",
+            cl_ord_id="mine",
+        )
+    )
+    (fill,) = account.adopted("O1")
+    assert (fill.symbol, fill.side, fill.cl_ord_id, fill.exec_id) == ("BTC/USD", "buy", "mine", "T1")
+    assert (fill.order_status, account.orphans) == ("filled", {})
+    assert account.executions(ExecutionsMessage(type="update", data=(bare,), sequence=2)) == []  # Told once.

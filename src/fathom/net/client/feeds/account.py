@@ -21,6 +21,7 @@ from fathom.protocol.messages import BalancesSnapshot, BalancesUpdate, Execution
 CLOSED_MAX: Final = 5_000  # Orders that are over and still remembered; the oldest goes.
 FILLS_MAX: Final = 50_000  # Ids of fills that were told; a fill so old does not come again.
 SNAPSHOT_FILLS: Final = 50  # websocket-v2.md 7.1: a snapshot of fills has so many at most.
+ORPHANS_MAX: Final = 1_000  # Orders never heard of whose fills wait; beyond it a fill is told as it came.
 FINAL: Final = frozenset({"filled", "canceled", "expired"})
 # What belongs to one row and not to the order: a fill's numbers must not stay with it.
 _ROW_ONLY: Final = frozenset(
@@ -42,6 +43,7 @@ class Account:
         self.orders: dict[str, Execution] = {}  # Open ones, by Kraken's id.
         self.closed: OrderedDict[str, Execution] = OrderedDict()
         self.balances: dict[str, Decimal] = {}
+        self.orphans: dict[str, list[Execution]] = {}  # Fills without a pair, of orders never heard of: by order.
         self.snapshots = 0  # Messages of them. What the first one leaves out we never knew.
         self._by_client_id: dict[str, str] = {}
         self._fills: OrderedDict[str, None] = OrderedDict()
@@ -118,6 +120,9 @@ class Account:
         self._last_fill_ns = max(self._last_fill_ns, parse_time(row.timestamp))
         known = self.orders.get(row.order_id) or self.closed.get(row.order_id)
         if known is None:
+            if row.symbol is None and len(self.orphans) < ORPHANS_MAX:  # Nobody could book it.
+                self.orphans.setdefault(row.order_id, []).append(row)
+                return None
             if not past:
                 self._keep(row)
             return row
@@ -126,6 +131,14 @@ class Account:
             whole = structs.replace(whole, order_status=known.order_status)
         self._keep(whole)
         return whole
+
+    def adopted(self, order_id: str) -> list[Execution]:
+        """Return the fills that waited for their order to be known, whole where it is now."""
+        known = self.orders.get(order_id) or self.closed.get(order_id)
+        fills = self.orphans.pop(order_id, [])
+        if known is None:
+            return fills
+        return [structs.replace(_merged(known, fill), order_status=known.order_status) for fill in fills]
 
     def forget(self, order_id: str) -> None:
         """The venue does not know an order that we held for open: it is no more."""
