@@ -1,6 +1,7 @@
 """A gap of the private stream: afterwards the account is the exchange's, and every fill was told once."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from order_stage import BTC, OrderStage, trading
 
 from fathom.net.client import LinkDown
 from fathom.net.client.hearing import EXECUTIONS
-from fathom.protocol.messages import Execution
+from fathom.protocol.messages import Execution, ExecutionsMessage
 
 
 class Listener:
@@ -195,5 +196,29 @@ def test_a_stream_that_is_not_as_it_should_be(kind: str, keys: dict[str, Any]) -
             await until(lambda: set(listener.fills) == set(fills_at(stage)), timeout_s=15.0)
             assert listener.fills == Counter(fills_at(stage))
             await stage.agree()
+
+    clean(main())
+
+
+def test_a_fill_that_rest_never_explains_is_told_at_last_on_a_busy_account() -> None:
+    async def main() -> None:
+        async with trading() as stage:
+            listener = Listener(stage)
+            await placed(stage, "90000")
+            hearing, link = stage.kraken._running.hearing, stage.kraken._running.private.links[0]
+            bare = Execution(
+                order_id="OAAAAA-AAAAA-AAAAAA", exec_type="trade", order_status="partially_filled", exec_id="T1",
+                timestamp="2026-01-01T00:00:00Z", last_qty=Decimal(1), last_price=Decimal(2),
+            )  # fmt: skip
+            hearing.on_said(link, ExecutionsMessage(type="update", data=(bare,), sequence=1), 0)
+            assert not listener.fills
+
+            def told() -> bool:
+                row = Execution(order_id="O2", exec_type="status", order_status="new", timestamp=bare.timestamp)
+                hearing.on_said(link, ExecutionsMessage(type="update", data=(row,), sequence=2), 0)
+                return listener.fills == Counter(["T1"])
+
+            await until(told, timeout_s=15.0)  # Messages come all the while.
+            assert not stage.kraken.account.orphans
 
     clean(main())

@@ -73,6 +73,7 @@ class Hearing:
         self.on_rows: Callable[[list[Execution]], None] = lambda _: None
         self.on_tier: Callable[[int], None] = lambda _: None
         self.on_private_snapshot: Callable[[], None] = lambda: None
+        self.on_orphans: Callable[[], None] = lambda: None  # Fills without a pair wait for REST.
         self.market.on_instrument = self.books.instrument_changed
         self.topics.on_opened = self.books.opened
         self.topics.on_closed = self._closed
@@ -249,7 +250,7 @@ class Hearing:
         begins = message.type == "snapshot" and not self.account.snapshots  # Later ones tell what a gap hid.
         rows = self.account.executions(message)
         if self.account.orphans:
-            self.on_private_snapshot()  # REST knows what they are of.
+            self.on_orphans()
         self.on_rows(rows)
         topic = self.topics.find(EXECUTIONS)
         if topic is not None:

@@ -37,10 +37,15 @@ class Reconciling:
         self._again = False  # Another snapshot came meanwhile.
         self._names: dict[str, str] = {}  # REST's names of pairs, once they were needed.
         running.hearing.on_private_snapshot = self._snapshot
+        running.hearing.on_orphans = self._begin
 
     def _snapshot(self) -> None:
+        self._again = True  # Where it is busy: what it asked for may be answered otherwise now.
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin, unless it is at it: orphans that come meanwhile do not start its tries over."""
         if self._busy:
-            self._again = True
             return
         self._busy = True
         self._running.start(self._reconcile(), name="reconcile")
