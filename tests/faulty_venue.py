@@ -125,9 +125,18 @@ class Stage:
         """Switch all of them off."""
         self.control("DELETE", "/faults")
 
-    def quiet_market(self) -> None:
-        """Nobody trades any more but the clients."""
+    async def quiet_market(self) -> None:
+        """Nobody trades any more but the clients. Call it without faults: each book that is read moves once more first.
+
+        A book whose last frame of all was swallowed is wrong, and nothing that the client hears could tell it.
+        """
+        before = {symbol: self._levels(symbol) for _, symbol in self.kraken.books_verified()}
+        await self.until(lambda: all(self._levels(symbol) != levels for symbol, levels in before.items()))
         self.control("POST", "/market", paused=True)
+
+    def _levels(self, symbol: str, depth: int = 10) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        market = self.exchange.venue.markets[symbol]
+        return market.bids.levels(depth), market.asks.levels(depth)
 
     def trade(self, side: OrderSide, qty: str, price: str, *, symbol: str = "BTC/USD") -> Order:
         """Let bob trade at once, at this price or better."""
@@ -188,11 +197,9 @@ class Stage:
         for channel, symbol in self.kraken.books_verified():
             book = self.kraken.book_of(symbol, channel=channel)  # type: ignore[arg-type]  # It is one of the two.
             assert book is not None
-            market = self.exchange.venue.markets[symbol]
-            theirs = market.bids.levels(book.depth), market.asks.levels(book.depth)
             if not book.verified:
                 wrong.append(f"{channel} {symbol}: {book.reason}")
-            elif (book.bids_ticks(), book.asks_ticks()) != theirs:
+            elif (book.bids_ticks(), book.asks_ticks()) != self._levels(symbol, book.depth):
                 wrong.append(f"{channel} {symbol}: not the venue's book")
         return wrong
 

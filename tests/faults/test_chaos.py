@@ -106,7 +106,7 @@ def test_in_the_end_everything_agrees_to_the_cent() -> None:
         stage.no_more_faults()
         await stage.until(lambda: all(link.is_open for link in stage.kraken.links()))
         await stage.until(lambda: all(verified for verified, _ in stage.kraken.books_verified().values()))
-        stage.quiet_market()
+        await stage.quiet_market()
         await trader.end()
         assert checked.seen > 1_000
         assert not [event for event in stage.events if type(event).__name__ == "CallbackFailed"]

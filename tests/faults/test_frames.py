@@ -38,7 +38,7 @@ class Reader:
         await stage.until(lambda: all(link.is_open for link in stage.kraken.links()))
         before = len(self.trades)
         await stage.until(lambda: len(self.trades) > before)  # It goes on.
-        stage.quiet_market()
+        await stage.quiet_market()
         await stage.settled()
         await stage.until(lambda: not trades_unaccounted(self.trades, stage.gaps("trade")))
 

@@ -83,7 +83,7 @@ def test_a_pair_with_other_precisions_is_read_anew(channel: str, change: dict[st
         assert stage.gaps(channel)
         stage.control("DELETE", f"/faults/{fault_id}")
         await stage.until(lambda: stage.kraken.instruments["BTC/USD"].price_precision == 1)
-        stage.quiet_market()
+        await stage.quiet_market()
         await stage.settled()
 
     staged(use, speed=10.0)
