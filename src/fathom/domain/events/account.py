@@ -1,0 +1,123 @@
+"""What the world says of the whole account, and what reconciliation makes of it.
+
+Pure. Imports: base. Imported by: union.
+"""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from fathom.domain.events.base import Happening, Liquidity, OrderType, Side
+
+
+class BalancesSeen(Happening, frozen=True, tag=True):
+    """What the account holds, as the venue says: (asset, total), holds included."""
+
+    balances: tuple[tuple[str, Decimal], ...]
+
+
+class VenueOrder(Struct, frozen=True, array_like=True, gc=False):
+    """An order as the venue has it. `order_id` is ours, empty for a stranger's: another program's, or by hand."""
+
+    order_id: str
+    venue_order_id: str
+    client_id: str  # As it is at the venue; one with our mark and without `order_id` is ours all the same.
+    symbol: str
+    side: Side
+    order_type: OrderType
+    price_ticks: int | None
+    qty_lots: int
+    filled_lots: int
+    status: str  # new, partially_filled, filled, canceled, expired: the venue's word.
+    reason: str = ""
+
+
+class VenueFill(Struct, frozen=True, array_like=True, gc=False):
+    """A fill as the venue has it; ids as in VenueOrder."""
+
+    order_id: str
+    venue_order_id: str
+    exec_id: str
+    symbol: str
+    side: Side
+    price_ticks: int
+    qty_lots: int
+    liquidity: Liquidity
+    fee: Decimal
+    fee_asset: str
+    time_ns: int
+
+
+class AccountSeen(Happening, frozen=True, tag=True):
+    """The whole account as the venue has it, in answer to AccountWanted: what is open, and what was since then."""
+
+    as_of_ns: int
+    source: str  # `venue` or `paper`.
+    orders: tuple[VenueOrder, ...]  # All that is open, strangers' too.
+    closed: tuple[VenueOrder, ...]  # What has ended since `since_ns`, and whatever of ours was asked for.
+    fills: tuple[VenueFill, ...]  # Since `since_ns`, oldest first.
+    balances: tuple[tuple[str, Decimal], ...]
+
+
+class ForeignOrderSeen(Happening, frozen=True, tag=True):
+    """An order that is not ours was told on the stream: it is open, or `status` says how it ended."""
+
+    order: VenueOrder
+
+
+class ForeignTraded(Happening, frozen=True, tag=True):
+    """A fill that is not ours: it changes the balances, and no position of a strategy."""
+
+    fill: VenueFill
+
+
+class FeesSeen(Happening, frozen=True, tag=True):
+    """The account's fees in a pair, as shares of cost, and its volume of 30 days in USD."""
+
+    symbol: str
+    maker_share: Decimal
+    taker_share: Decimal
+    volume_usd: Decimal
+
+
+# -- The reconciler: what is asked, and what it makes of the answers. --
+
+
+class AccountWanted(Happening, frozen=True, tag=True):
+    """Ask the venue for the whole account, and for what was filled and ended since `since_ns`."""
+
+    reason: str
+    since_ns: int
+    order_ids: tuple[str, ...] = ()  # Orders of ours whose end is not known.
+
+
+class OrderLookupWanted(Happening, frozen=True, tag=True):
+    """Ask the venue what became of one order of ours. Never a second send."""
+
+    order_id: str
+
+
+class AccountAgreed(Happening, frozen=True, tag=True):
+    """Journal and venue agree, or what differed was explained: trading may go on."""
+
+    as_of_ns: int
+
+
+class AccountDisputed(Happening, frozen=True, tag=True):
+    """Something of this symbol cannot be explained: nothing new there until it is. Empty symbol: nowhere."""
+
+    symbol: str
+    reason: str
+
+
+class DisputeSettled(Happening, frozen=True, tag=True):
+    """It is explained now, or a person has accepted the venue's word."""
+
+    symbol: str
+    reason: str
+
+
+class ForeignCancelWanted(Happening, frozen=True, tag=True):
+    """Cancel an order with our mark that the journal does not know: a crash took it from the journal's end."""
+
+    venue_order_id: str
