@@ -36,8 +36,9 @@ from fathom.net.client import (
     connect,
     modern_name,
 )
+from fathom.net.clock import clock_ns
 from fathom.net.keys import Credentials, Redactor
-from fathom.net.link import Link, LinkTerms, RawTap, tls_context
+from fathom.net.link import CollectorTerms, Link, LinkTerms, RawTap, tls_context
 from fathom.net.loop import run_loop
 from fathom.net.rest import RestClient, RestTerms
 from fathom.net.server import Certificate, HttpServer, WsServer, make_certificate
@@ -53,6 +54,7 @@ __all__ = [
     "Certificate",
     "Choice",
     "ClientEvent",
+    "CollectorTerms",
     "Credentials",
     "DeadMansSwitch",
     "FrameOdd",
@@ -86,6 +88,7 @@ __all__ = [
     "VenueStatus",
     "WsServer",
     "choose_venue",
+    "clock_ns",
     "connect",
     "credentials_for",
     "left_note",
