@@ -34,8 +34,12 @@ from fathom.domain.events.market import (
     BookMoved,
     BookQuarantined,
     BookTrusted,
+    CandleClosed,
     FrameUnknown,
     InstrumentChanged,
+    Level3Moved,
+    Level3Quarantined,
+    Level3Trusted,
     TradesSeen,
     VenueStatusChanged,
 )
@@ -61,6 +65,7 @@ from fathom.domain.events.venue import (
     OrderRejected,
     OrderTimed,
     OrderTraded,
+    RateSeen,
 )
 from fathom.domain.events.wants import (
     AlgoEnded,
@@ -114,6 +119,7 @@ Event = (
     | AnswerOverdue
     | OrderAbsent
     | OrderTimed
+    | RateSeen
     | InstrumentChanged
     | BookMoved
     | BookQuarantined
@@ -122,6 +128,10 @@ Event = (
     | TradesSeen
     | VenueStatusChanged
     | FrameUnknown
+    | Level3Moved
+    | Level3Quarantined
+    | Level3Trusted
+    | CandleClosed
     | OrderWanted
     | AmendWanted
     | CancelWanted
