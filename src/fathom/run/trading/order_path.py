@@ -20,6 +20,7 @@ class Sent(Struct, frozen=True, kw_only=True):
     error: FathomError | None = None  # Why not; an `Unsure` where nobody can say.
     venue_order_id: str | None = None  # Of a new order.
     missing: bool = False  # A cancel that found nothing.
+    encoded_ns: int | None = None
     sent_ns: int = 0
     received_ns: int = 0
     time_in_ns: int | None = None
