@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from fathom.domain import (
-    EXACT,
     AccountSeen,
     AmendApproved,
     AmendDenied,
@@ -50,6 +49,7 @@ from fathom.market import Market
 from fathom.orders import ORDER_NEWS, Order
 from fathom.portfolio import PORTFOLIO_NEWS
 from fathom.risk.account import Account
+from fathom.risk.amounts import exactly
 from fathom.risk.breakers import Breakers
 from fathom.risk.checks import judge
 from fathom.risk.flatten import slices
@@ -65,6 +65,7 @@ LOOK: Final = "look"  # The timer at which everything is looked at that no event
 LOOK_EVERY_NS: Final = NS_PER_SECOND
 POST_ONLY: Final = "ost only"  # A refusal that a maker gets every day (errors.md): no sign of anything wrong.
 
+_GATE: Final = frozenset(GATE_NEWS)
 _OWN: Final = frozenset({OrderApproved, AmendApproved, CancelApproved})
 _FIRST: Final[tuple[type[Happening], ...]] = (
     OrderWanted,
@@ -116,6 +117,7 @@ class Risk:
             found = self._at[symbol] = limits_at(self.limits, symbol)
         return found
 
+    @exactly
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what may be done."""
         event, now_ns = entry.event, entry.time_ns
@@ -153,7 +155,8 @@ class Risk:
 
     def _on_news(self, entry: Entry) -> Iterable[Event]:
         event, now_ns = entry.event, entry.time_ns
-        self.gate.hear(event)
+        if type(event) in _GATE:
+            self.gate.hear(event)
         if isinstance(event, BalancesSeen | AccountSeen | ForeignTraded):
             return self._on_money(entry)
         order = self.account.hear(event, now_ns=now_ns)
@@ -182,7 +185,7 @@ class Risk:
         self.account.hear(entry.event, now_ns=entry.time_ns)
         after = self.account.worth.equity()
         if before is not None and after is not None and before != after:
-            self.losses.move(EXACT.subtract(after, before))
+            self.losses.move(after - before)
         return ()
 
     def _on_rejection(self, order: Order, entry: Entry) -> Iterable[Event]:
@@ -230,6 +233,7 @@ class Risk:
             now_ns=now_ns,
             venue_status=self._venue_status,
             limits=limits,
+            own=own,
         )
         if isinstance(proposed[0], str):
             return proposed
@@ -326,9 +330,9 @@ class Risk:
     def _unwelcome(self, order: Order) -> bool:
         """Whether the order should be gone, and may have been cancelled while it was on its way."""
         book = self._market.books.get(order.symbol)
-        if order.left_lots == 0:
-            return False
-        return self._closing or book is None or not book.trusted or self._forbidden(order)
+        if self._closing or book is None or not book.trusted:
+            return order.left_lots > 0
+        return bool(self.breakers.tripped) and self._forbidden(order)
 
     def _cancel(self, orders: list[Order]) -> list[Event]:
         """Cancel these, what adds first."""
