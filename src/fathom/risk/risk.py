@@ -17,6 +17,7 @@ from fathom.domain import (
     BalancesSeen,
     BookMoved,
     BookQuarantined,
+    BookTrusted,
     CancelApproved,
     CancelWanted,
     Entry,
@@ -72,6 +73,7 @@ _FIRST: Final[tuple[type[Happening], ...]] = (
     AmendWanted,
     CancelWanted,
     BookMoved,
+    BookTrusted,
     BookQuarantined,
     VenueStatusChanged,
     TimerFired,
@@ -122,7 +124,7 @@ class Risk:
         """Take one entry in; return what may be done."""
         event, now_ns = entry.event, entry.time_ns
         match event:
-            case BookMoved():
+            case BookMoved() | BookTrusted():
                 return self._moved(event.symbol, entry)
             case OrderWanted():
                 return [self._judge_order(event, now_ns)]
