@@ -128,7 +128,7 @@ def test_a_rest_that_is_down_is_asked_again() -> None:
 
 
 def test_where_rest_never_answers_that_is_told_and_asking_goes_on_slowly() -> None:
-    hasty = RestTerms(attempt_s=0.5, deadline_s=0.05, backoff_s=0.01, backoff_s_max=0.01)
+    hasty = RestTerms(attempt_s=0.5, deadline_s=0.2, backoff_s=0.5)  # One call a try.
 
     async def main() -> None:
         async with trading(reconcile_again_s=0.005, reconcile_slowly_s=0.5, rest=hasty) as stage:
@@ -156,8 +156,11 @@ def test_where_rest_never_answers_that_is_told_and_asking_goes_on_slowly() -> No
     clean(main())
 
 
-def test_fills_that_rest_does_not_name_are_in_doubt_until_another_snapshot_names_them() -> None:
-    hasty = RestTerms(attempt_s=0.5, deadline_s=0.05, backoff_s=0.01, backoff_s_max=0.01)
+def test_fills_that_rest_does_not_name_are_in_doubt_until_another_snapshot_names_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fathom.net.client.private.TRIES_MAX", 2)  # REST's counter has room for few at once.
+    hasty = RestTerms(attempt_s=0.5, deadline_s=0.2, backoff_s=0.5)  # One call a try.
 
     async def main() -> None:
         async with trading(reconcile_again_s=0.005, reconcile_slowly_s=60.0, rest=hasty) as stage:
