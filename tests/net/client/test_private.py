@@ -135,11 +135,12 @@ def test_where_rest_never_answers_that_is_told_and_asking_goes_on_slowly() -> No
             listener = Listener(stage)
             order_id, rests = await placed(stage, "93000"), await placed(stage, "90000")
             await stage.agree()
+            stage.fault("rest_status", method="QueryOrders", status=502)
             await deaf(stage)
             async with stage.trader(orders_over="rest") as other:
                 await other.cancel_order(order_id)
-            stage.heal()
-            stage.fault("rest_status", method="QueryOrders", status=502)
+            for fault in ("F2", "F3"):  # Those that keep it deaf.
+                stage.control("DELETE", f"/faults/{fault}")
             await until(lambda: stage.events(AccountInDoubt), timeout_s=15.0)
             told = stage.events(AccountInDoubt)[0]
             assert (told.orders, told.fills_since_ns) == ((order_id,), None)
