@@ -45,7 +45,11 @@ class OrderWanted(Happening, frozen=True, tag=True):
 
 
 class AmendWanted(Happening, frozen=True, tag=True):
-    """A new price and total quantity for an open order. `post_only`: refused where the new price would take."""
+    """A new price and total quantity for an open order. `post_only`: refused where the new price would take.
+
+    Of a stop or a take-profit at the market, which has no limit price, `price_ticks` is the new trigger; of a trailing
+    stop its new distance.
+    """
 
     order_id: str
     price_ticks: int
