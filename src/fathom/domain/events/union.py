@@ -51,6 +51,7 @@ from fathom.domain.events.venue import (
     AmendRejected,
     AnswerOverdue,
     CancelRejected,
+    ClosePlaced,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
@@ -110,6 +111,7 @@ Event = (
     | AnswerOverdue
     | OrderAbsent
     | OrderTimed
+    | ClosePlaced
     | InstrumentChanged
     | BookMoved
     | BookQuarantined

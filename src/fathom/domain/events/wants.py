@@ -44,7 +44,10 @@ class OrderWanted(Happening, frozen=True, tag=True):
 
 
 class AmendWanted(Happening, frozen=True, tag=True):
-    """A new price and total quantity for an open order. `post_only`: refused where the new price would take."""
+    """A new price and total quantity for an open order. `post_only`: refused where the new price would take.
+
+    The price of an order without a limit is its trigger, as in Kraken's REST; of a trailing stop its distance.
+    """
 
     order_id: str
     price_ticks: int
@@ -76,6 +79,7 @@ class BracketWanted(Happening, frozen=True, tag=True):
     target_ticks: int | None
     stop_ticks: int | None  # The trigger.
     stop_limit_ticks: int | None = None  # The stop's limit; None: at the market.
+    at_venue: bool = False  # Of a single exit: Kraken's own conditional close, one order for each fill of the entry.
 
 
 class Twap(Struct, frozen=True, array_like=True, tag=True, gc=False):
