@@ -369,4 +369,6 @@ class Risk:
     def _may_sell(self, symbol: str) -> bool:
         status = self._market.instruments[symbol].status
         takes = {"online", "limit_only"}
-        return self.gate.refusal(symbol, selling=self._selling) is None and status in takes and self._venue_status in takes
+        return (
+            self.gate.refusal(symbol, selling=self._selling) is None and status in takes and self._venue_status in takes
+        )
