@@ -6,8 +6,11 @@ Pure. Imports: its own files. Imported by: the front door of protocol.
 """
 
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
+from fathom.protocol.translate.funds import balances_seen, funds_moved
 from fathom.protocol.translate.market import (
+    CandlesTold,
     PairsTold,
+    candles_told,
     instrument_of,
     leverages_told,
     pairs_told,
@@ -38,6 +41,7 @@ from fathom.protocol.translate.rest_rows import fill_row, order_row
 
 __all__ = [
     "LEVERAGE_MAX",
+    "CandlesTold",
     "ExecutionNews",
     "OurOrder",
     "PairsTold",
@@ -46,6 +50,7 @@ __all__ = [
     "add_request",
     "amend_by_rest",
     "amend_request",
+    "balances_seen",
     "batch_by_rest",
     "batch_cancel_by_rest",
     "batch_taken",
@@ -53,9 +58,11 @@ __all__ = [
     "cancel_all_by_rest",
     "cancel_request",
     "cancels_by_rest",
+    "candles_told",
     "edit_by_rest",
     "execution_news",
     "fill_row",
+    "funds_moved",
     "instrument_of",
     "leverages_told",
     "order_refused",
