@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "order": ("fathom.cli.order:order", "Place, change and cancel orders."),
     "record": ("fathom.cli.record:record", "Record raw frames into a folder, until Ctrl-C."),
     "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),
+    "report": ("fathom.cli.report:report", "Say what a run came to, from its journal."),
     "rest": ("fathom.cli.rest:rest", "Call an endpoint of the REST API."),
     "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),
     "ws": ("fathom.cli.ws:ws", "Watch a channel of the WebSocket."),
