@@ -3,6 +3,8 @@
 from fathom.strategy.api import (
     Every,
     HearsBook,
+    HearsDenial,
+    HearsFill,
     HearsOrder,
     HearsTimer,
     HearsTrades,
@@ -24,6 +26,8 @@ __all__ = [
     "DcaParams",
     "Every",
     "HearsBook",
+    "HearsDenial",
+    "HearsFill",
     "HearsOrder",
     "HearsTimer",
     "HearsTrades",

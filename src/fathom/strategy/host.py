@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from fathom.domain import (
+    AmendDenied,
     AmendWanted,
     BookMoved,
     BookTrusted,
@@ -15,6 +16,8 @@ from fathom.domain import (
     Event,
     Happening,
     LocalError,
+    OrderDenied,
+    OrderTraded,
     OrderWanted,
     RunStarted,
     TimerFired,
@@ -27,6 +30,8 @@ from fathom.portfolio import PORTFOLIO_NEWS, Portfolio
 from fathom.strategy.api import (
     Every,
     HearsBook,
+    HearsDenial,
+    HearsFill,
     HearsOrder,
     HearsTimer,
     HearsTrades,
@@ -50,6 +55,8 @@ class Host:
         BookTrusted,
         TradesSeen,
         TimerFired,
+        OrderDenied,
+        AmendDenied,
         *ORDER_NEWS,
         *PORTFOLIO_NEWS,
     )
@@ -63,6 +70,8 @@ class Host:
         self._hears_trades = strategy if isinstance(strategy, HearsTrades) else None
         self._hears_timer = strategy if isinstance(strategy, HearsTimer) else None
         self._hears_order = strategy if isinstance(strategy, HearsOrder) else None
+        self._hears_fill = strategy if isinstance(strategy, HearsFill) else None
+        self._hears_denial = strategy if isinstance(strategy, HearsDenial) else None
         self._market = market
         self._orders = OrderTable()
         self._portfolio = Portfolio(market, quote=quote)
@@ -94,6 +103,9 @@ class Host:
             case TimerFired():
                 if event.owner == self.name:
                     return self._on_timer(event.timer, entry)
+            case OrderDenied() | AmendDenied():
+                if self._hears_denial is not None and self._is_own(event.order_id):
+                    return self._wanted(self._hears_denial.on_denied(event, self._view(entry)))
             case RunStarted():
                 return [self._next(timer, entry.time_ns + interval_ns) for timer, interval_ns in self._every.items()]
             case _:
@@ -127,10 +139,18 @@ class Host:
         self._portfolio.apply(event)
         if order_id is None:
             return ()
+        known = self._orders.get(order_id)
+        filled_lots = 0 if known is None else known.filled_lots
         order = self._orders.apply(event)
-        if order is not None and self._hears_order is not None:
-            return self._wanted(self._hears_order.on_order(order, self._view(entry)))
-        return ()
+        if order is None:
+            return ()
+        view = self._view(entry)  # One for both: a second one would give its order ids again.
+        said: list[Event] = []
+        if isinstance(event, OrderTraded) and order.filled_lots != filled_lots and self._hears_fill is not None:
+            said += self._wanted(self._hears_fill.on_fill(event, view))
+        if self._hears_order is not None:
+            said += self._wanted(self._hears_order.on_order(order, view))
+        return said
 
     def _wanted(self, wants: Iterable[Event]) -> Iterator[Event]:
         """Pass on what a strategy may want: about its own orders and timers, and never an approval."""

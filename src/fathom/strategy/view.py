@@ -8,6 +8,7 @@ from decimal import Decimal
 from fathom.domain import (
     AmendWanted,
     CancelWanted,
+    Instrument,
     LocalError,
     OrderType,
     OrderWanted,
@@ -43,6 +44,10 @@ class View:
         book = self._market.books.get(symbol)
         return book if book is not None and book.trusted else None
 
+    def instrument(self, symbol: str) -> Instrument | None:
+        """Return the pair's rules, whether its book can be trusted or not; None before they were told."""
+        return self._market.instruments.get(symbol)
+
     def open_orders(self, symbol: str | None = None, *, side: Side | None = None) -> list[Order]:
         """Return this strategy's own orders that may still fill, oldest first."""
         return [order for order in self._orders.open(symbol) if side is None or order.side == side]
@@ -51,6 +56,10 @@ class View:
         """Return what this strategy bought less what it sold, in lots."""
         position = self._portfolio.positions.get(symbol)
         return 0 if position is None else position.qty_lots
+
+    def balance(self, asset: str) -> Decimal:
+        """Return what the account holds of an asset: the venue's last word, and this strategy's own fills since."""
+        return self._portfolio.balance(asset)
 
     # -- What to want --
 
