@@ -9,7 +9,7 @@ from fathom.domain import BalancesSeen, Component, Entry, Event, LocalError, Run
 from fathom.market import Market
 from fathom.risk import Risk
 from fathom.run.config import RunConfig, config_json, config_of
-from fathom.strategy import Host, OnBook, Strategy, make_strategy
+from fathom.strategy import Host, Strategy, make_strategy
 from fathom.version import VERSION
 
 
@@ -22,7 +22,7 @@ class Bot:
         Raises LocalError where the configuration contradicts itself.
         """
         self.config = config
-        self.market = Market(config.instruments, depths=config.depths)
+        self.market = Market(config.instruments, depths=config.depths, level3=config.level3)
         self.risk = Risk(config.limits, market=self.market, quote=config.quote)
         if strategies is None:
             strategies = [make_strategy(one.kind, name=one.name, params=one.params) for one in config.strategies]
@@ -32,9 +32,7 @@ class Bot:
         if len({*names, *taken}) < len(names) + len(taken):
             raise LocalError("strategies", f"names must differ from each other and from {', '.join(sorted(taken))}")
         for host in self.hosts:
-            for wake in host.wakes:
-                if isinstance(wake, OnBook):
-                    self.market.want(wake.symbol, "top" if wake.top_only else "frame")
+            host.ask()
 
     @property
     def components(self) -> list[Component]:

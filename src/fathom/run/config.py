@@ -33,6 +33,7 @@ class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     fees: Fees = Fees()
     latency_ms: Annotated[int, Meta(ge=0, le=60_000)] = 20  # Between us and the venue on paper, each way.
+    level3: dict[str, int] = {}  # Symbol -> subscribed depth of its level 3 book.
 
 
 def read_config(text: bytes, *, where: str) -> RunConfig:

@@ -32,8 +32,12 @@ from fathom.domain.events.market import (
     BookMoved,
     BookQuarantined,
     BookTrusted,
+    CandleClosed,
     FrameUnknown,
     InstrumentChanged,
+    Level3Moved,
+    Level3Quarantined,
+    Level3Trusted,
     TradesSeen,
     VenueStatusChanged,
 )
@@ -59,6 +63,7 @@ from fathom.domain.events.venue import (
     OrderRejected,
     OrderTimed,
     OrderTraded,
+    RateSeen,
 )
 from fathom.domain.events.wants import (
     AlgoEnded,
@@ -110,6 +115,7 @@ Event = (
     | AnswerOverdue
     | OrderAbsent
     | OrderTimed
+    | RateSeen
     | InstrumentChanged
     | BookMoved
     | BookQuarantined
@@ -118,6 +124,10 @@ Event = (
     | TradesSeen
     | VenueStatusChanged
     | FrameUnknown
+    | Level3Moved
+    | Level3Quarantined
+    | Level3Trusted
+    | CandleClosed
     | OrderWanted
     | AmendWanted
     | CancelWanted

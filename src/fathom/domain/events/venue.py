@@ -95,3 +95,15 @@ class OrderTimed(Happening, frozen=True, tag=True):
     received_ns: int
     time_in_ns: int | None = None
     time_out_ns: int | None = None
+
+
+class RateSeen(Happening, frozen=True, tag=True):
+    """Where the venue's counter of order requests in a pair stands, as it says or as we count.
+
+    `used` falls by `decay_per_s` each second; a request that would bring it above `room` is refused.
+    """
+
+    symbol: str
+    used: Decimal
+    room: Decimal
+    decay_per_s: Decimal

@@ -16,10 +16,11 @@ from msgspec import Meta, Struct
 from fathom.domain import EXACT, AmendDenied, OrderDenied, OrderTraded
 from fathom.market import Book
 from fathom.orders import Order
-from fathom.strategy.api import Every, Wake, Want
+from fathom.strategy.api import Want
 from fathom.strategy.built_in.desk import NS_PER_SECOND, Desk
 from fathom.strategy.built_in.lawful import big_enough, check_above_zero, lots_for, taking_price
 from fathom.strategy.view import View
+from fathom.strategy.wakes import Every, Wake
 
 ZERO: Final = Decimal(0)
 DAY_S: Final = 86_400

@@ -79,6 +79,10 @@ class Desk:
         """Whether an order rests as we know it, and nothing about it is on its way."""
         return order.state == "open" and not order.changing and order.order_id not in self._changing
 
+    def unanswered(self, order_id: str) -> bool:
+        """Whether risk has not answered this new order yet."""
+        return order_id in self._wanted
+
     def may_ask(self, symbol: str, side: Side, *, now_ns: int) -> bool:
         """Whether the time to wait after a refusal is over."""
         return now_ns >= self._refused.get((symbol, side), (0, 0))[1]

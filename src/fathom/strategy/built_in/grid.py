@@ -15,10 +15,11 @@ from msgspec import Meta, Struct
 from fathom.domain import AmendDenied, Instrument, OrderDenied, OrderTraded, Side
 from fathom.market import Book
 from fathom.orders import Order
-from fathom.strategy.api import Every, OnBook, Wake, Want
+from fathom.strategy.api import Want
 from fathom.strategy.built_in.desk import NS_PER_SECOND, Desk
 from fathom.strategy.built_in.lawful import big_enough, check_above_zero, floor_price, lots_of
 from fathom.strategy.view import View
+from fathom.strategy.wakes import Every, OnBook, Wake
 
 
 class GridParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
