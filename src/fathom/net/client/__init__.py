@@ -31,6 +31,7 @@ from fathom.net.client.feeds.pairs import modern_name
 from fathom.net.client.feeds.streams import Stream
 from fathom.net.client.kraken import Kraken
 from fathom.net.client.options import Options
+from fathom.net.client.ordering.orders import Orders
 from fathom.net.client.ordering.results import (
     BatchAdded,
     BatchItem,
@@ -41,6 +42,7 @@ from fathom.net.client.ordering.results import (
     OrdersCanceled,
     SwitchSet,
 )
+from fathom.net.client.ordering.sending import OnResult
 from fathom.net.client.rates import Rates
 from fathom.net.client.safety.switch import DeadMansSwitch
 
@@ -62,11 +64,13 @@ __all__ = [
     "LinkFailed",
     "LinkUp",
     "LiveBook",
+    "OnResult",
     "Options",
     "OrderAdded",
     "OrderAmended",
     "OrderChanged",
     "OrderEdited",
+    "Orders",
     "OrdersCanceled",
     "Rates",
     "RequestCleared",
