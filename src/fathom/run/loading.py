@@ -53,9 +53,7 @@ def shares_of(configs: Sequence[StrategyConfig]) -> list[Decimal]:
         raise LocalError("strategies", f"their shares sum to {ONE - rest}, which is more than 1")
     without = len(configs) - len(given)
     if without and rest == 0:
-        raise LocalError(
-            "strategies", f"the given shares sum to 1: nothing is left for the other {without}"
-        )
+        raise LocalError("strategies", f"the given shares sum to 1: nothing is left for the other {without}")
     return [rest / without if one.share is None else one.share for one in configs]
 
 
@@ -63,9 +61,7 @@ def strategy_of(config: StrategyConfig) -> Strategy:
     """Return one strategy. Raises LocalError naming it and what is wrong."""
     where = f"strategy {config.name}"
     if bool(config.kind) == bool(config.strategy):
-        raise LocalError(
-            where, f"give kind, one of {', '.join(sorted(BUILT_IN))}, or strategy = 'file.py:Class'"
-        )
+        raise LocalError(where, f"give kind, one of {', '.join(sorted(BUILT_IN))}, or strategy = 'file.py:Class'")
     if config.kind:
         return make_strategy(config.kind, name=config.name, params=config.params)
     path, class_name = _named(config.strategy, where=where)
