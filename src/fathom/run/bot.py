@@ -1,11 +1,12 @@
 """Puts the components of one bot together, the same for every mode and for replay.
 
-Imports: domain, market, risk, strategy, config. Imported by: run/demo, run/replay.
+Imports: domain, execution, market, risk, strategy, config. Imported by: run/demo, run/replay.
 """
 
 from collections.abc import Sequence
 
 from fathom.domain import BalancesSeen, Component, Entry, Event, LocalError, RunStarted
+from fathom.execution import Execution
 from fathom.market import Market
 from fathom.risk import Risk
 from fathom.run.config import RunConfig, config_json, config_of
@@ -24,11 +25,12 @@ class Bot:
         self.config = config
         self.market = Market(config.instruments, depths=config.depths, level3=config.level3)
         self.risk = Risk(config.limits, market=self.market, quote=config.quote)
+        self.execution = Execution(self.market)
         if strategies is None:
             strategies = [make_strategy(one.kind, name=one.name, params=one.params) for one in config.strategies]
         self.hosts = [Host(strategy, market=self.market, quote=config.quote) for strategy in strategies]
         names = [host.name for host in self.hosts]
-        taken = {self.market.name, self.risk.name, "world"}
+        taken = {self.market.name, self.risk.name, self.execution.name, "world"}
         if len({*names, *taken}) < len(names) + len(taken):
             raise LocalError("strategies", f"names must differ from each other and from {', '.join(sorted(taken))}")
         for host in self.hosts:
@@ -37,7 +39,7 @@ class Bot:
     @property
     def components(self) -> list[Component]:
         """All of them."""
-        return [self.market, self.risk, *self.hosts]
+        return [self.market, self.risk, self.execution, *self.hosts]
 
     def openings(self, run_id: str, *, mode: str) -> list[Event]:
         """Return what comes in before all else: the start of the run, and what a paper account begins with."""

@@ -1,6 +1,7 @@
 """The strategy API and the built-in strategies."""
 
 from fathom.strategy.api import (
+    HearsAlgo,
     HearsBook,
     HearsCandle,
     HearsLevel3,
@@ -24,6 +25,7 @@ __all__ = [
     "Dca",
     "DcaParams",
     "Every",
+    "HearsAlgo",
     "HearsBook",
     "HearsCandle",
     "HearsLevel3",
