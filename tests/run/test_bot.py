@@ -15,7 +15,7 @@ def with_strategies(config: RunConfig, *strategies: StrategyConfig) -> RunConfig
 
 def test_the_components_hear_in_the_order_meaning_risk_wish(demo_config: RunConfig) -> None:
     names = [component.name for component in Bot(demo_config).components]
-    assert names == ["market", "risk", "btc_maker", "xmr_maker", "omg_maker", "btc_dca"]
+    assert names == ["market", "risk", "execution", "btc_maker", "xmr_maker", "omg_maker", "btc_dca"]
 
 
 def test_a_run_opens_with_its_configuration_and_its_account(demo_config: RunConfig) -> None:

@@ -1,6 +1,6 @@
 """Puts the components of one bot together, the same for every mode and for replay.
 
-Imports: domain, execution, market, risk, strategy, config. Imported by: run/demo, run/replay.
+Imports: domain, execution, market, risk, strategy, config, loading. Imported by: run/demo, run/replay.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,8 @@ from fathom.execution import Execution
 from fathom.market import Market
 from fathom.risk import Risk
 from fathom.run.config import RunConfig, config_json, config_of
-from fathom.strategy import Host, Strategy, make_strategy
+from fathom.run.loading import ONE, strategies_of
+from fathom.strategy import Host, Strategy
 from fathom.version import VERSION
 
 
@@ -27,8 +28,10 @@ class Bot:
         self.risk = Risk(config.limits, market=self.market, quote=config.quote)
         self.execution = Execution(self.market)
         if strategies is None:
-            strategies = [make_strategy(one.kind, name=one.name, params=one.params) for one in config.strategies]
-        self.hosts = [Host(strategy, market=self.market, quote=config.quote) for strategy in strategies]
+            seats = strategies_of(config.strategies)
+        else:
+            seats = [(strategy, ONE / len(strategies)) for strategy in strategies]
+        self.hosts = [Host(one, market=self.market, quote=config.quote, share=share) for one, share in seats]
         names = [host.name for host in self.hosts]
         taken = {self.market.name, self.risk.name, self.execution.name, "world"}
         if len({*names, *taken}) < len(names) + len(taken):

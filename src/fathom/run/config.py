@@ -15,11 +15,17 @@ from fathom.sim import Fees
 
 
 class StrategyConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One strategy: its own name, the built-in kind, and that kind's parameters."""
+    """One strategy: its own name, what it is, and that one's parameters.
+
+    It is a built-in `kind`, or a class of the user's own file: `strategy = "my_bot.py:MyBot"`.
+    """
 
     name: str
-    kind: str
+    kind: str = ""
+    strategy: str = ""
+    share: Decimal | None = None  # Of the capital. Those without one divide what is left.
     params: dict[str, object] = {}
+    sha256: str = ""  # Of the user's file; written when a run begins.
 
 
 class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,9 @@
 """Everything that can happen, by who may say it.
 
-Each kind has one author: the world (what came in), `market`, a strategy, `execution`, `reconciler` or `risk`. All are
-journaled as arrays, so a new field goes to the end, with a default.
+Each kind has one author: the world (what came in), `market`, a strategy, `execution`, `reconciler` or `risk`. With one
+exception: what the venue says of an order or a fill may come by the stream, which the world tells, or be found in
+AccountSeen, which the reconciler tells (docs/decisions/0014). All are journaled as arrays, so a new field goes to the
+end, with a default.
 
 Pure. Imports: every file beside it. Imported by: the room's front door.
 """

@@ -52,7 +52,10 @@ class OrderCanceled(Happening, frozen=True, tag=True):
 
 
 class OrderAmended(Happening, frozen=True, tag=True):
-    """The order rests with a new price or quantity (`qty_lots` is the new total, fills included)."""
+    """The order rests with a new price or quantity (`qty_lots` is the new total, fills included).
+
+    Asked for or not: the venue may restate an order too. `price_ticks` is a trigger where AmendWanted's would be.
+    """
 
     order_id: str
     price_ticks: int

@@ -36,6 +36,7 @@ class OrderWanted(Happening, frozen=True, tag=True):
     expire_ns: int | None = None  # Of `gtd`.
     close: Close | None = None  # What Kraken places for each fill of this order.
     reduce_only: bool = False
+    on_behalf: str = ""  # Of an order that risk makes: the strategy whose position it closes; empty: its own author's.
 
     @property
     def signed_lots(self) -> int:
@@ -46,7 +47,8 @@ class OrderWanted(Happening, frozen=True, tag=True):
 class AmendWanted(Happening, frozen=True, tag=True):
     """A new price and total quantity for an open order. `post_only`: refused where the new price would take.
 
-    The price of an order without a limit is its trigger, as in Kraken's REST; of a trailing stop its distance.
+    Of a stop or a take-profit at the market, which has no limit price, `price_ticks` is the new trigger; of a trailing
+    stop its new distance.
     """
 
     order_id: str
