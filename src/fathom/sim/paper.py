@@ -208,11 +208,6 @@ class PaperVenue:
         grown = amend.qty_lots > order.qty_lots
         order.qty_lots = amend.qty_lots
         yield OrderAmended(amend.order_id, amend.price_ticks, amend.qty_lots)
-        if order.price_ticks is None:  # An order without a limit has its trigger for a price.
-            assert order.trigger is not None, order.order_id
-            order.trigger.amend(amend.price_ticks)
-            yield from floor.begin(order)
-            return
         moved = grown or amend.price_ticks != order.price_ticks
         order.price_ticks = amend.price_ticks
         if order.resting is None:
@@ -230,14 +225,12 @@ class PaperVenue:
         amend, book = request.amend, self._market.books[order.symbol]
         if not book.trusted or order.fired:
             return UNAVAILABLE
-        if order.wanted.close is not None:
+        if order.wanted.close is not None or order.price_ticks is None:
             return NOT_EDITABLE
         post_only = amend.post_only or order.wanted.post_only
         if post_only and order.resting is not None and crosses(book, order.wanted.side, amend.price_ticks):
             return POST_ONLY_REFUSED
-        as_asked = PaperOrder(
-            order.wanted, "", amend.qty_lots, None if order.price_ticks is None else amend.price_ticks, order.trigger
-        )
+        as_asked = PaperOrder(order.wanted, "", amend.qty_lots, amend.price_ticks)
         others = [other for other in self._floor.open.values() if other is not order]
         left_lots = amend.qty_lots - order.filled_lots
         if not self._floor.purse.affords(as_asked, others, books=self._market.books, qty_lots=left_lots):

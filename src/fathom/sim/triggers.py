@@ -32,15 +32,6 @@ class Trigger(Struct):
         else:
             self.ticks = max(self.ticks, last_ticks - self.distance_ticks)
 
-    def amend(self, ticks: int) -> None:
-        """Take another price, or another distance from the same best."""
-        if self.distance_ticks is None:
-            self.ticks = ticks
-            return
-        moved = ticks - self.distance_ticks
-        self.ticks += moved if self.above else -moved
-        self.distance_ticks = ticks
-
 
 def trigger_of(order: OrderWanted, *, last_ticks: int) -> Trigger | None:
     """Return what an order waits for; a trailing stop counts from the price of now. None where it waits for nothing."""
