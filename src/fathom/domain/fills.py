@@ -6,7 +6,7 @@ Pure. Imports: events. Imported by: orders, portfolio.
 from collections import deque
 from typing import Final
 
-from fathom.domain.events import OrderTraded
+from fathom.domain.events import OrderTraded, VenueFill
 
 # Fills that one memory keeps; the oldest is forgotten beyond this. A snapshot tells the last 50 trades again.
 FILLS_MAX: Final = 1_000
@@ -19,7 +19,11 @@ class FillsTold:
         self._told: set[tuple[str, str]] = set()
         self._forgetting: deque[tuple[str, str]] = deque()
 
-    def is_new(self, fill: OrderTraded) -> bool:
+    def knows(self, fill: OrderTraded | VenueFill) -> bool:
+        """Return whether the fill was told, and is not forgotten."""
+        return (fill.order_id, fill.exec_id) in self._told
+
+    def is_new(self, fill: OrderTraded | VenueFill) -> bool:
         """Return whether this is the first time, and remember the fill."""
         key = (fill.order_id, fill.exec_id)
         if key in self._told:

@@ -14,6 +14,8 @@ from fathom.domain.events.account import (
     ForeignCancelWanted,
     ForeignOrderSeen,
     ForeignTraded,
+    FundsMoved,
+    MarginSeen,
     OrderLookupWanted,
 )
 from fathom.domain.events.decisions import (
@@ -92,6 +94,8 @@ Event = (
     | AccountSeen
     | ForeignOrderSeen
     | ForeignTraded
+    | FundsMoved
+    | MarginSeen
     | FeesSeen
     | AccountWanted
     | OrderLookupWanted

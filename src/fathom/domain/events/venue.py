@@ -23,7 +23,7 @@ class OrderRejected(Happening, frozen=True, tag=True):
 
 
 class OrderTraded(Happening, frozen=True, tag=True):
-    """One fill. `fee` is in `fee_asset`, exact."""
+    """One fill. `fee` is in `fee_asset`, exact. `cost` is what the venue moved in quote; None: price times quantity."""
 
     order_id: str
     exec_id: str
@@ -34,6 +34,7 @@ class OrderTraded(Happening, frozen=True, tag=True):
     liquidity: Liquidity
     fee: Decimal
     fee_asset: str
+    cost: Decimal | None = None  # A venue's ledger may be coarser than the product.
 
 
 class OrderFilled(Happening, frozen=True, tag=True):
@@ -95,3 +96,4 @@ class OrderTimed(Happening, frozen=True, tag=True):
     received_ns: int
     time_in_ns: int | None = None
     time_out_ns: int | None = None
+    encoded_ns: int | None = None  # When its bytes were ready, of our clock.

@@ -6,6 +6,7 @@ Pure. Imports: its own files. Imported by: the front door of protocol.
 """
 
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
+from fathom.protocol.translate.funds import balances_seen, funds_moved
 from fathom.protocol.translate.market import (
     PairsTold,
     instrument_of,
@@ -46,6 +47,7 @@ __all__ = [
     "add_request",
     "amend_by_rest",
     "amend_request",
+    "balances_seen",
     "batch_by_rest",
     "batch_cancel_by_rest",
     "batch_taken",
@@ -56,6 +58,7 @@ __all__ = [
     "edit_by_rest",
     "execution_news",
     "fill_row",
+    "funds_moved",
     "instrument_of",
     "leverages_told",
     "order_refused",
