@@ -1,7 +1,25 @@
 """Pre-trade checks, limits, circuit breakers."""
 
-from fathom.risk.checks import CHECKS, Proposal, judge
-from fathom.risk.limits import Limits
+from fathom.risk.breakers import BREAKERS, Breaker, Breakers, Tripped
+from fathom.risk.checks import CHECKS, judge
+from fathom.risk.limits import Group, Limits, SymbolLimits, changed_limits, limits_at, limits_json
+from fathom.risk.proposal import GroupWorth, Proposal
 from fathom.risk.risk import Risk
 
-__all__ = ["CHECKS", "Limits", "Proposal", "Risk", "judge"]
+__all__ = [
+    "BREAKERS",
+    "CHECKS",
+    "Breaker",
+    "Breakers",
+    "Group",
+    "GroupWorth",
+    "Limits",
+    "Proposal",
+    "Risk",
+    "SymbolLimits",
+    "Tripped",
+    "changed_limits",
+    "judge",
+    "limits_at",
+    "limits_json",
+]

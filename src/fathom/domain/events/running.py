@@ -19,6 +19,7 @@ class RunStopped(Happening, frozen=True, tag=True):
     """The run ended on purpose."""
 
     reason: str
+    keep_orders: bool = False  # Whether what is open stays open, instead of being cancelled.
 
 
 class TimerFired(Happening, frozen=True, tag=True):

@@ -36,6 +36,7 @@ class OrderWanted(Happening, frozen=True, tag=True):
     expire_ns: int | None = None  # Of `gtd`.
     close: Close | None = None  # What Kraken places for each fill of this order.
     reduce_only: bool = False
+    on_behalf: str = ""  # Of an order that risk makes: the strategy whose position it closes; empty: its own author's.
 
     @property
     def signed_lots(self) -> int:
