@@ -41,6 +41,9 @@ LIMITS: Final = Limits(
     order_value_max=ORDER_VALUE_MAX,
     open_orders_max=OPEN_ORDERS_MAX,
     daily_loss_share_max=Decimal("0.05"),
+    gross_exposure_share_max=Decimal("0.3"),
+    orders_minute_max=40,
+    clock_offset_ms_max=1_000,
 )
 
 
@@ -122,7 +125,7 @@ class Bot:
     def __init__(self, seed: int) -> None:
         self.market = Market((), depths=dict.fromkeys(SYMBOLS, DEPTH))
         self.reconciler = Reconciler(mark=MARK, symbols=SYMBOLS)
-        self.risk = Risk(LIMITS, market=self.market, quote=QUOTE)
+        self.risk = Risk(LIMITS, market=self.market, quote=QUOTE, reconciled_first=True)
         self.hosts = [Host(strategy, market=self.market, quote=QUOTE) for strategy in strategies(seed)]
         for host in self.hosts:
             for wake in host.wakes:

@@ -181,7 +181,8 @@ class Oracle:
             raise Broken("approved before the account agreed", event)
         if symbol not in self.trusted or {symbol, ""} & self.disputed:
             raise Broken("approved on a symbol that is quarantined or disputed", event)
-        if any(where in {"", symbol} for _, where in self.halted):
+        levels = {level for (_, where), level in self.halted.items() if where in {"", symbol}}
+        if "hard" in levels or (side == "buy" and levels):  # A soft one lets pass what adds no exposure.
             raise Broken("approved while trading is halted", (event, self.halted))
         instrument = self.instruments[symbol]
         value = Decimal(0) if price_ticks is None else instrument.cost(price_ticks=price_ticks, qty_lots=qty_lots)

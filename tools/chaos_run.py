@@ -117,7 +117,7 @@ class Run:
         self._adds_said: set[str] = set()  # Client ids, over all lives.
         self._committed: set[str] = set()  # Client ids of orders in the journal, over all lives.
         self._money = self._money_of_all()
-        self._resting = 0
+        self._of_the_storm: set[str] | None = None  # Orders from before the calm, once it is calm.
         self._accepted_after_ns: int | None = None
         self._engine = Engine(self.bot.components, self.journal)
         self.plant.bot(self.bot)
@@ -176,12 +176,11 @@ class Run:
             client_id = self.oracle.ids.client_id(event.order.order_id)
             assert client_id is not None
             self._committed.add(client_id)
-        elif isinstance(event, OrderAccepted) and entry.time_ns > self.world.storm_ns:
+        elif isinstance(event, OrderAccepted) and self._of_the_storm is not None:
             self._note_accepted(event, entry.time_ns)
 
     def _note_accepted(self, event: OrderAccepted, time_ns: int) -> None:
-        number = list(self.oracle.orders).index(event.order_id) if event.order_id in self.oracle.orders else -1
-        if self._accepted_after_ns is None and number >= self._resting > 0:
+        if self._accepted_after_ns is None and event.order_id not in (self._of_the_storm or ()):
             self._accepted_after_ns = time_ns
 
     def _hand_over(self, entry: Entry) -> None:
@@ -253,6 +252,10 @@ class Run:
                 said = self._engine.step(entry.event, time_ns=entry.time_ns)
             self.oracle.see(entry)
         journal.writing = True
+        if not entries:  # Nothing of it had reached the disk: another run begins.
+            self.world.boot([])
+            self._arrive(RunStarted(f"chaos-{self.seed}-{self.world.boots}", "chaos", b"{}", "0"))
+            return
         unwritten = said[entries[-1].seq - said[0].seq + 1 :]
         for entry in unwritten:
             journal.append(entry)
@@ -274,7 +277,7 @@ class Run:
 
     def _until_live(self) -> None:
         """Everything is known again, and an order that was approved after the storm was accepted."""
-        self._resting = len(self.oracle.orders)
+        self._of_the_storm = set(self.oracle.orders)
         world = self.world
         if any(limit for limit, _ in self.oracle.halted):
             self._arrive(ResumeOrdered("", "the storm is over"))
@@ -354,19 +357,17 @@ class Run:
 
     def _tables(self) -> list[tuple[str, OrderTable]]:
         hosts = [(host.name, host._orders) for host in self.bot.hosts]  # noqa: SLF001 - To see what it believes.
-        risk = self.bot.risk._orders  # noqa: SLF001 - As above.
+        risk = self.bot.risk.account.orders
         return [("reconciler", self.bot.reconciler.orders), ("risk", risk), *hosts]
 
     def _portfolios(self) -> list[tuple[str, Any]]:
-        return [("risk", self.bot.risk._portfolio)]  # noqa: SLF001 - As above.
+        return [("risk", self.bot.risk.account.portfolio)]
 
     def _money_of_all(self) -> dict[str, int]:
-        """Return what there is of each asset at the exchange, with the fees that it took."""
+        """Return what there is of each asset at the exchange: with the house's accounts, to which the fees go."""
         total: Counter[str] = Counter()
         for account in self.world.exchange.bank.accounts.values():
             total.update(account.balances)
-            for fill in account.fills:
-                total[fill.fee_asset] += fill.fee_units
         return {asset: total[asset] for asset in ("USD", "BTC", "ETH")}
 
     def _replay(self) -> None:

@@ -12,7 +12,6 @@ from fathom.domain import (
     AmendApproved,
     AmendRejected,
     AnswerOverdue,
-    BalancesSeen,
     CancelApproved,
     CancelRejected,
     Entry,
@@ -214,8 +213,11 @@ class PrivateEdge:
             match one:
                 case ExecutionsMessage():
                     self._executions(one)
-                case BalancesSnapshot() | BalancesUpdate():
-                    self._shore.say(BalancesSeen(tuple((row.asset, row.balance) for row in one.data)))
+                case BalancesSnapshot():
+                    self._shore.say(translate.balances_seen(one))
+                case BalancesUpdate():
+                    for moved in translate.funds_moved(one):
+                        self._shore.say(moved)
                 case AddOrderResponse() | AmendOrderResponse():
                     self._taken(one)
                 case FailedResponse():

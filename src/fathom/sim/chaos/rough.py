@@ -238,7 +238,7 @@ class RoughWorld:
                 line.cut(silent=cut.silent)
 
     def _pause(self, pause: Pause) -> None:
-        self._paused_until_ns = self.now_ns + int(pause.for_s * SECOND_NS)
+        self._paused_until_ns = min(self.now_ns + int(pause.for_s * SECOND_NS), self.storm_ns)
 
     def _step_clock(self, by_ns: int) -> None:
         self._clock_offset_ns += by_ns
@@ -250,7 +250,6 @@ class RoughWorld:
         """From here on nothing breaks; the clock is right again, though it stands until it is."""
         self.exchange.faults.clear()
         self._clock_offset_ns = 0
-        self._paused_until_ns = min(self._paused_until_ns, self.now_ns)
 
     # -- The venue's doors -------------------------------------------------------------------------------------
 

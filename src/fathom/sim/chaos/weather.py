@@ -144,7 +144,7 @@ _MENU: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "delta_without_symbol", "share": 1.0},
     {"kind": "sequence_gap", "channel": "executions", "share": 0.1},
     {"kind": "sequence_gap", "channel": "balances", "share": 0.1},
-    {"kind": "corrupt", "channel": "executions", "share": 0.05},
+    {"kind": "truncate", "channel": "executions", "share": 0.05},
     {"kind": "delay", "role": "private", "share": 0.05, "delay_s": 4.0},
     {"kind": "delay", "role": "public", "share": 0.02, "delay_s": 4.0},
     {"kind": "stall", "role": "private", "share": 0.02, "delay_s": 8.0},
@@ -179,8 +179,12 @@ def _faults(chance: Random, storm_s: float) -> list[FaultSpec]:
     """Return some of the menu, each for a while."""
     picked = chance.sample(_MENU, chance.randint(0, 6))
     faults = []
+    kinds: set[str] = set()
     for dish in picked:
         fault = dict(dish)
+        if fault["kind"] == "system" and "system" in kinds:
+            continue  # Each goes back to the state that it found: two that overlap would leave the other's.
+        kinds.add(fault["kind"])
         at_s = round(chance.uniform(0, storm_s * 0.8), 1)
         fault["at_s"] = at_s
         if fault["kind"] != "dead_man" and "cycle" not in fault:
