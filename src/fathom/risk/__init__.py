@@ -1,7 +1,7 @@
 """Pre-trade checks, limits, circuit breakers."""
 
 from fathom.risk.breakers import BREAKERS, Breaker, Breakers, Tripped
-from fathom.risk.checks import CHECKS, judge
+from fathom.risk.checks import CHECKS, Check, judge
 from fathom.risk.limits import Group, Limits, SymbolLimits, changed_limits, limits_at, limits_json
 from fathom.risk.proposal import GroupWorth, Proposal
 from fathom.risk.risk import Risk
@@ -11,6 +11,7 @@ __all__ = [
     "CHECKS",
     "Breaker",
     "Breakers",
+    "Check",
     "Group",
     "GroupWorth",
     "Limits",

@@ -4,10 +4,10 @@ It changes with the log alone. Pure. Imports: domain, market, orders, portfolio,
 Imported by: risk/judging, risk/flatten, risk/risk.
 """
 
-from decimal import Decimal
+from decimal import localcontext
+from typing import Final
 
 from fathom.domain import (
-    EXACT,
     AmendApproved,
     Event,
     FillsTold,
@@ -17,12 +17,15 @@ from fathom.domain import (
 )
 from fathom.market import Market
 from fathom.orders import Order, OrderTable
-from fathom.portfolio import Portfolio
+from fathom.portfolio import PORTFOLIO_NEWS, Portfolio
+from fathom.risk.amounts import ORDINARY, ZERO
 from fathom.risk.holdings import Holdings, owner_of
 from fathom.risk.pace import Pace
 from fathom.risk.room import Room, Terms
 from fathom.risk.turnover import Turnover
 from fathom.risk.worth import Worth
+
+MONEY_NEWS: Final = frozenset(PORTFOLIO_NEWS)
 
 
 class Account:
@@ -59,7 +62,9 @@ class Account:
     def hear(self, event: Event, *, now_ns: int) -> Order | None:
         """Take one event in; return the order of ours that it was about."""
         order = self.orders.apply(event)
-        self.portfolio.apply(event)
+        if type(event) in MONEY_NEWS:
+            with localcontext(ORDINARY):
+                self.portfolio.apply(event)
         if order is not None:
             self.room.follow(order)
         if isinstance(event, OrderTraded):
@@ -78,6 +83,6 @@ class Account:
         instrument = self._market.instruments[fill.symbol]
         behalf = "" if order is None else order.wanted.on_behalf
         self.holdings.take_in(fill, instrument, owner=behalf or owner_of(fill.order_id))
-        rate = self.worth.price(instrument.quote) or Decimal(0)
+        rate = self.worth.price(instrument.quote) or ZERO
         cost = instrument.cost(price_ticks=fill.price_ticks, qty_lots=fill.qty_lots)
-        self.turnover.note(fill.symbol, EXACT.multiply(cost, rate), now_ns=now_ns)
+        self.turnover.note(fill.symbol, cost * rate, now_ns=now_ns)

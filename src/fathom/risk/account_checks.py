@@ -2,11 +2,12 @@
 
 Each is a pure function of a proposal and the limits at its symbol, as in market_checks.
 
-Pure. Imports: limits, proposal. Imported by: risk/checks.
+Pure. Imports: amounts, limits, proposal. Imported by: risk/checks.
 """
 
 from decimal import Decimal
 
+from fathom.risk.amounts import ZERO
 from fathom.risk.limits import Limits, SymbolLimits
 from fathom.risk.proposal import Proposal
 from fathom.risk.wording import percent
@@ -76,7 +77,7 @@ def gross_exposure_share_max(proposal: Proposal, limits: Limits, own: SymbolLimi
 
 
 def _added(proposal: Proposal) -> Decimal:
-    return proposal.taken * (proposal.taken_price or Decimal(0))
+    return proposal.taken * (proposal.taken_price or ZERO)
 
 
 def _over(proposal: Proposal, worth: Decimal, share_max: Decimal, what: str) -> str | None:

@@ -1,13 +1,11 @@
 """All pre-trade checks, in the order in which they are asked.
 
-A refusal is a value. Pure. Imports: domain, the checks by theme, limits, proposal. Imported by: risk/risk.
+A refusal is a value. Pure. Imports: the checks by theme, limits, proposal. Imported by: risk/risk.
 """
 
 from collections.abc import Callable
-from decimal import localcontext
 from typing import Final
 
-from fathom.domain import EXACT
 from fathom.risk.account_checks import (
     free_min,
     funds,
@@ -57,10 +55,10 @@ NAMED: Final = tuple((check.__name__, check) for check in CHECKS)
 def judge(proposal: Proposal, limits: Limits, own: SymbolLimits) -> tuple[str, str] | None:
     """Return (the limit it would break, by how much), or None where the order may be sent.
 
-    `limits` and `own` are those at the proposal's symbol, as `limits_at` gives them. Every figure is exact.
+    `limits` and `own` are those at the proposal's symbol, as `limits_at` gives them. Reckons in the present context,
+    which is to be exact.
     """
-    with localcontext(EXACT):
-        for name, check in NAMED:
-            if (detail := check(proposal, limits, own)) is not None:
-                return name, detail
+    for name, check in NAMED:
+        if (detail := check(proposal, limits, own)) is not None:
+            return name, detail
     return None

@@ -2,21 +2,18 @@
 
 A slice is a share of the bids within the collar, as a limit order that waits for nothing (ioc): it never sells below
 the collar, never more than a strategy holds, never more than all of ours hold together or than the account has free.
-What is below the pair's minima stays. Pure. Imports: domain, market, account, limits. Imported by: risk/risk.
+What is below the pair's minima stays. Pure. Imports: domain, market, account, amounts, limits. Imported by: risk/risk.
 """
 
 from collections.abc import Callable, Iterator
-from decimal import ROUND_FLOOR, Decimal, localcontext
-from typing import Final
+from decimal import ROUND_FLOOR, Decimal
 
 from fathom.domain import EXACT, Instrument, OrderWanted, floor_to_units
 from fathom.market import Book, Market
 from fathom.risk.account import Account
+from fathom.risk.amounts import ZERO, mid_of
 from fathom.risk.limits import Limits
 from fathom.risk.room import Terms
-from fathom.risk.worth import mid_of
-
-ZERO: Final = Decimal(0)
 
 
 def slices(
@@ -63,7 +60,7 @@ def slices(
 def _free(account: Account, asset: str) -> Decimal:
     """Return what may be sold: of ours in all, and of the account, less what open orders may sell still."""
     most = min(account.holdings.total.get(asset, ZERO), account.portfolio.balance(asset))
-    return EXACT.subtract(most, account.room.given.get(asset, ZERO))
+    return most - account.room.given.get(asset, ZERO)
 
 
 def _slice(book: Book, amount: Decimal, limits: Limits) -> tuple[int, int] | None:
@@ -78,8 +75,7 @@ def _slice(book: Book, amount: Decimal, limits: Limits) -> tuple[int, int] | Non
     least = _least(instrument, price_ticks)
     if left_lots < least or shown_lots < least:
         return None
-    with localcontext(EXACT):
-        share_lots = int((shown_lots * limits.flatten_book_share).to_integral_value(ROUND_FLOOR))
+    share_lots = int((shown_lots * limits.flatten_book_share).to_integral_value(ROUND_FLOOR))
     qty_lots = min(max(share_lots // lot * lot, least), left_lots)
     if 0 < left_lots - qty_lots < least:  # What would be left is too small for an order of its own.
         qty_lots = left_lots
@@ -89,8 +85,7 @@ def _slice(book: Book, amount: Decimal, limits: Limits) -> tuple[int, int] | Non
 def _lowest(instrument: Instrument, twice: int, share: Decimal) -> int:
     """Return the lowest price within the collar, in ticks: on a tick, and above zero."""
     tick = instrument.price_increment_ticks
-    with localcontext(EXACT):
-        wrong = int((twice * share).to_integral_value(ROUND_FLOOR))
+    wrong = int((twice * share).to_integral_value(ROUND_FLOOR))
     return max(-(-(twice - wrong) // (2 * tick)) * tick, tick)
 
 

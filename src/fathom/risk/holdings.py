@@ -1,15 +1,13 @@
 """What our own fills brought in, by strategy and asset: what there is to sell when all is to be sold.
 
-Fees count where they are taken, so that nobody sells more than came in. Pure. Imports: domain. Imported by:
-risk/account, risk/flatten.
+Fees count where they are taken, so that nobody sells more than came in. Pure. Imports: domain, amounts. Imported by:
+risk/account.
 """
 
 from decimal import Decimal
-from typing import Final
 
-from fathom.domain import EXACT, Instrument, OrderTraded
-
-ZERO: Final = Decimal(0)
+from fathom.domain import Instrument, OrderTraded
+from fathom.risk.amounts import ZERO
 
 
 class Holdings:
@@ -30,9 +28,9 @@ class Holdings:
             self._post(owner, fill.fee_asset, fill.fee, up=False)
 
     def _post(self, owner: str, asset: str, amount: Decimal, *, up: bool) -> None:
-        change = EXACT.add if up else EXACT.subtract
-        self.of[owner, asset] = change(self.of.get((owner, asset), ZERO), amount)
-        self.total[asset] = change(self.total.get(asset, ZERO), amount)
+        change = amount if up else -amount
+        self.of[owner, asset] = self.of.get((owner, asset), ZERO) + change
+        self.total[asset] = self.total.get(asset, ZERO) + change
 
 
 def owner_of(order_id: str) -> str:

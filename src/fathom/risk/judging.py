@@ -1,22 +1,21 @@
 """Makes a proposal of an order or an amend: what it is worth at worst, and the account that it comes on top of.
 
-Pure. Imports: domain, market, orders, account, limits, pricing, proposal, room. Imported by: risk/risk.
+Pure. Imports: domain, market, orders, account, amounts, limits, pricing, proposal, room. Imported by: risk/risk.
 """
 
 from decimal import Decimal
 from typing import Final
 
-from fathom.domain import EXACT, AmendWanted, OrderWanted, VenueStatus
-from fathom.market import Market
+from fathom.domain import AmendWanted, OrderWanted, VenueStatus
+from fathom.market import Book, Market
 from fathom.orders import Order
 from fathom.risk.account import Account
-from fathom.risk.limits import Limits
+from fathom.risk.amounts import ZERO, mid_of, price_of
+from fathom.risk.limits import NOTHING_OWN, Limits, SymbolLimits
 from fathom.risk.pricing import LIMITED, reach, start_twice, takes_at_once, worst_ticks
 from fathom.risk.proposal import GroupWorth, Proposal
-from fathom.risk.room import Terms, amounts
-from fathom.risk.worth import mid_of
+from fathom.risk.room import Terms, worth_at_worst
 
-ZERO: Final = Decimal(0)
 NS_PER_MINUTE: Final = 60 * 1_000_000_000
 Refusal = tuple[str, str]  # (limit, detail)
 
@@ -46,12 +45,13 @@ def propose(
     now_ns: int,
     venue_status: VenueStatus,
     limits: Limits,
+    own: SymbolLimits,
 ) -> tuple[Proposal, Terms | None] | Refusal:
     """Return the proposal, and the terms at which it would be approved; or why there can be none.
 
     Without terms no check would let it pass. `filled_lots` are those of the order that `amend` changes.
     """
-    symbol, side, kind, trigger_ticks = wanted.symbol, wanted.side, wanted.order_type, wanted.trigger_ticks
+    symbol, side = wanted.symbol, wanted.side
     book = market.books.get(symbol)
     if book is None:
         return "book_verified", f"there is no book of {symbol}"
@@ -64,39 +64,39 @@ def propose(
     qty_lots = total_lots - filled_lots
     instrument, room, worth = book.instrument, account.room, account.worth
     twice = book.mid_half_ticks
-    start, worst = 0, None
-    if twice is not None and (trigger_ticks is not None or kind != "trailing-stop"):
-        start = start_twice(kind, side, trigger_ticks=trigger_ticks, twice=twice)
-        reached = None
-        if takes_at_once(kind, side, trigger_ticks=trigger_ticks, twice=twice):
-            # Our other orders may take from the same levels before it.
-            reached = reach(book, side, qty_lots + room.lots(symbol, side))
-        worst = worst_ticks(
-            kind, side, price_ticks=price_ticks, trigger_ticks=trigger_ticks, twice=twice, reach_ticks=reached
-        )
+    start, worst = _span(book, wanted, price_ticks, twice, lots=qty_lots + room.lots(symbol, side))
     mid = None if twice is None else mid_of(instrument, twice)
     rate = worth.price(instrument.quote)
     terms = None
     given = taken = value = ZERO
     if worst is not None and mid is not None and rate is not None:
         terms = Terms(instrument, worst, mid, rate, limits.fee_share)
-        given, taken, value = amounts(terms, side, lots=qty_lots, ticks=worst)
+        given, taken, value = worth_at_worst(terms, side, lots=qty_lots, ticks=worst)
+        if before is not None and side == "buy" and before.ticks > worst:
+            # It may fill at its old price first, as far as it goes, and at its new one after.
+            lots = min(before.lots, qty_lots)
+            more, _, more_value = worth_at_worst(terms, side, lots=lots, ticks=before.ticks - worst)
+            given, value = given + more, value + more_value
     buys = side == "buy"
     gives, takes = (instrument.quote, instrument.base) if buys else (instrument.base, instrument.quote)
     grows = before is None or given > before.given or taken > before.taken or value > before.value
     adds = grows and takes != account.quote
-    turnover, turnover_here = account.turnover.today(symbol, now_ns=now_ns)
     equity = gross = taken_price = None
-    after_taken = ZERO
+    after_taken = turnover = turnover_here = ZERO
+    lately_here = 0
+    if own is not NOTHING_OWN:
+        lately_here = pace.count_of(symbol, now_ns=now_ns, window_ns=NS_PER_MINUTE)
     groups: tuple[GroupWorth, ...] = ()
     if adds and terms is not None:
         equity, gross = worth.look(room.taken)
         old = ZERO if before is None else before.taken
-        after_taken = EXACT.add(account.portfolio.balance(takes), _less(room.taken.get(takes), old))
-        after_taken = EXACT.add(after_taken, taken)
+        after_taken = account.portfolio.balance(takes) + room.taken.get(takes, ZERO) - old + taken
         taken_price = _taken_price(terms, buys=buys)
         if old and gross is not None:
-            gross = EXACT.subtract(gross, EXACT.multiply(old, worth.price(takes) or ZERO))
+            gross -= old * (worth.price(takes) or ZERO)
+        turnover, turnover_here = account.turnover.today(symbol, now_ns=now_ns)
+        bound = ZERO if before is None else before.value
+        turnover, turnover_here = turnover + room.value - bound, turnover_here + room.value_of(symbol) - bound
         groups = _groups(account, market, limits, takes, old) if limits.groups else ()
     return (
         Proposal(
@@ -124,34 +124,47 @@ def propose(
             equity=equity,
             gross=gross,
             held_given=account.portfolio.balance(gives),
-            bound_given=_less(room.given.get(gives), ZERO if before is None else before.given),
+            bound_given=room.given.get(gives, ZERO) - (ZERO if before is None else before.given),
             after_taken=after_taken,
             taken_price=taken_price,
             groups=groups,
             open_orders=room.open,
             open_orders_here=room.open_of(symbol),
             lately=pace.count(now_ns=now_ns, window_ns=NS_PER_MINUTE),
-            lately_here=pace.count_of(symbol, now_ns=now_ns, window_ns=NS_PER_MINUTE),
-            turnover=EXACT.add(turnover, _less(room.value, ZERO if before is None else before.value)),
-            turnover_here=EXACT.add(
-                turnover_here, _less(room.value_of(symbol), ZERO if before is None else before.value)
-            ),
+            lately_here=lately_here,
+            turnover=turnover,
+            turnover_here=turnover_here,
         ),
         terms,
     )
 
 
-def _less(amount: Decimal | None, old: Decimal) -> Decimal:
-    if amount is None:
-        return ZERO
-    return EXACT.subtract(amount, old) if old else amount
+def _span(
+    book: Book, wanted: OrderWanted, price_ticks: int | None, twice: int | None, *, lots: int
+) -> tuple[int, int | None]:
+    """Return where it begins to trade, in half ticks, and its worst price, which may be unknown.
+
+    `lots` are those that it takes behind our other orders, which may take from the same levels before it.
+    """
+    kind, side, trigger_ticks = wanted.order_type, wanted.side, wanted.trigger_ticks
+    if twice is None or (kind == "trailing-stop" and trigger_ticks is None):
+        return 0, None
+    if kind == "limit" and trigger_ticks is None:  # The way of nearly every order.
+        return twice, price_ticks
+    start = start_twice(kind, side, trigger_ticks=trigger_ticks, twice=twice)
+    at_once = takes_at_once(kind, side, trigger_ticks=trigger_ticks, twice=twice)
+    reached = reach(book, side, lots) if at_once else None
+    worst = worst_ticks(
+        kind, side, price_ticks=price_ticks, trigger_ticks=trigger_ticks, twice=twice, reach_ticks=reached
+    )
+    return start, worst
 
 
 def _taken_price(terms: Terms, *, buys: bool) -> Decimal:
     """Return what one of the asset taken is worth: what waits below the mid is worth the mid."""
     if not buys:
         return terms.rate
-    return EXACT.multiply(EXACT.max(terms.instrument.price(terms.ticks), terms.mid), terms.rate)
+    return max(price_of(terms.instrument, terms.ticks), terms.mid) * terms.rate
 
 
 def _groups(account: Account, market: Market, limits: Limits, takes: str, old: Decimal) -> tuple[GroupWorth, ...]:
@@ -168,9 +181,9 @@ def _groups(account: Account, market: Market, limits: Limits, takes: str, old: D
 def _group_worth(account: Account, assets: list[str], takes: str, old: Decimal) -> Decimal | None:
     total = ZERO
     for asset in assets:
-        incoming = _less(account.room.taken.get(asset), old if asset == takes else ZERO)
+        incoming = account.room.taken.get(asset, ZERO) - (old if asset == takes else ZERO)
         exposure = account.worth.exposure(asset, incoming)
         if exposure is None:
             return None
-        total = EXACT.add(total, exposure)
+        total += exposure
     return total

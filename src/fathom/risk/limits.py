@@ -37,6 +37,22 @@ BOUNDS: Final = {
 }
 
 
+def _check_bounds(limits: Struct) -> None:
+    for name in limits.__struct_fields__:
+        bounds = BOUNDS.get(name)
+        value: Decimal | None = getattr(limits, name) if bounds else None
+        if bounds and value is not None and not _within(value, bounds):
+            raise ValueError(f"{name} must be {bounds}, not {value}")
+
+
+def _within(value: Decimal, bounds: str) -> bool:
+    if not value.is_finite():
+        return False
+    if bounds == FROM_0_BELOW_1:
+        return 0 <= value < 1
+    return 0 < value <= 1 if bounds == ABOVE_0_TO_1 else value > 0
+
+
 class SymbolLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one symbol has of its own; None: nothing. Raises ValueError where a limit makes no sense."""
 
@@ -169,19 +185,3 @@ def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         else:
             merged[name] = value
     return merged
-
-
-def _check_bounds(limits: Struct) -> None:
-    for name in limits.__struct_fields__:
-        bounds = BOUNDS.get(name)
-        value: Decimal | None = getattr(limits, name) if bounds else None
-        if bounds and value is not None and not _within(value, bounds):
-            raise ValueError(f"{name} must be {bounds}, not {value}")
-
-
-def _within(value: Decimal, bounds: str) -> bool:
-    if not value.is_finite():
-        return False
-    if bounds == FROM_0_BELOW_1:
-        return 0 <= value < 1
-    return 0 < value <= 1 if bounds == ABOVE_0_TO_1 else value > 0

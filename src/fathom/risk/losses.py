@@ -1,13 +1,13 @@
 """How much was lost: since midnight UTC, and since the highest equity.
 
 Both are measured at each look; money that came or went otherwise than by our fills moves the marks with it, so that a
-deposit hides no loss and a withdrawal is none. Pure. Imports: domain, limits, wording. Imported by: risk/risk.
+deposit hides no loss and a withdrawal is none. Pure. Imports: amounts, limits, wording. Imported by: risk/risk.
 """
 
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Final
 
-from fathom.domain import EXACT
+from fathom.risk.amounts import ZERO
 from fathom.risk.limits import Limits
 from fathom.risk.wording import percent
 
@@ -32,26 +32,22 @@ class LossWatch:
         if self.peak is None or equity > self.peak:
             self.peak = equity
         broken = []
-        with localcontext(EXACT):
-            daily, most = self.day_equity - equity, limits.daily_loss_share_max
-            if daily > self.day_equity * most:
-                detail = f"lost {daily:.2f} today, {percent(daily, self.day_equity)} of equity, more than {most:.2%}"
-                broken.append(("daily_loss_share_max", detail))
-            drawdown, most = self.peak - equity, limits.drawdown_share_max
-            if drawdown > self.peak * most:
-                detail = (
-                    f"lost {drawdown:.2f} since the peak, {percent(drawdown, self.peak)} of it, more than {most:.2%}"
-                )
-                broken.append(("drawdown_share_max", detail))
+        daily, most = self.day_equity - equity, limits.daily_loss_share_max
+        if daily > self.day_equity * most:
+            detail = f"lost {daily:.2f} today, {percent(daily, self.day_equity)} of equity, more than {most:.2%}"
+            broken.append(("daily_loss_share_max", detail))
+        drawdown, most = self.peak - equity, limits.drawdown_share_max
+        if drawdown > self.peak * most:
+            detail = f"lost {drawdown:.2f} since the peak, {percent(drawdown, self.peak)} of it, more than {most:.2%}"
+            broken.append(("drawdown_share_max", detail))
         return broken
 
     def move(self, amount: Decimal) -> None:
         """Money came (above zero) or went that no fill of ours moved."""
-        with localcontext(EXACT):
-            if self.day_equity is not None:
-                self.day_equity = max(self.day_equity + amount, Decimal(0))
-            if self.peak is not None:
-                self.peak = max(self.peak + amount, Decimal(0))
+        if self.day_equity is not None:
+            self.day_equity = max(self.day_equity + amount, ZERO)
+        if self.peak is not None:
+            self.peak = max(self.peak + amount, ZERO)
 
     def accept(self, limit: str) -> None:
         """A person lets trading go on after this loss: it is measured anew from the next look."""

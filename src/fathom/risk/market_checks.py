@@ -2,12 +2,13 @@
 
 Each is a pure function of a proposal and the limits at its symbol; what it returns says by how much it is refused.
 
-Pure. Imports: limits, proposal. Imported by: risk/checks.
+Pure. Imports: amounts, limits, proposal. Imported by: risk/checks.
 """
 
 from decimal import Decimal
 from typing import Final
 
+from fathom.risk.amounts import price_of
 from fathom.risk.limits import Limits, SymbolLimits
 from fathom.risk.proposal import Proposal
 from fathom.risk.wording import percent
@@ -47,7 +48,7 @@ def spread_share_max(proposal: Proposal, limits: Limits, own: SymbolLimits) -> s
     mid, spread_ticks = proposal.mid, proposal.spread_ticks
     if not proposal.adds or mid is None or spread_ticks is None:
         return None
-    spread = proposal.instrument.price(spread_ticks)
+    spread = price_of(proposal.instrument, spread_ticks)
     if spread > limits.spread_share_max * mid:
         return f"the spread is {percent(spread, mid)} of the mid, more than {limits.spread_share_max:.2%}"
     return None

@@ -2,13 +2,13 @@
 
 Each is a pure function of a proposal and the limits at its symbol, as in market_checks.
 
-Pure. Imports: domain, limits, pricing, proposal. Imported by: risk/checks.
+Pure. Imports: domain, amounts, limits, pricing, proposal. Imported by: risk/checks.
 """
 
-from decimal import Decimal
 from typing import Final
 
 from fathom.domain import Close, OrderWanted
+from fathom.risk.amounts import ZERO, cost_of, qty_of
 from fathom.risk.limits import Limits, SymbolLimits
 from fathom.risk.pricing import LIMITED, TRIGGERED
 from fathom.risk.proposal import Proposal
@@ -19,7 +19,8 @@ DISPLAY_PARTS_MAX: Final = 15  # An iceberg shows a fifteenth of itself or more 
 def lawful(proposal: Proposal, limits: Limits, own: SymbolLimits) -> str | None:
     """Form, tick, lot and minima of the pair: what Kraken would refuse is not sent."""
     instrument, wanted, price_ticks = proposal.instrument, proposal.wanted, proposal.price_ticks
-    if wanted.order_type != "limit" or wanted.close is not None or wanted.display_lots is not None:
+    plain = wanted.order_type == "limit" and wanted.close is None and wanted.display_lots is None
+    if not plain or wanted.reduce_only:
         if wrong := _form(proposal):
             return wrong
     elif price_ticks is None or wanted.trigger_ticks is not None:
@@ -35,7 +36,7 @@ def lawful(proposal: Proposal, limits: Limits, own: SymbolLimits) -> str | None:
     if proposal.total_lots < instrument.qty_lots_min:
         return f"the quantity is below the minimum, {instrument.qty_text(instrument.qty_lots_min)}"
     ticks = proposal.worst_ticks
-    total = instrument.cost(price_ticks=ticks, qty_lots=proposal.total_lots) if ticks is not None else Decimal(0)
+    total = ZERO if ticks is None else cost_of(instrument, price_ticks=ticks, qty_lots=proposal.total_lots)
     if total < instrument.cost_min:
         return f"the value {total:f} is below the minimum, {instrument.cost_min:f}"
     return None
@@ -101,7 +102,7 @@ def _time(proposal: Proposal) -> str | None:
 def order_qty_max(proposal: Proposal, limits: Limits, own: SymbolLimits) -> str | None:
     """No single order is of more than this."""
     most = limits.order_qty_max
-    if most is not None and proposal.grows and (qty := proposal.instrument.qty(proposal.qty_lots)) > most:
+    if most is not None and proposal.grows and (qty := qty_of(proposal.instrument, proposal.qty_lots)) > most:
         return f"the order is of {qty:f} {proposal.instrument.base}, more than {most:f}"
     return None
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from fathom.domain import (
-    EXACT,
     AccountSeen,
     AmendApproved,
     AmendDenied,
@@ -18,6 +17,7 @@ from fathom.domain import (
     BalancesSeen,
     BookMoved,
     BookQuarantined,
+    BookTrusted,
     CancelApproved,
     CancelWanted,
     Entry,
@@ -50,6 +50,7 @@ from fathom.market import Market
 from fathom.orders import ORDER_NEWS, Order
 from fathom.portfolio import PORTFOLIO_NEWS
 from fathom.risk.account import Account
+from fathom.risk.amounts import exactly
 from fathom.risk.breakers import Breakers
 from fathom.risk.checks import judge
 from fathom.risk.flatten import slices
@@ -65,12 +66,14 @@ LOOK: Final = "look"  # The timer at which everything is looked at that no event
 LOOK_EVERY_NS: Final = NS_PER_SECOND
 POST_ONLY: Final = "ost only"  # A refusal that a maker gets every day (errors.md): no sign of anything wrong.
 
+_GATE: Final = frozenset(GATE_NEWS)
 _OWN: Final = frozenset({OrderApproved, AmendApproved, CancelApproved})
 _FIRST: Final[tuple[type[Happening], ...]] = (
     OrderWanted,
     AmendWanted,
     CancelWanted,
     BookMoved,
+    BookTrusted,
     BookQuarantined,
     VenueStatusChanged,
     TimerFired,
@@ -107,6 +110,7 @@ class Risk:
         self._rejections = RejectionWatch()
         self._venue_status: VenueStatus = "online"
         self._closing = False  # The run ended, and its orders with it.
+        self._selling = False  # The run ended, and what our strategies hold is sold.
         self._look_ns = 0  # When the next look is due: a timer from before a restart may still come.
 
     def limits_at(self, symbol: str) -> tuple[Limits, SymbolLimits]:
@@ -116,11 +120,12 @@ class Risk:
             found = self._at[symbol] = limits_at(self.limits, symbol)
         return found
 
+    @exactly
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what may be done."""
         event, now_ns = entry.event, entry.time_ns
         match event:
-            case BookMoved():
+            case BookMoved() | BookTrusted():
                 return self._moved(event.symbol, entry)
             case OrderWanted():
                 return [self._judge_order(event, now_ns)]
@@ -153,7 +158,8 @@ class Risk:
 
     def _on_news(self, entry: Entry) -> Iterable[Event]:
         event, now_ns = entry.event, entry.time_ns
-        self.gate.hear(event)
+        if type(event) in _GATE:
+            self.gate.hear(event)
         if isinstance(event, BalancesSeen | AccountSeen | ForeignTraded):
             return self._on_money(entry)
         order = self.account.hear(event, now_ns=now_ns)
@@ -165,11 +171,13 @@ class Risk:
             case OrderRejected() | OrderAbsent() if order is not None and order.state == "rejected":
                 return self._on_rejection(order, entry)
             case RunStarted() | RunResumed():
-                self._closing = False
+                self._closing = self._selling = False
                 return [self._next_look(now_ns)]
-            case RunStopped() if not event.keep_orders:
+            case RunStopped() if event.orders != "keep":
                 self._closing = True
-                return self._cancel(self.account.orders.open())
+                self._selling = event.orders == "flatten"
+                said = self._cancel(self.account.orders.open())
+                return [*said, *self._flatten(entry)] if self._selling else said
             case InstrumentChanged():
                 self._volatility.forget(event.instrument.symbol)
             case _:
@@ -182,7 +190,7 @@ class Risk:
         self.account.hear(entry.event, now_ns=entry.time_ns)
         after = self.account.worth.equity()
         if before is not None and after is not None and before != after:
-            self.losses.move(EXACT.subtract(after, before))
+            self.losses.move(after - before)
         return ()
 
     def _on_rejection(self, order: Order, entry: Entry) -> Iterable[Event]:
@@ -230,6 +238,7 @@ class Risk:
             now_ns=now_ns,
             venue_status=self._venue_status,
             limits=limits,
+            own=own,
         )
         if isinstance(proposed[0], str):
             return proposed
@@ -254,7 +263,7 @@ class Risk:
             said += self._moved(symbol, entry)
         unwelcome = [order for order in self.account.orders.open() if not order.changing and self._unwelcome(order)]
         said += self._cancel(unwelcome)
-        if self.breakers.flatten:
+        if self.breakers.flatten or self._selling:
             said += self._flatten(entry)
         return said
 
@@ -326,9 +335,10 @@ class Risk:
     def _unwelcome(self, order: Order) -> bool:
         """Whether the order should be gone, and may have been cancelled while it was on its way."""
         book = self._market.books.get(order.symbol)
-        if order.left_lots == 0:
-            return False
-        return self._closing or book is None or not book.trusted or self._forbidden(order)
+        own_sale = self._selling and order.order_id.startswith(f"{self.name}-")
+        if (self._closing and not own_sale) or book is None or not book.trusted:
+            return order.left_lots > 0
+        return bool(self.breakers.tripped) and self._forbidden(order)
 
     def _cancel(self, orders: list[Order]) -> list[Event]:
         """Cancel these, what adds first."""
@@ -359,4 +369,6 @@ class Risk:
     def _may_sell(self, symbol: str) -> bool:
         status = self._market.instruments[symbol].status
         takes = {"online", "limit_only"}
-        return self.gate.refusal(symbol) is None and status in takes and self._venue_status in takes
+        return (
+            self.gate.refusal(symbol, selling=self._selling) is None and status in takes and self._venue_status in takes
+        )

@@ -2,19 +2,17 @@
 
 Held at approval, followed with each fill and amend, released at a final state; kept as sums, so that an order is judged
 without a look at all the others. The prices of what an order is worth are those of its approval. Pure.
-Imports: domain, orders, pricing. Imported by: risk/account.
+Imports: domain, orders, amounts, pricing. Imported by: risk/account.
 """
 
 from decimal import Decimal
-from typing import Final
 
 from msgspec import Struct
 
-from fathom.domain import EXACT, Instrument, Side
+from fathom.domain import Instrument, Side
 from fathom.orders import FINAL, Order
+from fathom.risk.amounts import ZERO, cost_of, qty_of
 from fathom.risk.pricing import LIMITED, worse_ticks
-
-ZERO: Final = Decimal(0)
 
 
 class Terms(Struct, frozen=True):
@@ -104,20 +102,19 @@ class Room:
     def _count(self, held: Held, *, lots: int, ticks: int) -> None:
         """Put new figures of one order in the place of its old ones."""
         terms, symbol = held.terms, held.symbol
-        given, taken, value = amounts(terms, held.side, lots=lots, ticks=ticks)
-        add, subtract = EXACT.add, EXACT.subtract
+        given, taken, value = worth_at_worst(terms, held.side, lots=lots, ticks=ticks)
         gives, takes = held.gives, held.takes
-        self.given[gives] = add(subtract(self.given.get(gives, ZERO), held.given), given)
-        self.taken[takes] = add(subtract(self.taken.get(takes, ZERO), held.taken), taken)
-        change = subtract(value, held.value)
-        self.value = add(self.value, change)
-        self._value_of[symbol] = add(self._value_of.get(symbol, ZERO), change)
+        self.given[gives] = self.given.get(gives, ZERO) - held.given + given
+        self.taken[takes] = self.taken.get(takes, ZERO) - held.taken + taken
+        change = value - held.value
+        self.value += change
+        self._value_of[symbol] = self._value_of.get(symbol, ZERO) + change
         key = (symbol, held.side)
         self._lots[key] = self._lots.get(key, 0) + lots - held.lots
         held.lots, held.ticks, held.given, held.taken, held.value = lots, ticks, given, taken, value
 
 
-def amounts(terms: Terms, side: Side, *, lots: int, ticks: int) -> tuple[Decimal, Decimal, Decimal]:
+def worth_at_worst(terms: Terms, side: Side, *, lots: int, ticks: int) -> tuple[Decimal, Decimal, Decimal]:
     """Return what so many lots give away and bring in at worst, and their worth in the account's currency.
 
     A buy gives its cost and fee. A sale may fetch more than it asks for: it is worth the dearer of its price and the
@@ -125,10 +122,9 @@ def amounts(terms: Terms, side: Side, *, lots: int, ticks: int) -> tuple[Decimal
     """
     if not lots:
         return ZERO, ZERO, ZERO
-    instrument, multiply = terms.instrument, EXACT.multiply
-    cost = instrument.cost(price_ticks=ticks, qty_lots=lots)
-    qty = instrument.qty(lots)
+    instrument = terms.instrument
+    cost, qty = cost_of(instrument, price_ticks=ticks, qty_lots=lots), qty_of(instrument, lots)
     if side == "buy":
-        return EXACT.fma(cost, terms.fee_share, cost), qty, multiply(cost, terms.rate)
-    most = EXACT.max(cost, multiply(qty, terms.mid))
-    return qty, most, multiply(most, terms.rate)
+        return cost + cost * terms.fee_share, qty, cost * terms.rate
+    most = max(cost, qty * terms.mid)
+    return qty, most, most * terms.rate

@@ -1,15 +1,14 @@
 """What was traded today, in the account's currency: a day begins at midnight UTC.
 
-Pure. Imports: domain. Imported by: risk/account.
+Pure. Imports: amounts. Imported by: risk/account.
 """
 
 from decimal import Decimal
 from typing import Final
 
-from fathom.domain import EXACT
+from fathom.risk.amounts import ZERO
 
 NS_PER_DAY: Final = 86_400 * 1_000_000_000
-ZERO: Final = Decimal(0)
 
 
 class Turnover:
@@ -23,8 +22,8 @@ class Turnover:
     def note(self, symbol: str, value: Decimal, *, now_ns: int) -> None:
         """Count one fill."""
         self._begin(now_ns)
-        self._all = EXACT.add(self._all, value)
-        self._of[symbol] = EXACT.add(self._of.get(symbol, ZERO), value)
+        self._all += value
+        self._of[symbol] = self._of.get(symbol, ZERO) + value
 
     def today(self, symbol: str, *, now_ns: int) -> tuple[Decimal, Decimal]:
         """Return what was traded in all, and what of it in a symbol."""

@@ -1,18 +1,18 @@
 """What assets are worth in the account's currency, as the books stand: prices, equity, exposure.
 
 It tells what Portfolio tells, at a fraction of the cost: a price is worked out again only when its book has moved, for
-every order asks for all of them. Pure. Imports: domain, market, portfolio. Imported by: risk/account.
+every order asks for all of them. Pure. Imports: domain, market, portfolio, amounts. Imported by: risk/account.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Final
 
-from fathom.domain import EXACT, Instrument
+from fathom.domain import Instrument
 from fathom.market import Market
 from fathom.portfolio import Portfolio
+from fathom.risk.amounts import ORDINARY, ZERO, mid_of
 
-ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
 
 
@@ -44,7 +44,7 @@ class Worth:
             return ONE
         symbol = self._direct.get(asset)
         if symbol is None:
-            return self._portfolio.price_quote(asset)
+            return self._told(asset)
         kept = self._prices.get(asset)
         book = self._market.books.get(symbol)
         if book is not None and book.trusted:
@@ -56,7 +56,7 @@ class Worth:
                 price = mid_of(book.instrument, twice)
                 self._prices[asset] = frame_seq, price
                 return price
-        return self._portfolio.price_quote(asset) if kept is None else kept[1]
+        return self._told(asset) if kept is None else kept[1]
 
     def equity(self) -> Decimal | None:
         """Return the balances of all that our pairs trade; None while one that is held has no price."""
@@ -64,35 +64,33 @@ class Worth:
 
     def look(self, incoming: Mapping[str, Decimal]) -> tuple[Decimal | None, Decimal | None]:
         """Return equity, and the gross exposure: all but the account's currency, `incoming` arrived."""
-        add, multiply = EXACT.add, EXACT.multiply
-        balances, price_of = self._portfolio.balances, self.price
-        equity: Decimal | None = balances.get(self._quote, ZERO)
+        balances, price_of, quote = self._portfolio.balances, self.price, self._quote
+        equity: Decimal | None = balances.get(quote, ZERO)
         gross: Decimal | None = ZERO
         for asset in self._assets:
             held, coming = balances.get(asset), incoming.get(asset)
-            if asset == self._quote or not (held or coming):
+            if asset == quote or not (held or coming):
                 continue
             price = price_of(asset)
             if price is None:
                 gross = None
                 equity = None if held else equity
                 continue
-            value = multiply(held, price) if held else ZERO
+            value = held * price if held else ZERO
             if equity is not None:
-                equity = add(equity, value)
+                equity += value
             if gross is not None:
-                gross = add(gross, add(value, multiply(coming, price)) if coming else value)
+                gross += value + coming * price if coming else value
         return equity, gross
 
     def exposure(self, asset: str, incoming: Decimal) -> Decimal | None:
         """Return what an asset is worth in the account, `incoming` arrived; None without a price."""
-        held = EXACT.add(self._portfolio.balances.get(asset, ZERO), incoming)
+        held = self._portfolio.balances.get(asset, ZERO) + incoming
         if not held:
             return ZERO
         price = self.price(asset)
-        return None if price is None else EXACT.multiply(held, price)
+        return None if price is None else held * price
 
-
-def mid_of(instrument: Instrument, twice: int) -> Decimal:
-    """Return the mid as money, of its double in ticks."""
-    return Decimal(5 * twice).scaleb(-instrument.price_precision - 1, context=EXACT)
+    def _told(self, asset: str) -> Decimal | None:
+        with localcontext(ORDINARY):
+            return self._portfolio.price_quote(asset)

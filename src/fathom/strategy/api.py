@@ -1,43 +1,20 @@
 """What a strategy is, when it is woken, and what it may want.
 
 A strategy reads a view and returns what it wants; it never awaits, asks no clock and does no I/O. It cannot tell a
-backtest from the real thing. Pure. Imports: domain, market, orders, strategy/view. Imported by: strategy/host, users.
+backtest from the real thing. Pure. Imports: domain, market, orders, strategy/view, strategy/wakes.
+Imported by: strategy/host, users.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
-from msgspec import Struct
-
-from fathom.domain import AmendWanted, CancelWanted, OrderWanted, PublicTrade, TimerWanted
-from fathom.market import Book
+from fathom.domain import AmendWanted, CancelWanted, Candle, OrderWanted, PublicTrade, TimerWanted
+from fathom.market import Book, Level3
 from fathom.orders import Order
 from fathom.strategy.view import View
+from fathom.strategy.wakes import Wake
 
 Want = OrderWanted | AmendWanted | CancelWanted | TimerWanted
-
-
-class OnBook(Struct, frozen=True):
-    """Wake `on_book` when the symbol's verified book moves: its top only, or with every frame."""
-
-    symbol: str
-    top_only: bool = True
-
-
-class OnTrades(Struct, frozen=True):
-    """Wake `on_trades` when the market trades."""
-
-    symbol: str
-
-
-class Every(Struct, frozen=True):
-    """Wake `on_timer` every `interval_ns` of the log's time, from the start of the run."""
-
-    interval_ns: int
-    timer: str = "tick"
-
-
-Wake = OnBook | OnTrades | Every
 
 
 class Strategy(Protocol):
@@ -60,6 +37,14 @@ class HearsBook(Protocol):
 
 
 @runtime_checkable
+class HearsLevel3(Protocol):
+    """A strategy with an OnLevel3 wake has this."""
+
+    def on_level3(self, level3: Level3, view: View) -> Iterable[Want]:
+        """The verified level 3 book moved as the wake asked."""
+
+
+@runtime_checkable
 class HearsTrades(Protocol):
     """A strategy with an OnTrades wake has this."""
 
@@ -68,8 +53,16 @@ class HearsTrades(Protocol):
 
 
 @runtime_checkable
+class HearsCandle(Protocol):
+    """A strategy with an OnCandle wake has this."""
+
+    def on_candle(self, symbol: str, interval_s: int, candle: Candle, view: View) -> Iterable[Want]:
+        """A candle closed. `view.candles` has it as the last one."""
+
+
+@runtime_checkable
 class HearsTimer(Protocol):
-    """A strategy with an Every wake, or one that wants timers, has this."""
+    """A strategy with an Every or an At wake, or one that wants timers, has this."""
 
     def on_timer(self, timer: str, view: View) -> Iterable[Want]:
         """A timer is due."""

@@ -1,33 +1,67 @@
 """What a strategy may see, and the wants that it builds. One view lives for one wake.
 
-Pure. Imports: domain, market, orders, portfolio. Imported by: strategy/api, strategy/host, strategies.
+Pure. Imports: domain, market, orders, portfolio, strategy/standing.
+Imported by: strategy/api, strategy/host, strategies.
 """
 
 from decimal import Decimal
+from typing import Final
 
 from fathom.domain import (
+    EXACT,
     AmendWanted,
     CancelWanted,
+    Candle,
+    FeesSeen,
+    Instrument,
     LocalError,
     OrderType,
     OrderWanted,
+    PublicTrade,
     Side,
     TimeInForce,
     TimerWanted,
 )
-from fathom.market import Book, Market
+from fathom.market import Book, Candles, Level3, Market, Place
 from fathom.orders import Order, OrderTable
-from fathom.portfolio import Portfolio
+from fathom.portfolio import Portfolio, Position
+from fathom.strategy.standing import Standing
+
+ONE: Final = Decimal(1)
+NOTHING: Final = Standing()
 
 
 class View:
     """The market, the account and the strategy's own orders, at one place in the log."""
 
-    __slots__ = ("_ids", "_market", "_name", "_orders", "_portfolio", "_seq", "now_ns")
+    __slots__ = (
+        "_account",
+        "_ids",
+        "_market",
+        "_name",
+        "_orders",
+        "_portfolio",
+        "_seq",
+        "_standing",
+        "now_ns",
+        "share",
+    )
 
     def __init__(
-        self, name: str, *, seq: int, now_ns: int, market: Market, orders: OrderTable, portfolio: Portfolio
+        self,
+        name: str,
+        *,
+        seq: int,
+        now_ns: int,
+        market: Market,
+        orders: OrderTable,
+        portfolio: Portfolio,
+        account: Portfolio | None = None,
+        standing: Standing = NOTHING,
+        share: Decimal = ONE,
     ) -> None:
+        """`portfolio` is of the strategy's own fills, `account` of everybody's; `share` is its part of the capital."""
+        self.share = share  # From above 0 to 1.
         self.now_ns = now_ns  # The log's time. There is no other clock.
         self._name = name
         self._seq = seq
@@ -35,6 +69,8 @@ class View:
         self._market = market
         self._orders = orders
         self._portfolio = portfolio
+        self._account = portfolio if account is None else account
+        self._standing = standing
 
     # -- What is there --
 
@@ -51,6 +87,70 @@ class View:
         """Return what this strategy bought less what it sold, in lots."""
         position = self._portfolio.positions.get(symbol)
         return 0 if position is None else position.qty_lots
+
+    def instrument(self, symbol: str) -> Instrument | None:
+        """Return the pair's rules; None while the venue has not told them."""
+        return self._market.instruments.get(symbol)
+
+    def level3(self, symbol: str) -> Level3 | None:
+        """Return the symbol's level 3 book while it verifies; None while nobody may trade on it, or without one."""
+        level3 = self._market.level3.get(symbol)
+        return level3 if level3 is not None and level3.trusted else None
+
+    def place(self, order: Order) -> Place | None:
+        """Return where an own order stands in the queue at its price.
+
+        None while the level 3 book does not show it: too deep, not there yet, gone, or on paper, where it never is.
+        """
+        level3 = self.level3(order.symbol)
+        return level3.place(order.venue_order_id) if level3 is not None and order.venue_order_id else None
+
+    def trades(self, symbol: str, n: int = 100) -> list[PublicTrade]:
+        """Return the market's last `n` trades, oldest first; 1,000 are kept."""
+        return self._market.tape(symbol).trades(n)
+
+    def candles(self, symbol: str, interval_s: int, n: int | None = None) -> list[Candle]:
+        """Return the last `n` closed candles, by default all that are kept, oldest first.
+
+        Raises LocalError where no wake of any strategy asked for them.
+        """
+        return self._candles(symbol, interval_s).closed(n)
+
+    def running_candle(self, symbol: str, interval_s: int) -> Candle | None:
+        """Return the candle of now, as it stands; None before the first trade."""
+        return self._candles(symbol, interval_s).running()
+
+    def position(self, symbol: str) -> Position | None:
+        """Return what this strategy's own fills made: quantity, cost, realised profit; None before the first."""
+        return self._portfolio.positions.get(symbol)
+
+    def profit_quote(self) -> Decimal:
+        """Return the profit of this strategy's own fills after fees, in the run's quote currency."""
+        return self._portfolio.profit_quote()
+
+    def equity_quote(self) -> Decimal | None:
+        """Return this strategy's share of the account's equity, in the run's quote currency.
+
+        None while something that the account holds has no price.
+        """
+        equity = self._account.equity_quote()
+        return None if equity is None else EXACT.multiply(equity, self.share)
+
+    def balance(self, asset: str) -> Decimal:
+        """Return what the whole account holds of an asset, holds included."""
+        return self._account.balance(asset)
+
+    def fees(self, symbol: str) -> FeesSeen | None:
+        """Return the fees of a pair, as the venue last told them; None where it did not."""
+        return self._standing.fees.get(symbol)
+
+    def rate_room(self, symbol: str) -> Decimal | None:
+        """Return what the venue's counter of requests has left in a pair by now; None where nobody told."""
+        return self._standing.rate_room(symbol, now_ns=self.now_ns)
+
+    def halted(self, symbol: str) -> str:
+        """Return why nothing new may be traded in a pair: a breaker, a dispute; empty where it may."""
+        return self._standing.halted(symbol)
 
     # -- What to want --
 
@@ -93,6 +193,12 @@ class View:
         one_lot = instrument.cost(price_ticks=price_ticks, qty_lots=1)
         lots = int(spend_quote // one_lot)
         return lots - lots % instrument.qty_increment_lots
+
+    def _candles(self, symbol: str, interval_s: int) -> Candles:
+        candles = self._market.tape(symbol).candles(interval_s)
+        if candles is None:
+            raise LocalError("interval_s", f"no candles of {symbol} at {interval_s} s are kept: declare OnCandle")
+        return candles
 
     def _limit(self, symbol: str, side: Side, *, price_ticks: int, qty_lots: int, post_only: bool) -> OrderWanted:
         return self._order(symbol, side, "limit", qty_lots, price_ticks, post_only=post_only)

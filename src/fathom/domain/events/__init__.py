@@ -1,7 +1,9 @@
 """Everything that can happen, by who may say it.
 
-Each kind has one author: the world (what came in), `market`, a strategy, `execution`, `reconciler` or `risk`. All are
-journaled as arrays, so a new field goes to the end, with a default.
+Each kind has one author: the world (what came in), `market`, a strategy, `execution`, `reconciler` or `risk`. With one
+exception: what the venue says of an order or a fill may come by the stream, which the world tells, or be found in
+AccountSeen, which the reconciler tells (docs/decisions/0014). All are journaled as arrays, so a new field goes to the
+end, with a default.
 
 Pure. Imports: every file beside it. Imported by: the room's front door.
 """
@@ -48,8 +50,13 @@ from fathom.domain.events.market import (
     BookMoved,
     BookQuarantined,
     BookTrusted,
+    Candle,
+    CandleClosed,
     FrameUnknown,
     InstrumentChanged,
+    Level3Moved,
+    Level3Quarantined,
+    Level3Trusted,
     PublicTrade,
     TradesSeen,
     VenueStatusChanged,
@@ -71,6 +78,7 @@ from fathom.domain.events.venue import (
     AmendRejected,
     AnswerOverdue,
     CancelRejected,
+    ClosePlaced,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
@@ -79,6 +87,7 @@ from fathom.domain.events.venue import (
     OrderRejected,
     OrderTimed,
     OrderTraded,
+    RateSeen,
 )
 from fathom.domain.events.wants import (
     AlgoEnded,
@@ -122,8 +131,11 @@ __all__ = [
     "CancelApproved",
     "CancelRejected",
     "CancelWanted",
+    "Candle",
+    "CandleClosed",
     "Chase",
     "Close",
+    "ClosePlaced",
     "DisputeSettled",
     "Event",
     "FeesSeen",
@@ -138,6 +150,9 @@ __all__ = [
     "HealthSeen",
     "Iceberg",
     "InstrumentChanged",
+    "Level3Moved",
+    "Level3Quarantined",
+    "Level3Trusted",
     "LimitsChanged",
     "LimitsOrdered",
     "LimitsRefused",
@@ -160,6 +175,7 @@ __all__ = [
     "OrderType",
     "OrderWanted",
     "PublicTrade",
+    "RateSeen",
     "ResumeOrdered",
     "RunResumed",
     "RunStarted",

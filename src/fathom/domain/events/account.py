@@ -31,6 +31,8 @@ class VenueOrder(Struct, frozen=True, array_like=True, gc=False):
     filled_lots: int
     status: str  # new, partially_filled, filled, canceled, expired: the venue's word.
     reason: str = ""
+    trigger_ticks: int | None = None  # Of a stop or a take-profit, as a price; None where it is told as a distance.
+    parent_id: str = ""  # The venue's id of the order whose conditional close this is.
 
 
 class VenueFill(Struct, frozen=True, array_like=True, gc=False):
@@ -129,9 +131,14 @@ class AccountWanted(Happening, frozen=True, tag=True):
 
 
 class OrderLookupWanted(Happening, frozen=True, tag=True):
-    """Ask the venue what became of one order of ours. Never a second send."""
+    """Ask the venue what became of one order of ours. Never a second send.
+
+    Whatever is found is news. That it is not there counts, as OrderAbsent, only where the venue was asked at or after
+    `certain_ns`: before that, REST may not have it yet. None: it does not count at all.
+    """
 
     order_id: str
+    certain_ns: int | None = None
 
 
 class AccountAgreed(Happening, frozen=True, tag=True):

@@ -8,7 +8,9 @@ Pure. Imports: its own files. Imported by: the front door of protocol.
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
 from fathom.protocol.translate.funds import balances_seen, funds_moved
 from fathom.protocol.translate.market import (
+    CandlesTold,
     PairsTold,
+    candles_told,
     instrument_of,
     leverages_told,
     pairs_told,
@@ -39,6 +41,7 @@ from fathom.protocol.translate.rest_rows import fill_row, order_row
 
 __all__ = [
     "LEVERAGE_MAX",
+    "CandlesTold",
     "ExecutionNews",
     "OurOrder",
     "PairsTold",
@@ -55,6 +58,7 @@ __all__ = [
     "cancel_all_by_rest",
     "cancel_request",
     "cancels_by_rest",
+    "candles_told",
     "edit_by_rest",
     "execution_news",
     "fill_row",
