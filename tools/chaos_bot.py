@@ -128,9 +128,7 @@ class Bot:
         self.risk = Risk(LIMITS, market=self.market, quote=QUOTE, reconciled_first=True)
         self.hosts = [Host(strategy, market=self.market, quote=QUOTE) for strategy in strategies(seed)]
         for host in self.hosts:
-            for wake in host.wakes:
-                if isinstance(wake, OnBook):
-                    self.market.want(wake.symbol, "top" if wake.top_only else "frame")
+            host.ask()
 
     @property
     def components(self) -> list[Component]:
