@@ -86,7 +86,11 @@ class Gateway:
         if instrument is None:
             self._arrive(OrderRejected(order_id, f"the rules of {event.order.symbol} are not known"))
             return
-        request = translate.add_request(event, instrument=instrument, cl_ord_id=self.ids.client_id(order_id))
+        try:
+            request = translate.add_request(event, instrument=instrument, cl_ord_id=self.ids.client_id(order_id))
+        except LocalError as error:  # Of a form that no order can have.
+            self._arrive(OrderRejected(order_id, str(error)))
+            return
         self._send(request, order_id, "add")
 
     def _amend(self, entry: Entry) -> None:
@@ -101,6 +105,7 @@ class Gateway:
             instrument=instrument,
             cl_ord_id=self.ids.client_id(order_id),
             post_only=event.amend.post_only,
+            order_type=order.wanted.order_type,
         )
         self._send(request, order_id, "amend")
 
@@ -174,6 +179,7 @@ class Gateway:
                 side=order.side,
                 qty_lots=order.qty_lots,
                 price_ticks=order.price_ticks,
+                trigger_ticks=order.trigger_ticks,
             )
             message = messages.ExecutionsMessage(type="update", data=(row,), sequence=0)
             mine = {row.order_id: ours}
