@@ -55,6 +55,7 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
         "order": "Without a terminal it needs --yes",
         "record": "until Ctrl-C",
         "replay": "exit status",
+        "report": "still being written",
         "rest": "asks first",
         "verify": "exit status",
         "ws": "ends with Ctrl-C",
