@@ -52,6 +52,7 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
         "doctor": "exit status",
         "exchange": "ends with Ctrl-C",
         "kill": "asks nothing",
+        "new": "Nothing is written over",
         "order": "Without a terminal it needs --yes",
         "record": "until Ctrl-C",
         "replay": "exit status",
