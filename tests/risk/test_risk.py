@@ -693,7 +693,7 @@ def test_a_timer_from_before_a_restart_sets_off_no_second_chain() -> None:
 def test_after_a_stop_the_run_goes_on_trading_when_it_is_resumed() -> None:
     desk = Desk()
     kept = desk.rest("buy", 1)
-    assert desk.step(RunStopped("enough", keep_orders=True)) == []
+    assert desk.step(RunStopped("enough", "keep")) == []
     assert denied(desk.want("buy", 1)) == "stopping"
     desk.step(RunResumed("b", "0"))
     assert isinstance(desk.want("buy", 1), OrderApproved)

@@ -7,6 +7,8 @@ Imports: domain, kernel, protocol, and the libraries that speak HTTP and WebSock
 
 from fathom.net.client import (
     Account,
+    AccountCleared,
+    AccountInDoubt,
     AttemptsUnshared,
     BookLost,
     BookVerified,
@@ -21,10 +23,12 @@ from fathom.net.client import (
     LinkFailed,
     LinkUp,
     LiveBook,
+    OnResult,
     Options,
     OrderAdded,
     OrderAmended,
     OrderEdited,
+    Orders,
     OrdersCanceled,
     RequestCleared,
     RequestInDoubt,
@@ -36,8 +40,9 @@ from fathom.net.client import (
     connect,
     modern_name,
 )
+from fathom.net.clock import clock_ns
 from fathom.net.keys import Credentials, Redactor
-from fathom.net.link import Link, LinkTerms, RawTap, tls_context
+from fathom.net.link import CollectorTerms, Link, LinkTerms, RawTap, RequestTiming, tls_context
 from fathom.net.loop import run_loop
 from fathom.net.rest import RestClient, RestTerms
 from fathom.net.server import Certificate, HttpServer, WsServer, make_certificate
@@ -46,6 +51,8 @@ from fathom.net.venue import Choice, Note, Venue, choose_venue, credentials_for,
 
 __all__ = [
     "Account",
+    "AccountCleared",
+    "AccountInDoubt",
     "AttemptsUnshared",
     "BookLost",
     "BookVerified",
@@ -53,6 +60,7 @@ __all__ = [
     "Certificate",
     "Choice",
     "ClientEvent",
+    "CollectorTerms",
     "Credentials",
     "DeadMansSwitch",
     "FrameOdd",
@@ -67,15 +75,18 @@ __all__ = [
     "LinkUp",
     "LiveBook",
     "Note",
+    "OnResult",
     "Options",
     "OrderAdded",
     "OrderAmended",
     "OrderEdited",
+    "Orders",
     "OrdersCanceled",
     "RawTap",
     "Redactor",
     "RequestCleared",
     "RequestInDoubt",
+    "RequestTiming",
     "RestClient",
     "RestTerms",
     "Stream",
@@ -86,6 +97,7 @@ __all__ = [
     "VenueStatus",
     "WsServer",
     "choose_venue",
+    "clock_ns",
     "connect",
     "credentials_for",
     "left_note",

@@ -156,7 +156,7 @@ def _write_token(value: Any) -> str:
     return value.text
 
 
-_JSON: Final = Encoder(enc_hook=_write_token)
+_JSON: Final = Encoder(enc_hook=_write_token, decimal_format="number")
 S = TypeVar("S", bound=Struct)
 
 
@@ -165,11 +165,31 @@ def encode(request: Request) -> bytes:
 
     Raises ValueError for a number that is not finite; `rules` refuses it before.
     """
-    return _JSON.encode(_plain_numbers(request))
+    frame = _JSON.encode(request)
+    if b"E-" in frame or b"E+" in frame or b"NaN" in frame or b"Inf" in frame:  # In a number, or in some text.
+        frame = _JSON.encode(_plain_numbers(request))
+    return frame
+
+
+def encode_addressed(request: Request, *, token: bytes, req_id: int) -> bytes:
+    """Return the frame with this token, a JSON text, and this id: as `encode`, but nothing is copied to put them in.
+
+    They are the last of the params and of the request; what the request itself has of them is not sent.
+    """
+    if request.req_id is not None or getattr(request.params, "token", None) is not None:  # type: ignore[union-attr]  # A ping has no params.
+        request = structs.replace(request, req_id=None, params=structs.replace(request.params, token=None))  # type: ignore[union-attr]  # As above.
+    frame = encode(request)
+    comma = b"" if frame.endswith(b"{}}") else b","
+    return b'%b%b"token":%b},"req_id":%d}' % (frame[:-2], comma, token, req_id)
+
+
+def token_text(token: Token) -> bytes:
+    """Return a token as it stands in a frame."""
+    return _JSON.encode(token)
 
 
 def _plain_numbers(struct: S) -> S:
-    """Write each Decimal as plain digits: msgspec itself would quote it, or give 0.00000001 an exponent."""
+    """Write each Decimal as plain digits: msgspec itself would give 0.00000001 an exponent."""
     written: dict[str, object] = {}
     numbers, inner = _places(type(struct))
     for name in numbers:

@@ -57,9 +57,9 @@ class Gate:
             case _:
                 pass
 
-    def refusal(self, symbol: str) -> tuple[str, str] | None:
-        """Return (what is in the way, in words), or None."""
-        if self.stopping:
+    def refusal(self, symbol: str, *, selling: bool = False) -> tuple[str, str] | None:
+        """Return (what is in the way, in words), or None. `selling`: of what is held, when the run ends flat."""
+        if self.stopping and not selling:
             return "stopping", "the run is ending"
         if not self.agreed:
             return "reconciled", "journal and venue do not agree yet"

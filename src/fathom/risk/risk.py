@@ -110,6 +110,7 @@ class Risk:
         self._rejections = RejectionWatch()
         self._venue_status: VenueStatus = "online"
         self._closing = False  # The run ended, and its orders with it.
+        self._selling = False  # The run ended, and what our strategies hold is sold.
         self._look_ns = 0  # When the next look is due: a timer from before a restart may still come.
 
     def limits_at(self, symbol: str) -> tuple[Limits, SymbolLimits]:
@@ -170,11 +171,13 @@ class Risk:
             case OrderRejected() | OrderAbsent() if order is not None and order.state == "rejected":
                 return self._on_rejection(order, entry)
             case RunStarted() | RunResumed():
-                self._closing = False
+                self._closing = self._selling = False
                 return [self._next_look(now_ns)]
-            case RunStopped() if not event.keep_orders:
+            case RunStopped() if event.orders != "keep":
                 self._closing = True
-                return self._cancel(self.account.orders.open())
+                self._selling = event.orders == "flatten"
+                said = self._cancel(self.account.orders.open())
+                return [*said, *self._flatten(entry)] if self._selling else said
             case InstrumentChanged():
                 self._volatility.forget(event.instrument.symbol)
             case _:
@@ -260,7 +263,7 @@ class Risk:
             said += self._moved(symbol, entry)
         unwelcome = [order for order in self.account.orders.open() if not order.changing and self._unwelcome(order)]
         said += self._cancel(unwelcome)
-        if self.breakers.flatten:
+        if self.breakers.flatten or self._selling:
             said += self._flatten(entry)
         return said
 
@@ -332,7 +335,8 @@ class Risk:
     def _unwelcome(self, order: Order) -> bool:
         """Whether the order should be gone, and may have been cancelled while it was on its way."""
         book = self._market.books.get(order.symbol)
-        if self._closing or book is None or not book.trusted:
+        own_sale = self._selling and order.order_id.startswith(f"{self.name}-")
+        if (self._closing and not own_sale) or book is None or not book.trusted:
             return order.left_lots > 0
         return bool(self.breakers.tripped) and self._forbidden(order)
 
@@ -365,4 +369,6 @@ class Risk:
     def _may_sell(self, symbol: str) -> bool:
         status = self._market.instruments[symbol].status
         takes = {"online", "limit_only"}
-        return self.gate.refusal(symbol) is None and status in takes and self._venue_status in takes
+        return (
+            self.gate.refusal(symbol, selling=self._selling) is None and status in takes and self._venue_status in takes
+        )

@@ -44,6 +44,7 @@ class Watch:
         self.equity_first: Decimal | None = None
         self.halted = ""
         self.news: deque[str] = deque(maxlen=NEWS_MAX)
+        self.news_told = 0  # All there ever were.
 
     def observe(self, entry: Entry) -> None:
         """Take one entry in."""
@@ -110,4 +111,5 @@ class Watch:
                 return
             case _:
                 return
+        self.news_told += 1
         self.news.append(f"{self.seconds:6.1f}s  {text}")

@@ -120,6 +120,7 @@ def test_the_life_of_an_order() -> None:
             liquidity="taker",
             fee=Decimal("0.3458"),
             fee_asset="USD",
+            cost=Decimal("132.9995"),
         ),
         OrderFilled("nibble-7"),
     )

@@ -7,6 +7,8 @@ Imports: domain, kernel, protocol, keys, link, rest, venue. Imported by: the fro
 
 from fathom.net.client.connecting import connect
 from fathom.net.client.events import (
+    AccountCleared,
+    AccountInDoubt,
     AttemptsUnshared,
     BookLost,
     BookVerified,
@@ -31,6 +33,7 @@ from fathom.net.client.feeds.pairs import modern_name
 from fathom.net.client.feeds.streams import Stream
 from fathom.net.client.kraken import Kraken
 from fathom.net.client.options import Options
+from fathom.net.client.ordering.orders import Orders
 from fathom.net.client.ordering.results import (
     BatchAdded,
     BatchItem,
@@ -41,11 +44,14 @@ from fathom.net.client.ordering.results import (
     OrdersCanceled,
     SwitchSet,
 )
+from fathom.net.client.ordering.sending import OnResult
 from fathom.net.client.rates import Rates
 from fathom.net.client.safety.switch import DeadMansSwitch
 
 __all__ = [
     "Account",
+    "AccountCleared",
+    "AccountInDoubt",
     "AttemptsUnshared",
     "BatchAdded",
     "BatchItem",
@@ -62,11 +68,13 @@ __all__ = [
     "LinkFailed",
     "LinkUp",
     "LiveBook",
+    "OnResult",
     "Options",
     "OrderAdded",
     "OrderAmended",
     "OrderChanged",
     "OrderEdited",
+    "Orders",
     "OrdersCanceled",
     "Rates",
     "RequestCleared",

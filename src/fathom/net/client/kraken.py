@@ -72,7 +72,7 @@ class Kraken:
         """Cancel our orders if that is wanted, disarm the dead man's switch, say goodbye; within 2 s."""
         try:
             if self._inside is not None and self._inside.is_open:
-                await left_in_order(self._inside, self._orders, self._switch)
+                await left_in_order(self._inside, self.orders, self._switch)
         finally:
             if self._inside is not None:
                 await self._inside.close()
@@ -225,9 +225,16 @@ class Kraken:
     async def trading(self) -> Self:
         """Open the private connection now, so that the first order does not wait for it. Needs a key."""
         self._running.need_key("trading")
-        await self._orders.permitted()
+        await self.orders.permitted()
         await private_link(self._running)
         return self
+
+    @property
+    def orders(self) -> Orders:
+        """Order requests as messages; `orders.submit` sends within a callback, and calls back. Raises where closed."""
+        self._running.need_open()
+        assert self._sends is not None
+        return self._sends
 
     async def add_order(
         self,
@@ -267,14 +274,14 @@ class Kraken:
             **numbers,
             **more,
         )
-        return await self._orders.add(messages.AddOrder(params=params), wait_s=wait_s)
+        return await self.orders.add(messages.AddOrder(params=params), wait_s=wait_s)
 
     async def add_orders(
         self, symbol: str, orders: Sequence[messages.BatchOrder], *, validate: bool = False, wait_s: float | None = None
     ) -> BatchAdded:
         """Place 2 to 15 orders of one pair with one request. Each gets a cl_ord_id if it has none."""
         params = messages.BatchAddParams(symbol=symbol, orders=tuple(map(remade, orders)), validate=validate or None)
-        return await self._orders.add_batch(messages.BatchAdd(params=params), wait_s=wait_s)
+        return await self.orders.add_batch(messages.BatchAdd(params=params), wait_s=wait_s)
 
     async def amend_order(
         self,
@@ -296,7 +303,7 @@ class Kraken:
             order_qty=order_qty, limit_price=limit_price, trigger_price=trigger_price, display_qty=display_qty
         )
         params = made(messages.AmendOrderParams, order_id=order_id, cl_ord_id=cl_ord_id, **numbers, **more)
-        return await self._orders.amend(messages.AmendOrder(params=params), wait_s=wait_s)
+        return await self.orders.amend(messages.AmendOrder(params=params), wait_s=wait_s)
 
     async def edit_order(
         self,
@@ -312,14 +319,14 @@ class Kraken:
         """Replace an order (legacy; `amend_order` keeps its place in the queue). Raises as `add_order` does."""
         numbers = exacts(order_qty=order_qty, limit_price=limit_price, display_qty=display_qty)
         params = made(messages.EditOrderParams, symbol=symbol, order_id=order_id, **numbers, **more)
-        return await self._orders.edit(messages.EditOrder(params=params), wait_s=wait_s)
+        return await self.orders.edit(messages.EditOrder(params=params), wait_s=wait_s)
 
     async def change_order(self, order: str, **changes: Any) -> OrderChanged:
         """Change an open order, by Kraken's id or ours, in the way that costs least of the rate limit.
 
         Fields of `amend_order`; of `add_order` too, where it must be cancelled and what is left of it added anew.
         """
-        return await changed_order(self._running, self._orders, order, changes)
+        return await changed_order(self._running, self.orders, order, changes)
 
     async def cancel_order(
         self,
@@ -335,23 +342,23 @@ class Kraken:
         ids = messages.CancelOrderParams(
             order_id=order_ids, cl_ord_id=tuple(cl_ord_ids), order_userref=tuple(order_userrefs)
         )
-        return await self._orders.cancels.cancel(messages.CancelOrder(params=ids), reduces_risk=reduces_risk)
+        return await self.orders.cancel(messages.CancelOrder(params=ids), reduces_risk=reduces_risk)
 
     async def cancel_orders(
         self, *order_ids: str, cl_ord_ids: Sequence[str] = (), reduces_risk: bool = False
     ) -> OrdersCanceled:
         """Cancel 2 to 50 orders with one request."""
         params = messages.BatchCancelParams(orders=order_ids, cl_ord_id=tuple(cl_ord_ids))
-        return await self._orders.cancels.cancel_batch(messages.BatchCancel(params=params), reduces_risk=reduces_risk)
+        return await self.orders.cancel_batch(messages.BatchCancel(params=params), reduces_risk=reduces_risk)
 
     async def cancel_all(self) -> OrdersCanceled:
         """Cancel every order of the account, whoever placed it."""
-        return await self._orders.cancels.cancel_all()
+        return await self.orders.cancel_all()
 
     async def cancel_all_after(self, timeout_s: int) -> SwitchSet:
         """Set the dead man's switch by hand: every order of the account is cancelled after so long. 0: off."""
         params = messages.CancelAllOrdersAfterParams(timeout=timeout_s)
-        return await self._orders.cancels.cancel_all_after(messages.CancelAllOrdersAfter(params=params))
+        return await self.orders.cancel_all_after(messages.CancelAllOrdersAfter(params=params))
 
     async def guard(self, *checks: Health, timeout_s: int = 60, renew_s: float = 20.0) -> DeadMansSwitch:
         """Arm the dead man's switch and keep it armed while all is well; `close` disarms it.
@@ -380,9 +387,3 @@ class Kraken:
         if self._inside is None:
             raise LocalError("connect", "it is not open: `async with fathom.connect(...) as kraken`, or await it")
         return self._inside
-
-    @property
-    def _orders(self) -> Orders:
-        self._running.need_open()
-        assert self._sends is not None
-        return self._sends

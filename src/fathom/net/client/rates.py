@@ -60,6 +60,10 @@ class Rates:
             wait_s = min(wait_s, CANCEL_WAIT_S_MAX)
         return await self._wait(action, is_cancel=is_cancel, wait_s=wait_s)
 
+    def take(self, action: budget.Action) -> budget.Charge | None:
+        """Take room where there is some and nobody waits for it; else None."""
+        return None if len(self._line) else self.ledger.take(action, now_ns=clock_ns())
+
     def settled(self, charge: budget.Charge, *order_ids: str | None) -> None:
         """It was done."""
         self.ledger.settle(charge, now_ns=clock_ns(), order_ids=order_ids)

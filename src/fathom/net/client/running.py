@@ -128,14 +128,15 @@ class Running:
                 for load in fleet.measure(seconds=TEND_S):
                     self.hearing.topics.lighten_load(load.link, now_ns=clock_ns())
 
-    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
-        """Run something for as long as the client is open; where it is not, it is not begun."""
+    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None] | None:
+        """Run something for as long as the client is open; where it is not, it is not begun: then None."""
         if self._group is None or self._closing.is_set():
             work.close()
-            return
+            return None
         task = self._group.create_task(_awaited(work), name=name)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+        return task
 
     # -- The key ---------------------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from fathom.net.link.collector import Collector, CollectorTerms
 from fathom.net.link.link import Hears, Link, RawTap, TokenSource
 from fathom.net.link.socket import UpgradeRefused
 from fathom.net.link.terms import LinkTerms, tls_context
-from fathom.net.link.waiting import Answers
+from fathom.net.link.timing import RequestTiming
+from fathom.net.link.waiting import Answers, OnAnswers
 
 __all__ = [
     "Answers",
@@ -18,7 +19,9 @@ __all__ = [
     "Hears",
     "Link",
     "LinkTerms",
+    "OnAnswers",
     "RawTap",
+    "RequestTiming",
     "TokenSource",
     "UpgradeRefused",
     "attempts_for",

@@ -3,12 +3,13 @@
 The session says what to say; the socket carries it; this joins the two, and comes back after every end: within the
 machine's budget of attempts, after the waits of `protocol`'s reconnect, with a fresh token each time.
 
-Imports: domain, kernel, protocol; attempts, socket, terms, waiting. Imported by: the front door.
+Imports: domain, kernel, protocol; attempts, socket, terms, timing, waiting. Imported by: the front door.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from random import Random
 from typing import Final, Protocol
 
@@ -18,7 +19,8 @@ from fathom.net.clock import clock_ns
 from fathom.net.link.attempts import Attempts
 from fathom.net.link.socket import ABNORMAL, Socket, Tap, UpgradeRefused, open_socket
 from fathom.net.link.terms import LinkTerms
-from fathom.net.link.waiting import Answers, Waiting
+from fathom.net.link.timing import RequestTiming
+from fathom.net.link.waiting import Answers, OnAnswers, Waiting, settle
 from fathom.protocol import (
     CloseWanted,
     Ending,
@@ -138,19 +140,30 @@ class Link:
         now_ns = clock_ns()
         self._act(self.session.take_anew(channel, symbol, reason=reason, now_ns=now_ns), now_ns)
 
-    async def ask(self, request: OrderRequest, *, timeout_ns: int) -> Answers:
+    async def ask(self, request: OrderRequest, *, timeout_ns: int, timing: RequestTiming | None = None) -> Answers:
         """Send an order request and return every answer to it.
 
-        Raises LocalError, with nothing sent, where there is no connection or no room; Unsure where no answer came, or
-        the connection went: then it may have been done.
+        Raises as `post` does, and Unsure where no answer came, or the connection went: then it may have been done.
+        """
+        answered: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
+        self.post(request, partial(settle, answered), timeout_ns=timeout_ns, timing=timing or RequestTiming())
+        return await answered
+
+    def post(self, request: OrderRequest, on_answers: OnAnswers, *, timeout_ns: int, timing: RequestTiming) -> None:
+        """Send an order request: it is with the socket when this returns. `on_answers` is called once, later.
+
+        Raises LocalError, with nothing sent, where there is no connection or no room.
         """
         now_ns = clock_ns()
-        if self._socket is not None and self._socket.unsent_bytes() > UNSENT_BYTES_MAX:
-            self._socket.cut()
+        socket = self._socket
+        if socket is not None and socket.unsent_bytes() > UNSENT_BYTES_MAX:
+            socket.cut()
         req_id = self.session.send(request, now_ns=now_ns, timeout_ns=timeout_ns)
-        answers = self._waiting.expect(req_id)
-        self._flush(now_ns)
-        return await answers
+        timing.encoded_ns = clock_ns()
+        self._waiting.expect(req_id, on_answers, timing)
+        self._send()
+        timing.sent_ns = clock_ns()
+        self._wake_by(now_ns + timeout_ns, now_ns)  # All else that is due has its timer already.
 
     def nudge(self) -> None:
         """Try again now where it rests: after the key was changed."""
@@ -326,7 +339,7 @@ class Link:
 
     def _tell(self, said: Iterable[Message | Told], now_ns: int) -> None:
         for one in said:
-            self._waiting.hear(one)
+            self._waiting.hear(one, now_ns)
             if isinstance(one, CloseWanted):
                 self._close_wanted(one)
             self._hears.on_said(self, one, now_ns)
@@ -338,15 +351,20 @@ class Link:
 
     def _flush(self, now_ns: int) -> None:
         """Send what the session wants sent, and wake at its deadline."""
-        socket = self._socket
-        if socket is None:
+        if self._socket is None:
             return
-        for frame in self.session.take_outbox():
-            socket.send(frame)
-        due_ns = self.session.deadline_ns
-        if due_ns is None or (self._timer_ns is not None and self._timer_ns <= due_ns):
-            return  # The armed timer fires before: it looks again.
-        self._arm(due_ns, now_ns)
+        self._send()
+        if (due_ns := self.session.deadline_ns) is not None:
+            self._wake_by(due_ns, now_ns)
+
+    def _send(self) -> None:
+        if (socket := self._socket) is not None:
+            for frame in self.session.take_outbox():
+                socket.send(frame)
+
+    def _wake_by(self, due_ns: int, now_ns: int) -> None:
+        if self._timer_ns is None or self._timer_ns > due_ns:  # Else the armed timer fires before: it looks again.
+            self._arm(due_ns, now_ns)
 
     def _arm(self, due_ns: int, now_ns: int) -> None:
         self._disarm()

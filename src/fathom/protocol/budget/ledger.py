@@ -22,6 +22,7 @@ from fathom.protocol.refusals import row_of
 RESERVE_SHARE: Final = 4  # A quarter of the threshold, where nobody says otherwise: about two cancels of new orders.
 PAIRS_MAX: Final = 2_000  # Counters kept; beyond it those at 0 are let go.
 _GONE: Final = frozenset({"canceled", "expired", "filled"})
+_CHANGES: Final[frozenset[Method]] = frozenset({"amend_order", "edit_order"})
 # Which requests a row of executions is the effect of.
 _SHOWS: Final[dict[str, frozenset[Method]]] = {
     "pending_new": frozenset({"add_order"}),
@@ -101,26 +102,44 @@ class Ledger:
 
     # -- Sending and hearing -----------------------------------------------------------------------------------
 
+    def take(self, what: Action, *, now_ns: int) -> Charge | None:
+        """Count what is sent now, where `quote` would see room for it; else None. Both at one look."""
+        parts = self._costs(what, now_ns)
+        for symbol, cost in parts.items():
+            counter = self._counter(symbol, now_ns)
+            needed = 0 if what.method == "batch_cancel" else cost  # Accepted even where it passes the threshold.
+            if what.method != "cancel_all" and counter.parts(now_ns) + needed > self._limit(what, counter):
+                return None
+            if not self._has_place(what, symbol):
+                return None
+        return self._charged(what, parts, now_ns)
+
     def charge(self, what: Action | Call, *, now_ns: int) -> Charge:
         """Count what is sent now."""
+        if isinstance(what, Action):
+            return self._charged(what, self._costs(what, now_ns), now_ns)
         self._last_key += 1
-        key = self._last_key
-        if isinstance(what, Call):
-            self._calls.send(key, call_parts(what.endpoint), now_ns)
-            return Charge(key=key, what=what, parts={}, fixed={})
-        parts = self._costs(what, now_ns)
-        fixed = dict.fromkeys(parts, fixed_parts(what.method, orders=what.size))
+        self._calls.send(self._last_key, call_parts(what.endpoint), now_ns)
+        return Charge(key=self._last_key, what=what, parts={}, fixed={})
+
+    def _charged(self, what: Action, parts: dict[str, int], now_ns: int) -> Charge:
+        self._last_key += 1
+        key, method, size = self._last_key, what.method, what.size
+        fixed = dict.fromkeys(parts, fixed_parts(method, orders=size))
         for symbol, cost in parts.items():
             self._counter(symbol, now_ns).send(key, cost, now_ns)
-        if what.method in ADDS and not what.validate:
-            for name in what.orders:
-                self.ages.born(name, symbol=next(iter(parts)), now_ns=now_ns).pending += 1
-        elif what.method in {"amend_order", "edit_order"}:
-            for order in self._known(what):
+        makes = method in ADDS and not what.validate
+        if makes:
+            pair = next(iter(parts))
+            orders = [self.ages.born(name, symbol=pair, now_ns=now_ns) for name in what.orders]
+        else:
+            orders = list(self._known(what))
+        if makes or method in _CHANGES:
+            for order in orders:
                 order.pending += 1
-        if what.size == 1:
-            for order in self._known(what):
-                order.expect(what.method, key)
+        if size == 1:
+            for order in orders:
+                order.expect(method, key)
         return Charge(key=key, what=what, parts=parts, fixed=fixed)
 
     def settle(self, charge: Charge, *, now_ns: int, order_ids: tuple[str | None, ...] = ()) -> None:
@@ -190,7 +209,8 @@ class Ledger:
         if order is None:
             order = self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
         else:
-            self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
+            if row.order_id not in order.ids or (row.cl_ord_id is not None and row.cl_ord_id not in order.ids):
+                self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
             if row.exec_type in {"amended", "restated"}:
                 order.changed_ns = now_ns
         self._count_seen(row, order, now_ns)
@@ -299,10 +319,21 @@ class Ledger:
             for at_ns in sorted(times)
         ]
 
+    def _limit(self, what: Action, counter: EngineCounter) -> int:
+        """Return how far an action may fill a pair's counter."""
+        return counter.threshold if what.method in CANCELS else counter.threshold - self.reserve_parts
+
+    def _has_place(self, what: Action, symbol: str) -> bool:
+        """Tell whether the account may have so many open orders of a pair."""
+        if what.method not in ADDS or what.validate:
+            return True
+        news = sum(1 for name in what.orders if self.ages.find(name) is None) if what.orders else what.count
+        return self.ages.open_count(symbol) + news <= self._tier.open_orders_max
+
     def _quote_pair(self, what: Action, symbol: str, cost: int, now_ns: int) -> Quote:
         counter = self._pairs.get(symbol) or EngineCounter(self._tier)
         threshold = counter.threshold
-        limit = threshold if what.method in CANCELS else threshold - self.reserve_parts
+        limit = self._limit(what, counter)
         count = counter.parts(now_ns)
         at_ns: int | None
         lack: Lack | None = None
@@ -316,10 +347,8 @@ class Ledger:
             lack = "never"
         elif at_ns > now_ns:
             lack = "rate" if count + cost > threshold else "reserve"
-        if what.method in ADDS and not what.validate:
-            news = sum(1 for name in what.orders if self.ages.find(name) is None) if what.orders else what.count
-            if self.ages.open_count(symbol) + news > self._tier.open_orders_max:
-                at_ns, lack = None, "open_orders"
+        if not self._has_place(what, symbol):
+            at_ns, lack = None, "open_orders"
         return Quote(cost_parts=cost, count_parts=count, limit_parts=limit, room_at_ns=at_ns, lack=lack)
 
 

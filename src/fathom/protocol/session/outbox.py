@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import structs
 
 from fathom.domain import LocalError
-from fathom.protocol.codec import encode
+from fathom.protocol.codec import encode, encode_addressed, token_text
 from fathom.protocol.messages import (
     AddOrder,
     AmendOrder,
@@ -19,6 +19,7 @@ from fathom.protocol.messages import (
     CancelOrder,
     EditOrder,
     Request,
+    Token,
 )
 from fathom.protocol.session.pending import IN_FLIGHT_MAX, InFlight, Pending
 from fathom.protocol.session.wishes import Batch
@@ -35,10 +36,12 @@ OUTBOX_MAX: Final = 256
 class Outbox:
     """The frames to send. Posting one notes it as in flight."""
 
-    __slots__ = ("_frames", "pending")
+    __slots__ = ("_frames", "_token", "_token_text", "pending")
 
     def __init__(self, *, first_req_id: int) -> None:
         self._frames: list[bytes] = []
+        self._token: Token | None = None  # The last order's, and the same as it stands in a frame.
+        self._token_text = b""
         self.pending = Pending(first_req_id=first_req_id)
 
     @property
@@ -78,6 +81,17 @@ class Outbox:
             batch=batch,
         )
 
+    def post_order(self, request: OrderRequest, *, token: Token, now_ns: int, timeout_ns: int) -> InFlight:
+        """As `post`, with this token in the params."""
+        self.check_room()
+        answers = answers_due(request)
+        if token is not self._token:
+            self._token, self._token_text = token, token_text(token)
+        req_id = self.pending.next_req_id
+        self._frames.append(encode_addressed(request, token=self._token_text, req_id=req_id))
+        method = str(request.__struct_config__.tag)
+        return self.pending.add(method, answers=answers, now_ns=now_ns, deadline_ns=now_ns + timeout_ns)
+
     def take(self) -> list[bytes]:
         """Return the frames to send, in order, and forget them."""
         frames, self._frames = self._frames, []
@@ -86,6 +100,7 @@ class Outbox:
     def drop(self) -> list[InFlight]:
         """Forget frames and requests, as the connection is gone. Return what was in flight and not yet overdue."""
         self._frames.clear()
+        self._token, self._token_text = None, b""
         return self.pending.drop()
 
 

@@ -18,8 +18,6 @@ from random import Random
 from types import MappingProxyType
 from typing import Final, Literal
 
-from msgspec import structs
-
 from fathom.domain import LocalError
 from fathom.kernel import peek
 from fathom.protocol.codec import decode
@@ -62,7 +60,7 @@ from fathom.protocol.session.events import (
     Told,
 )
 from fathom.protocol.session.liveness import PONG_MAX_NS, Liveness
-from fathom.protocol.session.outbox import OrderRequest, Outbox, answers_due
+from fathom.protocol.session.outbox import OrderRequest, Outbox
 from fathom.protocol.session.pending import IN_FLIGHT_MAX, InFlight
 from fathom.protocol.session.subscription import Key, State, Verdict, verdict_on
 from fathom.protocol.session.subscriptions import Subscriptions
@@ -253,10 +251,7 @@ class Session:
             raise LocalError("connection", "there is none to send on: wait until it is open again")
         if self._token is None:
             raise LocalError("token", "this connection has none: close it and open one with a token")
-        self._outbox.check_room()
-        answers = answers_due(request)
-        request = structs.replace(request, params=structs.replace(request.params, token=self._token))
-        posted = self._outbox.post(request, answers=answers, now_ns=now_ns, timeout_ns=timeout_ns)
+        posted = self._outbox.post_order(request, token=self._token, now_ns=now_ns, timeout_ns=timeout_ns)
         self._liveness.sent(now_ns=now_ns)
         return posted.req_id
 

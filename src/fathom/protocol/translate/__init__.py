@@ -5,9 +5,13 @@ Front door of the bridge.
 Pure. Imports: its own files. Imported by: the front door of protocol.
 """
 
+from fathom.protocol.translate.account_rows import venue_fill, venue_order
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
+from fathom.protocol.translate.funds import balances_seen, funds_moved
 from fathom.protocol.translate.market import (
+    CandlesTold,
     PairsTold,
+    candles_told,
     instrument_of,
     leverages_told,
     pairs_told,
@@ -38,6 +42,7 @@ from fathom.protocol.translate.rest_rows import fill_row, order_row
 
 __all__ = [
     "LEVERAGE_MAX",
+    "CandlesTold",
     "ExecutionNews",
     "OurOrder",
     "PairsTold",
@@ -46,6 +51,7 @@ __all__ = [
     "add_request",
     "amend_by_rest",
     "amend_request",
+    "balances_seen",
     "batch_by_rest",
     "batch_cancel_by_rest",
     "batch_taken",
@@ -53,9 +59,11 @@ __all__ = [
     "cancel_all_by_rest",
     "cancel_request",
     "cancels_by_rest",
+    "candles_told",
     "edit_by_rest",
     "execution_news",
     "fill_row",
+    "funds_moved",
     "instrument_of",
     "leverages_told",
     "order_refused",
@@ -63,5 +71,7 @@ __all__ = [
     "order_taken",
     "pairs_told",
     "trades_seen",
+    "venue_fill",
+    "venue_order",
     "venue_status",
 ]

@@ -113,6 +113,7 @@ def _traded(row: Execution, order: OurOrder, instruments: Mapping[str, Instrumen
         liquidity="maker" if row.liquidity_ind == "m" else "taker",  # Where unsaid, the dearer one.
         fee=sum((fee.qty for fee in row.fees if fee.asset == fee_asset), start=Decimal(0)),
         fee_asset=fee_asset,
+        cost=row.cost,
     )
 
 

@@ -1,138 +1,227 @@
-"""Cancels, and the dead man's switch: what takes risk away, and may always be repeated.
+"""Orders that are cancelled: what takes risk away, and may always be repeated.
 
-Imports: domain, protocol; repeating, results. Imported by: kraken, leaving.
+Imports: domain, protocol, link; means, paths, repeating, results. Imported by: orders.
 """
 
-from functools import partial
+from collections.abc import Sequence
 from typing import Final
 
-from fathom.domain import Refused
-from fathom.net.client.ordering.repeating import Repeating
-from fathom.net.client.ordering.results import OrdersCanceled, Path, SwitchSet
-from fathom.net.clock import clock_ns
-from fathom.protocol import budget, check_request, parse_time, refusals, rest, translate
+from fathom.domain import Refused, Unsure
+from fathom.net.client.ordering.means import Means
+from fathom.net.client.ordering.paths import Answered
+from fathom.net.client.ordering.repeating import repeated
+from fathom.net.client.ordering.results import OrdersCanceled
+from fathom.net.link import Answers, RequestTiming
+from fathom.protocol import budget, refusals, rest, translate
 from fathom.protocol.messages import (
     BatchCancel,
     BatchCancelResponse,
     CancelAll,
-    CancelAllOrdersAfter,
-    CancelAllOrdersAfterResponse,
-    CancelAllParams,
     CancelAllResponse,
     CancelOrder,
     CancelOrderParams,
     CancelOrderResponse,
-    Request,
 )
 
 UNKNOWN_ORDER: Final = "EOrder:Unknown order"
 
 
-class Cancels:
-    """Every method that cancels."""
+class Cancelling:
+    """Cancels what goes by one id: of a userref there may be several. One that is not open any more is no error."""
 
-    def __init__(self, repeating: Repeating) -> None:
-        self._repeating = repeating
-        self._running = repeating.running
+    __slots__ = ("_means", "_name", "_open_before", "action", "request", "timing")
+    trades = False
+    success = CancelOrderResponse
 
-    async def cancel(self, request: CancelOrder, *, reduces_risk: bool) -> OrdersCanceled:
-        """Cancel some orders, each answered alone."""
-        params = request.params
-        self._check(request)
-        names = (*params.order_id, *params.cl_ord_id, *(str(ref) for ref in params.order_userref))
-        known = tuple(name for name in names if self._repeating.symbol_of(name) is not None)
-        count, recovered = 0, False
-        missing: list[str] = []
-        path: Path = self._running.options.orders_over
-        for name in names:
-            one = _cancel_of(params, name)
-            action = budget.Action(
-                method="cancel_order",
-                symbol=self._repeating.symbol_of(name),
-                orders=(name,) if name in known else (),
-                reduces_risk=reduces_risk,
-            )
-            open_before = self._open_as(name)
-            try:
-                answered = await self._repeating.repeated(one, partial(_one_by_rest, one), action, None)
-            except Refused as refusal:
-                row = refusals.row_of(refusal.text)
-                if row is None or row.prefix != UNKNOWN_ORDER:
-                    raise
-                if open_before and self._was_cancelled(name):  # Just now, and the answer to that was lost.
-                    count, recovered = count + 1, True
-                else:
-                    missing.append(name)
-                self._repeating.untold.over(name)
-                continue
-            said = answered.first(CancelOrderResponse, rest.Cancelled)
-            count += said.count if isinstance(said, rest.Cancelled) else max(1, open_before)
-            path, recovered = answered.path, recovered or answered.repeated
-            self._repeating.untold.over(name)
-        return OrdersCanceled(path=path, recovered=recovered, count=count, missing=tuple(missing))
-
-    async def cancel_batch(self, request: BatchCancel, *, reduces_risk: bool) -> OrdersCanceled:
-        """Cancel 2 to 50 orders with one request."""
-        self._check(request)
-        names = (*request.params.orders, *request.params.cl_ord_id)
-        action = budget.Action(method="batch_cancel", orders=names, reduces_risk=reduces_risk)
-        answered = await self._repeating.repeated(
-            request, lambda: translate.batch_cancel_by_rest(request), action, None
+    def __init__(self, means: Means, request: CancelOrder, *, reduces_risk: bool) -> None:
+        """Take a request that was checked, and has one id."""
+        (self._name,) = names_of(request.params)
+        symbol = means.symbol_of(self._name)
+        self._means = means
+        self._open_before = 0
+        self.request = request
+        self.timing = RequestTiming()
+        self.action = budget.Action(
+            method="cancel_order",
+            symbol=symbol,
+            orders=() if symbol is None else (self._name,),
+            reduces_risk=reduces_risk,
         )
-        said = answered.only(BatchCancelResponse, rest.Cancelled)
-        self._repeating.untold.over(*names)
-        return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=said.count or 0)
 
-    async def cancel_all(self) -> OrdersCanceled:
-        """Cancel every order of the account."""
-        request = CancelAll(params=CancelAllParams())
-        self._check(request)
-        action = budget.Action(method="cancel_all", reduces_risk=True)
-        open_before = tuple(self._running.hearing.account.orders)
-        answered = await self._repeating.repeated(request, lambda: translate.cancel_all_by_rest(request), action, None)
-        said = answered.only(CancelAllResponse, rest.Cancelled)
-        self._repeating.untold.over(*open_before)
-        count = said.result.count if isinstance(said, CancelAllResponse) else said.count
-        return OrdersCanceled(path=answered.path, recovered=answered.repeated, count=count)
+    def begins(self) -> None:
+        """Remember whether it was open."""
+        self._open_before = self._open()
 
-    async def cancel_all_after(self, request: CancelAllOrdersAfter) -> SwitchSet:
-        """Set the dead man's switch."""
-        self._check(request)
-        answered = await self._repeating.repeated(request, lambda: translate.cancel_after_by_rest(request), None, None)
-        said = answered.only(CancelAllOrdersAfterResponse, rest.DeadMansSwitch)
-        if isinstance(said, rest.DeadMansSwitch):
-            return SwitchSet(path=answered.path, now_ns=int(said.current), trigger_ns=int(said.trigger))
-        trigger = str(said.result.triggerTime)
-        return SwitchSet(
+    async def went(self, charge: budget.Charge, first: Answers | Unsure | None) -> OrdersCanceled:
+        """Send it, and again where no answer comes."""
+        try:
+            answered = await repeated(self._means, self.request, self._by_rest, charge, timing=self.timing, first=first)
+        except Refused as refusal:
+            row = refusals.row_of(refusal.text)
+            if row is None or row.prefix != UNKNOWN_ORDER:
+                raise
+            return self._was_gone()
+        return self._read(answered)
+
+    def finished(self, charge: budget.Charge, answered: Answered) -> OrdersCanceled:
+        """It was done."""
+        self._means.rates.settled(charge)
+        return self._read(answered)
+
+    def _by_rest(self) -> rest.CancelOrder:
+        return translate.cancels_by_rest(self.request)[0]
+
+    def _read(self, answered: Answered) -> OrdersCanceled:
+        said = answered.first(CancelOrderResponse, rest.Cancelled)
+        self._means.untold.over(self._name)
+        return OrdersCanceled(
             path=answered.path,
-            now_ns=parse_time(said.result.currentTime),
-            trigger_ns=0 if trigger == "0" else parse_time(trigger),
+            recovered=answered.repeated,
+            timing=self.timing,
+            count=said.count if isinstance(said, rest.Cancelled) else max(1, self._open_before),
         )
 
-    def _open_as(self, name: str) -> int:
-        """Return how many open orders go by a name, as far as we heard: of a userref there may be several."""
-        orders = self._running.hearing.account.orders.values()
-        return sum(name in (order.order_id, order.cl_ord_id, str(order.order_userref or "")) for order in orders)
+    def _was_gone(self) -> OrdersCanceled:
+        order = self._means.account.order(self._name)
+        # Just now, and the answer to that was lost.
+        ours = self._open_before > 0 and order is not None and order.order_status == "canceled"
+        self._means.untold.over(self._name)
+        return OrdersCanceled(
+            path=self._means.running.options.orders_over,
+            recovered=ours,
+            timing=self.timing,
+            count=int(ours),
+            missing=() if ours else (self._name,),
+        )
 
-    def _was_cancelled(self, name: str) -> bool:
-        order = self._running.hearing.account.order(name)
-        return order is not None and order.order_status == "canceled"
+    def _open(self) -> int:
+        """Return how many open orders go by the name, as far as we heard."""
+        account, name = self._means.account, self._name
+        if not self.request.params.order_userref:
+            order = account.order(name)
+            return int(order is not None and order.order_id in account.orders)
+        return sum(name == str(order.order_userref or "") for order in account.orders.values())
 
-    def _check(self, request: Request) -> None:
+
+class CancellingBatch:
+    """Cancels 2 to 50 orders with one request."""
+
+    __slots__ = ("_means", "action", "request", "timing")
+    trades = False
+    success = BatchCancelResponse
+
+    def __init__(self, means: Means, request: BatchCancel, *, reduces_risk: bool) -> None:
         """Raise LocalError for what Kraken is known to refuse."""
-        self._running.need_open()
-        self._running.need_key(str(request.__struct_config__.tag))
-        check_request(request, now_ns=clock_ns())
+        means.check(request, symbol=None)
+        names = (*request.params.orders, *request.params.cl_ord_id)
+        self._means = means
+        self.request = request
+        self.timing = RequestTiming()
+        self.action = budget.Action(method="batch_cancel", orders=names, reduces_risk=reduces_risk)
+
+    def begins(self) -> None:
+        """There is nothing to remember."""
+
+    async def went(self, charge: budget.Charge, first: Answers | Unsure | None) -> OrdersCanceled:
+        """Send it, and again where no answer comes."""
+        answered = await repeated(
+            self._means,
+            self.request,
+            lambda: translate.batch_cancel_by_rest(self.request),
+            charge,
+            timing=self.timing,
+            first=first,
+        )
+        return self._read(answered)
+
+    def finished(self, charge: budget.Charge, answered: Answered) -> OrdersCanceled:
+        """It was done."""
+        self._means.rates.settled(charge)
+        return self._read(answered)
+
+    def _read(self, answered: Answered) -> OrdersCanceled:
+        said = answered.only(BatchCancelResponse, rest.Cancelled)
+        self._means.untold.over(*self.action.orders)
+        return OrdersCanceled(
+            path=answered.path, recovered=answered.repeated, timing=self.timing, count=said.count or 0
+        )
 
 
-def _cancel_of(params: CancelOrderParams, name: str) -> CancelOrder:
-    """Return the cancel of one of the orders."""
-    if name in params.order_id:
-        return CancelOrder(params=CancelOrderParams(order_id=(name,)))
-    if name in params.cl_ord_id:
-        return CancelOrder(params=CancelOrderParams(cl_ord_id=(name,)))
-    return CancelOrder(params=CancelOrderParams(order_userref=(int(name),)))
+class CancellingAll:
+    """Cancels every order of the account."""
+
+    __slots__ = ("_means", "_open_before", "action", "request", "timing")
+    trades = False
+    success = CancelAllResponse
+
+    def __init__(self, means: Means, request: CancelAll) -> None:
+        """Raise AuthError without a key."""
+        means.check(request, symbol=None)
+        self._means = means
+        self._open_before: tuple[str, ...] = ()
+        self.request = request
+        self.timing = RequestTiming()
+        self.action = budget.Action(method="cancel_all", reduces_risk=True)
+
+    def begins(self) -> None:
+        """Remember what is open."""
+        self._open_before = tuple(self._means.account.orders)
+
+    async def went(self, charge: budget.Charge, first: Answers | Unsure | None) -> OrdersCanceled:
+        """Send it, and again where no answer comes."""
+        answered = await repeated(
+            self._means,
+            self.request,
+            lambda: translate.cancel_all_by_rest(self.request),
+            charge,
+            timing=self.timing,
+            first=first,
+        )
+        return self._read(answered)
+
+    def finished(self, charge: budget.Charge, answered: Answered) -> OrdersCanceled:
+        """It was done."""
+        self._means.rates.settled(charge)
+        return self._read(answered)
+
+    def _read(self, answered: Answered) -> OrdersCanceled:
+        said = answered.only(CancelAllResponse, rest.Cancelled)
+        self._means.untold.over(*self._open_before)
+        return OrdersCanceled(
+            path=answered.path,
+            recovered=answered.repeated,
+            timing=self.timing,
+            count=said.result.count if isinstance(said, CancelAllResponse) else said.count,
+        )
 
 
-def _one_by_rest(request: CancelOrder) -> rest.CancelOrder:
-    return translate.cancels_by_rest(request)[0]
+def cancellings(means: Means, request: CancelOrder, *, reduces_risk: bool) -> list[Cancelling]:
+    """Return a cancel for each id of a request. Raises LocalError for what Kraken is known to refuse."""
+    means.check(request, symbol=None)
+    params = request.params
+    alone = [request] if len(names_of(params)) == 1 else [
+        *(CancelOrder(params=CancelOrderParams(order_id=(name,))) for name in params.order_id),
+        *(CancelOrder(params=CancelOrderParams(cl_ord_id=(name,))) for name in params.cl_ord_id),
+        *(CancelOrder(params=CancelOrderParams(order_userref=(ref,))) for ref in params.order_userref),
+    ]  # fmt: skip
+    return [Cancelling(means, one, reduces_risk=reduces_risk) for one in alone]
+
+
+def together(results: Sequence[OrdersCanceled]) -> OrdersCanceled:
+    """Return what came of several cancels as one."""
+    if len(results) == 1:
+        return results[0]
+    done = [result for result in results if not result.missing]
+    last = done[-1] if done else results[-1]
+    return OrdersCanceled(
+        path=last.path,
+        recovered=any(result.recovered for result in results),
+        timing=last.timing,
+        count=sum(result.count for result in results),
+        missing=tuple(name for result in results for name in result.missing),
+    )
+
+
+def names_of(params: CancelOrderParams) -> tuple[str, ...]:
+    """Return every id of a cancel."""
+    return (*params.order_id, *params.cl_ord_id, *(str(ref) for ref in params.order_userref))

@@ -75,7 +75,7 @@ async def changed_order(running: Running, orders: Orders, name: str, changes: di
 
 async def _replaced(running: Running, orders: Orders, known: Execution, new: AddOrderParams) -> str | None:
     """Cancel the order, and add what is left of the new one; an order that could not be added cancels nothing."""
-    orders.check(AddOrder(params=new), symbol=new.symbol)
+    orders.check_add(AddOrder(params=new))
     await _cancel(orders, known)
     try:
         left = await _left(running, known, new.order_qty)
@@ -90,7 +90,7 @@ async def _replaced(running: Running, orders: Orders, known: Execution, new: Add
 async def _cancel(orders: Orders, known: Execution) -> None:
     """Cancel it, or find that it is gone: then it may have filled, and nothing may be added in its place."""
     cancel = CancelOrder(params=CancelOrderParams(order_id=(known.order_id,)))
-    if (await orders.cancels.cancel(cancel, reduces_risk=False)).missing:
+    if (await orders.cancel(cancel, reduces_risk=False)).missing:
         raise LocalError("order", f"{known.order_id} is not open any more: it was filled or cancelled meanwhile")
 
 

@@ -1,17 +1,18 @@
 """The two ways that an order request can go, and which one it takes.
 
-Imports: domain, protocol; results, running, topics. Imported by: orders.
+Imports: domain, protocol; results, running, topics. Imported by: means, the errands.
 """
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from fathom.domain import FathomError, LinkError, LocalError, Refused, RemoteError
+from fathom.domain import FathomError, LinkError, LocalError, Refused, RemoteError, Unsure
 from fathom.net.client.feeds.topics import Topic
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.ordering.results import Path
 from fathom.net.client.running import Running
-from fathom.net.link import Link
+from fathom.net.clock import clock_ns
+from fathom.net.link import Answers, Link, RequestTiming
 from fathom.protocol import OrderRequest, Response, refusals, rest
 from fathom.protocol.messages import ExecutionsParams, FailedResponse
 
@@ -63,10 +64,29 @@ class Paths:
 
     def __init__(self, running: Running) -> None:
         self._running = running
-        self.answer_s_max = running.options.answer_s_max
+        self.answer_ns_max = int(running.options.answer_s_max * 1e9)
 
-    async def send(self, request: OrderRequest, by_rest: ByRest, *, turn: int = 0) -> Answered:
+    def ready(self) -> Link | None:
+        """Return the private connection where orders are to go over it and it is up; None where it takes longer."""
+        if self._running.options.orders_over != "websocket":
+            return None
+        topic = self._running.hearing.topics.find(EXECUTIONS)
+        if topic is None or not topic.held or not topic.link.is_open:
+            return None
+        return topic.link if topic.active or topic.dark_since_ns is not None else None
+
+    async def send(
+        self,
+        request: OrderRequest,
+        by_rest: ByRest,
+        *,
+        timing: RequestTiming,
+        turn: int = 0,
+        first: Answers | Unsure | None = None,
+    ) -> Answered:
         """Send it once. `turn` odd begins with the other path.
+
+        `first` is what came of it over WebSocket, where it was sent there already: then that way has been gone.
 
         Raises Unsure where it may have been done, Refused as Kraken said, LinkError where no path carried it.
         """
@@ -78,8 +98,8 @@ class Paths:
         for path in wanted:
             try:
                 if path == "websocket":
-                    return await self._by_websocket(request)
-                return Answered("rest", result=await self._running.call(by_rest()))
+                    return await self._by_websocket(request, timing, first)
+                return await self._by_rest(by_rest, timing)
             except LocalError as error:
                 if path == "websocket" and error.field not in NOT_SENT:
                     raise
@@ -89,11 +109,23 @@ class Paths:
         said = f"over WebSocket: {failed['websocket']}; over REST: {failed['rest']}"
         raise LinkError(f"neither WebSocket nor REST carried it, and nothing was sent ({said})")
 
-    async def _by_websocket(self, request: OrderRequest) -> Answered:
-        running = self._running
-        link = await private_link(running)
-        answers = await link.ask(request, timeout_ns=int(self.answer_s_max * 1e9))
-        answered = Answered("websocket", answers=answers)
+    async def _by_rest(self, by_rest: ByRest, timing: RequestTiming) -> Answered:
+        request = by_rest()
+        timing.encoded_ns = timing.sent_ns = clock_ns()
+        timing.time_in = timing.time_out = ""
+        result = await self._running.call(request)
+        timing.received_ns = clock_ns()
+        return Answered("rest", result=result)
+
+    async def _by_websocket(
+        self, request: OrderRequest, timing: RequestTiming, first: Answers | Unsure | None
+    ) -> Answered:
+        if first is None:
+            link = await private_link(self._running)
+            first = await link.ask(request, timeout_ns=self.answer_ns_max, timing=timing)
+        elif isinstance(first, Unsure):
+            raise first
+        answered = Answered("websocket", answers=first)
         try:
             answered.raise_refusal()
         except Refused as refusal:  # Any other the caller reads.

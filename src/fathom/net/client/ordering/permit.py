@@ -22,6 +22,11 @@ class Permit:
         self._for: str | None = None  # The fingerprint of the key that may trade.
         self._asking = asyncio.Lock()
 
+    @property
+    def given(self) -> bool:
+        """Whether it is known that the key in use may trade."""
+        return self._for is not None and self._for == self._running.fingerprint
+
     async def ask(self) -> None:
         """Return where the key may trade. Raises AuthError where it must not, or nobody can tell and nobody vouched."""
         running = self._running

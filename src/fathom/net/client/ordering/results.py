@@ -1,6 +1,6 @@
 """What an order method returns.
 
-Imports: nothing of ours. Imported by: orders, the front door.
+Imports: link. Imported by: orders, the front door.
 """
 
 from decimal import Decimal
@@ -8,15 +8,21 @@ from typing import Literal
 
 from msgspec import Struct
 
+from fathom.net.link import RequestTiming
+
 Path = Literal["websocket", "rest"]
 
 
 class OrderResult(Struct, frozen=True, kw_only=True):
-    """The common form. `recovered`: the answer was lost, and what became of the request was found out."""
+    """The common form. `recovered`: the answer was lost, and what became of the request was found out.
+
+    `timing` says when the request went its way: the last of them, where it was sent again.
+    """
 
     path: Path
     recovered: bool = False
     warnings: tuple[str, ...] = ()
+    timing: RequestTiming | None = None
 
 
 class OrderAdded(OrderResult, frozen=True, kw_only=True):

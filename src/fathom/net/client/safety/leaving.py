@@ -44,10 +44,10 @@ async def _cancel(orders: Orders, names: Sequence[str]) -> None:
         theirs = tuple(name for name in some if name not in orders.in_doubt)
         if len(some) == 1:
             one = CancelOrder(params=CancelOrderParams(order_id=theirs, cl_ord_id=ours))
-            await orders.cancels.cancel(one, reduces_risk=True)
+            await orders.cancel(one, reduces_risk=True)
         else:
             several = BatchCancel(params=BatchCancelParams(orders=theirs, cl_ord_id=ours))
-            await orders.cancels.cancel_batch(several, reduces_risk=True)
+            await orders.cancel_batch(several, reduces_risk=True)
 
 
 def _left_behind(open_now: int, switch: DeadMansSwitch | None, error: BaseException) -> str:
