@@ -18,6 +18,7 @@ from fathom.domain import (
     OrderRejected,
     OrderWanted,
     ResumeOrdered,
+    RunStopped,
 )
 from fathom.risk import Limits
 from market_feed import BTC, two_sided
@@ -187,6 +188,23 @@ def test_a_person_ends_it() -> None:
     fill_all(desk, sale)
     desk.step(ResumeOrdered("kill", "sold enough"))
     assert desk.tick() == []
+
+
+def test_a_run_that_is_to_end_flat_sells_after_its_end() -> None:
+    desk = holding(("mm", 30), qty_lots=20)
+    resting = desk.rest("buy", 1, owner="mm")
+    sold = []
+    said = desk.step(RunStopped("enough", "flatten"))
+    assert cancelled(said) == [resting]
+    desk.step(OrderCanceled(resting, "User requested"))
+    while found := sales(said):
+        for sale in found:
+            assert desk.tick() == []  # It is under way: nobody cancels it.
+            sold.append(sale.qty_lots)
+            fill_all(desk, sale)
+        said = desk.tick()
+    assert sold == [25, 5]
+    assert denied(desk.want("sell", 1, owner="mm")) == "stopping"
 
 
 def test_strategies_sell_nothing_besides() -> None:
