@@ -317,6 +317,20 @@ def test_its_view_follows_its_orders_and_the_account() -> None:
     assert InstrumentChanged in Host.hears
 
 
+@pytest.mark.parametrize(("on_behalf", "left_lots"), [("a", 7), ("b", 10), ("", 10)])
+def test_what_risk_sells_on_its_behalf_is_no_longer_its_position(on_behalf: str, left_lots: int) -> None:
+    seat = Seat(Every(S))
+    bought = OrderWanted("a-1-0", "BTC/USD", "buy", "limit", 10, 1000)
+    seat.house.step(OrderApproved(bought), fill("a-1-0", "T1", 10))
+    seat.heard()
+    sale = OrderWanted("risk-7-0", "BTC/USD", "sell", "limit", 3, 990, time_in_force="ioc", on_behalf=on_behalf)
+    sold = OrderTraded("risk-7-0", "T2", "BTC/USD", "sell", 995, 3, "taker", Decimal(0), "USD")
+    seat.house.step(OrderApproved(sale), OrderAccepted("risk-7-0", "V"), sold, OrderFilled("risk-7-0"))
+    assert seat.heard() == []  # It is no order of its own.
+    assert seat.scribe.view is not None
+    assert seat.scribe.view.position_lots("BTC/USD") == left_lots
+
+
 def test_denials_change_nothing() -> None:
     seat = Seat(Every(S))
     order = OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)
