@@ -4,6 +4,8 @@ from fathom.strategy.api import (
     HearsAlgo,
     HearsBook,
     HearsCandle,
+    HearsDenial,
+    HearsFill,
     HearsLevel3,
     HearsOrder,
     HearsTimer,
@@ -11,10 +13,9 @@ from fathom.strategy.api import (
     Strategy,
     Want,
 )
+from fathom.strategy.built_in import Dca, DcaParams
 from fathom.strategy.catalog import BUILT_IN, make_strategy
-from fathom.strategy.dca import Dca, DcaParams
 from fathom.strategy.host import Host
-from fathom.strategy.market_maker import MarketMaker, MarketMakerParams
 from fathom.strategy.params import Search, SearchRange, read_params, search_space
 from fathom.strategy.view import View
 from fathom.strategy.wakes import At, Every, OnBook, OnCandle, OnLevel3, OnTrades, Wake
@@ -28,6 +29,8 @@ __all__ = [
     "HearsAlgo",
     "HearsBook",
     "HearsCandle",
+    "HearsDenial",
+    "HearsFill",
     "HearsLevel3",
     "HearsOrder",
     "HearsTimer",

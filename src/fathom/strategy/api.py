@@ -12,10 +12,13 @@ from fathom.domain import (
     AlgoEnded,
     AlgoStopWanted,
     AlgoWanted,
+    AmendDenied,
     AmendWanted,
     BracketWanted,
     CancelWanted,
     Candle,
+    OrderDenied,
+    OrderTraded,
     OrderWanted,
     PublicTrade,
     TimerWanted,
@@ -93,3 +96,19 @@ class HearsAlgo(Protocol):
 
     def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
         """One of them ended: nothing of it is open any more."""
+
+
+@runtime_checkable
+class HearsFill(Protocol):
+    """A strategy that has this is told of each new fill of its own orders, once, before `on_order`."""
+
+    def on_fill(self, fill: OrderTraded, view: View) -> Iterable[Want]:
+        """One of its orders traded: the position and the balances hold it already."""
+
+
+@runtime_checkable
+class HearsDenial(Protocol):
+    """A strategy that has this is told where risk refuses what it wanted: a new order, or an amend of one."""
+
+    def on_denied(self, denied: OrderDenied | AmendDenied, view: View) -> Iterable[Want]:
+        """Risk refused: `denied.limit` names the limit. Asking again at once would be refused again."""
