@@ -588,7 +588,7 @@ def test_brackets_and_algorithms_over_a_living_market(seed: int) -> None:
     assert len({end.algo_id for end in ends}) == len(ends) > 20
     for end in ends:
         assert end.filled_lots == filled[end.algo_id] <= quantities[end.algo_id], end
-    assert {end.reason for end in ends} >= {"filled", "its time is over"}
+    assert {end.reason for end in ends} >= {"filled", "stop filled", "target filled"}
     assert sum(end.filled_lots for end in ends) > 100
     counts = audited.orders.counts
     assert (counts["unknown"], counts["overfilled"]) == (0, 0)

@@ -13,7 +13,7 @@ from fathom.strategy.api import (
     Strategy,
     Want,
 )
-from fathom.strategy.built_in import Dca, DcaParams
+from fathom.strategy.built_in import Dca, DcaParams, MarketMaker, MarketMakerParams
 from fathom.strategy.catalog import BUILT_IN, make_strategy
 from fathom.strategy.host import Host
 from fathom.strategy.params import Search, SearchRange, read_params, search_space

@@ -91,14 +91,6 @@ class HearsOrder(Protocol):
 
 
 @runtime_checkable
-class HearsAlgo(Protocol):
-    """A strategy that has this is told when one of its brackets or algorithms ended."""
-
-    def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
-        """One of them ended: nothing of it is open any more."""
-
-
-@runtime_checkable
 class HearsFill(Protocol):
     """A strategy that has this is told of each new fill of its own orders, once, before `on_order`."""
 
@@ -112,3 +104,11 @@ class HearsDenial(Protocol):
 
     def on_denied(self, denied: OrderDenied | AmendDenied, view: View) -> Iterable[Want]:
         """Risk refused: `denied.limit` names the limit. Asking again at once would be refused again."""
+
+
+@runtime_checkable
+class HearsAlgo(Protocol):
+    """A strategy that has this is told when one of its brackets or algorithms ended."""
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
+        """One of them ended: nothing of it is open any more."""

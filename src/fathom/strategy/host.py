@@ -76,9 +76,9 @@ class Host:
         Level3Trusted,
         CandleClosed,
         TimerFired,
-        AlgoEnded,
         OrderDenied,
         AmendDenied,
+        AlgoEnded,
         *ORDER_NEWS,
         *PORTFOLIO_NEWS,
         *STANDING_NEWS,
@@ -98,9 +98,9 @@ class Host:
         self._hears_candle = strategy if isinstance(strategy, HearsCandle) else None
         self._hears_timer = strategy if isinstance(strategy, HearsTimer) else None
         self._hears_order = strategy if isinstance(strategy, HearsOrder) else None
-        self._hears_algo = strategy if isinstance(strategy, HearsAlgo) else None
         self._hears_fill = strategy if isinstance(strategy, HearsFill) else None
         self._hears_denial = strategy if isinstance(strategy, HearsDenial) else None
+        self._hears_algo = strategy if isinstance(strategy, HearsAlgo) else None
         self._market = market
         self._orders = OrderTable()
         self._portfolio = Portfolio(market, quote=quote)
@@ -123,9 +123,9 @@ class Host:
             TradesSeen: self._on_trades,
             CandleClosed: self._on_candle,
             TimerFired: self._on_fired,
-            AlgoEnded: self._on_algo,
             OrderDenied: self._on_denied,
             AmendDenied: self._on_denied,
+            AlgoEnded: self._on_algo,
             RunStarted: self._on_start,
         }
 
@@ -184,15 +184,15 @@ class Host:
             return self._wanted(on_candle(event.symbol, event.interval_s, event.candle, self._view(entry)))
         return ()
 
-    def _on_algo(self, event: AlgoEnded, entry: Entry) -> Iterable[Event]:
-        if self._hears_algo is None or not self._is_own(event.algo_id):
-            return ()
-        return self._wanted(self._hears_algo.on_algo(event, self._view(entry)))
-
     def _on_denied(self, event: OrderDenied | AmendDenied, entry: Entry) -> Iterable[Event]:
         if self._hears_denial is not None and self._is_own(event.order_id):
             return self._wanted(self._hears_denial.on_denied(event, self._view(entry)))
         return ()
+
+    def _on_algo(self, event: AlgoEnded, entry: Entry) -> Iterable[Event]:
+        if self._hears_algo is None or not self._is_own(event.algo_id):
+            return ()
+        return self._wanted(self._hears_algo.on_algo(event, self._view(entry)))
 
     def _on_fired(self, event: TimerFired, entry: Entry) -> Iterable[Event]:
         return self._on_timer(event.timer, entry) if event.owner == self.name else ()
