@@ -2,7 +2,8 @@
 
 from fathom.sim.chaos import ACCOUNT, START_NS, SYMBOLS, Crash, Names, RoughWorld, Weather, weather_of
 from fathom.sim.fills import Resting, Take, Taken
-from fathom.sim.paper import Fees, PaperVenue, Request
+from fathom.sim.paper import PaperVenue, Request
+from fathom.sim.paper_floor import Fees
 from fathom.sim.playback import LATENCY_NS, Playback, RecordedFrame, merged, shifted
 
 __all__ = [

@@ -8,13 +8,27 @@ Imported by: strategy/host, users.
 from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
-from fathom.domain import AmendWanted, CancelWanted, Candle, OrderWanted, PublicTrade, TimerWanted
+from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
+    AmendDenied,
+    AmendWanted,
+    BracketWanted,
+    CancelWanted,
+    Candle,
+    OrderDenied,
+    OrderTraded,
+    OrderWanted,
+    PublicTrade,
+    TimerWanted,
+)
 from fathom.market import Book, Level3
 from fathom.orders import Order
 from fathom.strategy.view import View
 from fathom.strategy.wakes import Wake
 
-Want = OrderWanted | AmendWanted | CancelWanted | TimerWanted
+Want = OrderWanted | AmendWanted | CancelWanted | TimerWanted | BracketWanted | AlgoWanted | AlgoStopWanted
 
 
 class Strategy(Protocol):
@@ -74,3 +88,27 @@ class HearsOrder(Protocol):
 
     def on_order(self, order: Order, view: View) -> Iterable[Want]:
         """One of its orders changed: accepted, filled in part or whole, amended, ended."""
+
+
+@runtime_checkable
+class HearsFill(Protocol):
+    """A strategy that has this is told of each new fill of its own orders, once, before `on_order`."""
+
+    def on_fill(self, fill: OrderTraded, view: View) -> Iterable[Want]:
+        """One of its orders traded: the position and the balances hold it already."""
+
+
+@runtime_checkable
+class HearsDenial(Protocol):
+    """A strategy that has this is told where risk refuses what it wanted: a new order, or an amend of one."""
+
+    def on_denied(self, denied: OrderDenied | AmendDenied, view: View) -> Iterable[Want]:
+        """Risk refused: `denied.limit` names the limit. Asking again at once would be refused again."""
+
+
+@runtime_checkable
+class HearsAlgo(Protocol):
+    """A strategy that has this is told when one of its brackets or algorithms ended."""
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
+        """One of them ended: nothing of it is open any more."""

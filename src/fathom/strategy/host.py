@@ -9,9 +9,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
+    AmendDenied,
     AmendWanted,
     BookMoved,
     BookTrusted,
+    BracketWanted,
     CancelWanted,
     CandleClosed,
     Entry,
@@ -20,6 +25,8 @@ from fathom.domain import (
     Level3Moved,
     Level3Trusted,
     LocalError,
+    OrderDenied,
+    OrderTraded,
     OrderWanted,
     RunStarted,
     TimerFired,
@@ -30,8 +37,11 @@ from fathom.market import Market
 from fathom.orders import ORDER_NEWS, OrderTable, order_id_of
 from fathom.portfolio import PORTFOLIO_NEWS, Portfolio
 from fathom.strategy.api import (
+    HearsAlgo,
     HearsBook,
     HearsCandle,
+    HearsDenial,
+    HearsFill,
     HearsLevel3,
     HearsOrder,
     HearsTimer,
@@ -66,6 +76,9 @@ class Host:
         Level3Trusted,
         CandleClosed,
         TimerFired,
+        OrderDenied,
+        AmendDenied,
+        AlgoEnded,
         *ORDER_NEWS,
         *PORTFOLIO_NEWS,
         *STANDING_NEWS,
@@ -85,6 +98,9 @@ class Host:
         self._hears_candle = strategy if isinstance(strategy, HearsCandle) else None
         self._hears_timer = strategy if isinstance(strategy, HearsTimer) else None
         self._hears_order = strategy if isinstance(strategy, HearsOrder) else None
+        self._hears_fill = strategy if isinstance(strategy, HearsFill) else None
+        self._hears_denial = strategy if isinstance(strategy, HearsDenial) else None
+        self._hears_algo = strategy if isinstance(strategy, HearsAlgo) else None
         self._market = market
         self._orders = OrderTable()
         self._portfolio = Portfolio(market, quote=quote)
@@ -107,6 +123,9 @@ class Host:
             TradesSeen: self._on_trades,
             CandleClosed: self._on_candle,
             TimerFired: self._on_fired,
+            OrderDenied: self._on_denied,
+            AmendDenied: self._on_denied,
+            AlgoEnded: self._on_algo,
             RunStarted: self._on_start,
         }
 
@@ -165,6 +184,16 @@ class Host:
             return self._wanted(on_candle(event.symbol, event.interval_s, event.candle, self._view(entry)))
         return ()
 
+    def _on_denied(self, event: OrderDenied | AmendDenied, entry: Entry) -> Iterable[Event]:
+        if self._hears_denial is not None and self._is_own(event.order_id):
+            return self._wanted(self._hears_denial.on_denied(event, self._view(entry)))
+        return ()
+
+    def _on_algo(self, event: AlgoEnded, entry: Entry) -> Iterable[Event]:
+        if self._hears_algo is None or not self._is_own(event.algo_id):
+            return ()
+        return self._wanted(self._hears_algo.on_algo(event, self._view(entry)))
+
     def _on_fired(self, event: TimerFired, entry: Entry) -> Iterable[Event]:
         return self._on_timer(event.timer, entry) if event.owner == self.name else ()
 
@@ -198,10 +227,18 @@ class Host:
         if not self._is_own(order_id):
             return ()
         self._portfolio.apply(event)
+        known = self._orders.get(order_id)
+        filled_lots = 0 if known is None else known.filled_lots
         order = self._orders.apply(event)
-        if order is not None and self._hears_order is not None:
-            return self._wanted(self._hears_order.on_order(order, self._view(entry)))
-        return ()
+        if order is None:
+            return ()
+        view = self._view(entry)  # One for both: a second one would give its order ids again.
+        said: list[Event] = []
+        if isinstance(event, OrderTraded) and order.filled_lots != filled_lots and self._hears_fill is not None:
+            said += self._wanted(self._hears_fill.on_fill(event, view))
+        if self._hears_order is not None:
+            said += self._wanted(self._hears_order.on_order(order, view))
+        return said
 
     def _wanted(self, wants: Iterable[Event]) -> Iterator[Event]:
         """Pass on what a strategy may want: about its own orders and timers, and never an approval."""
@@ -210,6 +247,12 @@ class Host:
                 case OrderWanted() | AmendWanted() | CancelWanted():
                     if not self._is_own(want.order_id):
                         raise LocalError("order_id", f"{want.order_id} is not an order of {self.name}")
+                case BracketWanted():
+                    if not self._is_own(want.entry.order_id):
+                        raise LocalError("order_id", f"{want.entry.order_id} is not an order of {self.name}")
+                case AlgoWanted() | AlgoStopWanted():
+                    if not self._is_own(want.algo_id):
+                        raise LocalError("algo_id", f"{want.algo_id} is not an algorithm of {self.name}")
                 case TimerWanted():
                     if want.owner != self.name or self._hears_timer is None:
                         raise LocalError("timer", f"{self.name} has no on_timer for {want}")

@@ -5,6 +5,7 @@ Front door of the bridge.
 Pure. Imports: its own files. Imported by: the front door of protocol.
 """
 
+from fathom.protocol.translate.account_rows import venue_fill, venue_order
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
 from fathom.protocol.translate.funds import balances_seen, funds_moved
 from fathom.protocol.translate.market import (
@@ -70,5 +71,7 @@ __all__ = [
     "order_taken",
     "pairs_told",
     "trades_seen",
+    "venue_fill",
+    "venue_order",
     "venue_status",
 ]

@@ -18,6 +18,8 @@ from fathom.domain import (
     Entry,
     Event,
     ForeignCancelWanted,
+    ForeignOrderSeen,
+    ForeignTraded,
     Happening,
     Instrument,
     LocalError,
@@ -167,6 +169,7 @@ class Gateway:
         order = None if order_id is None else self._table.get(order_id)
         try:
             if order is None:
+                self._stranger(row, order_id or "")
                 return
             ours = translate.OurOrder(
                 order_id=order.order_id,
@@ -181,6 +184,15 @@ class Gateway:
                 self._arrive(event)
         except (RemoteError, LocalError) as error:  # A pair that is not subscribed: the account's own look tells it.
             self.odd(str(error))
+
+    def _stranger(self, row: messages.Execution, order_id: str) -> None:
+        """Say what a row says of an order that is not ours, or that the log has forgotten."""
+        fill = translate.venue_fill(row, order_id=order_id, instruments=self._instruments)
+        if fill is not None:
+            self._arrive(ForeignTraded(fill))
+        order = translate.venue_order(row, order_id=order_id, instruments=self._instruments)
+        if order is not None and fill is None:
+            self._arrive(ForeignOrderSeen(order))
 
     def odd(self, what: str) -> None:
         """A row that cannot be said in our words; whoever listens may tell."""
