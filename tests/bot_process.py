@@ -29,7 +29,13 @@ seconds = 10
 [[strategies]]
 name = "mm"
 kind = "market_maker"
-params = {{ symbol = "BTC/USD", order_qty = "0.01", position_qty_max = "1", half_spread = 500, skew = 0, reprice = 2000 }}
+
+[strategies.params]
+symbol = "BTC/USD"
+order_qty = "0.01"
+position_qty_max = "1"
+half_spread = 500
+reprice = 2000
 """
 
 
