@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -6,6 +7,7 @@ from fathom.domain import (
     AmendApproved,
     AmendWanted,
     CancelApproved,
+    Close,
     Instrument,
     OrderApproved,
     OrderType,
@@ -91,3 +93,43 @@ def test_approved_cancels() -> None:
     frame = b'{"method":"cancel_order","params":{"cl_ord_id":["nibble-7"]}}'
     assert encode(cancel_request(CancelApproved("nibble-7"))) == frame
     assert cancel_request(CancelApproved("nibble-7"), cl_ord_id="short").params.cl_ord_id == ("short",)
+
+
+@pytest.mark.parametrize(
+    ("order", "text"),
+    [
+        (
+            OrderWanted("a-1", "BTC/USD", "sell", "stop-loss", 5100, trigger_ticks=250_000),
+            b'"order_type":"stop-loss",.*"triggers":{"price":25000.0,"reference":"last"},"time_in_force":"gtc"',
+        ),
+        (
+            OrderWanted("a-1", "BTC/USD", "sell", "take-profit-limit", 5100, 270_000, trigger_ticks=280_000),
+            b'"limit_price":27000.0,.*"triggers":{"price":28000.0,"reference":"last"}',
+        ),
+        (
+            OrderWanted("a-1", "BTC/USD", "sell", "trailing-stop", 5100, trigger_ticks=1_000),
+            b'"triggers":{"price":100.0,"reference":"last","price_type":"quote"}',
+        ),
+        (
+            OrderWanted("a-1", "BTC/USD", "buy", "limit", 51_000, 265_000, display_lots=5100),
+            b'"order_type":"iceberg",.*"display_qty":0.00005100',
+        ),
+        (
+            OrderWanted("a-1", "BTC/USD", "buy", "limit", 5100, 265_000, "gtd", expire_ns=NOW_NS + 60_000_000_000),
+            b'"time_in_force":"gtd",.*"expire_time":"2026-01-15T12:01:00Z"',
+        ),
+        (OrderWanted("a-1", "BTC/USD", "buy", "limit", 5100, 265_000, "fok"), b'"time_in_force":"fok"'),
+        (
+            OrderWanted("a-1", "BTC/USD", "buy", "limit", 5100, 265_000, close=Close("stop-loss", None, 250_000)),
+            b'"conditional":{"order_type":"stop-loss","trigger_price":25000.0}',
+        ),
+        (
+            OrderWanted("a-1", "BTC/USD", "buy", "limit", 5100, 265_000, close=Close("trailing-stop", None, 1_000)),
+            b'"conditional":{"order_type":"trailing-stop","trigger_price":100.0,"trigger_price_type":"quote"}',
+        ),
+    ],
+)
+def test_every_field_of_an_approved_order_is_sent(order: OrderWanted, text: bytes) -> None:
+    request = add_request(OrderApproved(order), instrument=PAIR)
+    check_request(request, now_ns=NOW_NS)
+    assert re.search(text, encode(request)), encode(request)
