@@ -26,6 +26,7 @@ from fathom.domain import (
     LinkOpened,
     OrderAccepted,
     OrderApproved,
+    OrderTraded,
     ResumeOrdered,
     RunResumed,
     RunStarted,
@@ -347,6 +348,23 @@ class Run:
             for who, portfolio in self._portfolios():
                 if portfolio.balance(asset) != held:
                     found.append((f"{asset} as {who} has it", portfolio.balance(asset), held))
+        return [*found, *self._positions()]
+
+    def _positions(self) -> list[object]:
+        """Return where what a strategy believes to have bought and sold is not what its orders filled."""
+        found: list[object] = []
+        for host in self.bot.hosts:
+            portfolio: Any = host._portfolio  # noqa: SLF001 - As above.
+            for symbol, instrument in self.oracle.instruments.items():
+                bought = sum(
+                    (1 if fill.side == "buy" else -1) * fill.qty_lots
+                    for fill in self.oracle.fills.values()
+                    if isinstance(fill, OrderTraded) and fill.symbol == symbol and _is_of(fill.order_id, host.name)
+                )
+                position = portfolio.positions.get(symbol)
+                held = 0 if position is None else position.qty
+                if held != instrument.qty(bought):
+                    found.append((f"the position of {host.name} in {symbol}", held, instrument.qty(bought)))
         return found
 
     def _fills_of(self, order_id: str) -> list[Any]:
@@ -382,6 +400,10 @@ class Run:
         replayed = replay(kept, build)
         if not replayed.agrees:
             raise Broken("a replay that says something else", replayed.difference)
+
+
+def _is_of(order_id: str, name: str) -> bool:
+    return order_id.startswith(f"{name}-")
 
 
 def _client_ids(account: Any) -> Counter[str]:

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     ),
     "exchange": ("fathom.cli.exchange:exchange", "Run a Kraken on this machine, with a living market."),
     "kill": ("fathom.cli.kill:kill", "Cancel every order now, and halt every bot."),
+    "new": ("fathom.cli.new:new", "Write a strategy that works, with its bot.toml and its test."),
     "order": ("fathom.cli.order:order", "Place, change and cancel orders."),
     "orders": ("fathom.cli.orders:orders", "Show the open orders of a bot that runs."),
     "record": ("fathom.cli.record:record", "Record raw frames into a folder, until Ctrl-C."),

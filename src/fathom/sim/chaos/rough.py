@@ -65,7 +65,7 @@ class RoughWorld:
         self._lines: list[Line] = []
         self._alive = False
         self._public: PublicEdge | None = None
-        self._private: PrivateEdge | None = None
+        self.private: PrivateEdge | None = None  # The way out of our orders, while the bot lives.
         self._account_desk: AccountDesk | None = None
         self._ours = OurOrders(names())
         self._key = next(key for key in self.exchange.samples if key.account == ACCOUNT)
@@ -106,11 +106,11 @@ class RoughWorld:
         assets = {asset.rest_id: asset.symbol for asset in self.exchange.listing.assets.values()}
         self._account_desk = AccountDesk(self, desk, self._ours, symbols=symbols, assets=assets)
         self._public = PublicEdge(self, self._open, symbols=SYMBOLS, random=Random(f"{seed}/public"))
-        self._private = PrivateEdge(
+        self.private = PrivateEdge(
             self, self._open, desk, self._ours, weather=self.weather, random=Random(f"{seed}/private")
         )
         self.after(0, self._public.connect)
-        self.after(0, self._private.connect)
+        self.after(0, self.private.connect)
         self.after(HEALTH_EVERY_NS, self._health)
 
     def crash(self, *, reaches_venue: bool) -> None:
@@ -119,7 +119,7 @@ class RoughWorld:
         self._alive = False
         self._arrivals.clear()
         self._timers.clear()
-        self._public = self._private = self._account_desk = None
+        self._public = self.private = self._account_desk = None
         for line in self._lines:
             line.die(reaches_venue=reaches_venue)
         self._lines.clear()
@@ -142,8 +142,8 @@ class RoughWorld:
             self._timers_set += 1
             heapq.heappush(self._timers, (event.at_ns, self._timers_set, event))
             return
-        if self._private is not None and self._public is not None and self._account_desk is not None:
-            self._private.perform(entry)
+        if self.private is not None and self._public is not None and self._account_desk is not None:
+            self.private.perform(entry)
             self._public.perform(entry)
             self._account_desk.perform(entry)
 
@@ -195,7 +195,7 @@ class RoughWorld:
             return best_ns, best
         if self._timers and (timer_ns := self._world_ns(self._timers[0][0])) < best_ns:
             best_ns, best = timer_ns, self._fire
-        for edge in (self._public, self._private):
+        for edge in (self._public, self.private):
             if edge is not None and edge.deadline_ns is not None:
                 edge_ns = self._world_ns(edge.deadline_ns)
                 if edge_ns < best_ns:
@@ -226,7 +226,7 @@ class RoughWorld:
         self.say(TimerFired(wanted.owner, wanted.timer))
 
     def _health(self) -> None:
-        switch = "armed" if self._private is not None and self._private.line is not None else "failing"
+        switch = "armed" if self.private is not None and self.private.line is not None else "failing"
         self.say(HealthSeen(0, 0, -self._clock_offset_ns, switch))
         self.after(HEALTH_EVERY_NS, self._health)
 
