@@ -48,16 +48,23 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert f"Usage: fathom {name}" in printed
     assert COMMANDS[name][1] in printed
     told = {
+        "check": "Nothing is started",
         "demo": "ends by itself",
         "doctor": "exit status",
         "exchange": "ends with Ctrl-C",
         "kill": "asks nothing",
         "new": "Nothing is written over",
         "order": "Without a terminal it needs --yes",
+        "orders": "in quote currency",
         "record": "until Ctrl-C",
         "replay": "exit status",
         "report": "still being written",
         "rest": "asks first",
+        "resume": "wait for a person",
+        "run": "until Ctrl-C",
+        "set": "an event in its log",
+        "status": "exit status",
+        "stop": "SIGTERM",
         "verify": "exit status",
         "ws": "ends with Ctrl-C",
     }

@@ -35,10 +35,10 @@ COMMANDS: Final = {
     "report": ("fathom.cli.report:report", "Say what a run came to, from its journal."),
     "rest": ("fathom.cli.rest:rest", "Call an endpoint of the REST API."),
     "resume": ("fathom.cli.resume:resume", "Let a halted bot trade again."),
-    "run": ("fathom.cli.run:run", "Run a bot: rehearsal, paper or live."),
+    "run": ("fathom.cli.run:run", "Run a bot from its file, until Ctrl-C or SIGTERM."),
     "set": ("fathom.cli.set:set_limits", "Change limits of a bot while it runs."),
     "status": ("fathom.cli.status:status", "Say how a bot that runs is doing."),
-    "stop": ("fathom.cli.stop:stop", "End a bot in good order."),
+    "stop": ("fathom.cli.stop:stop", "End a bot in good order, as SIGTERM does."),
     "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),
     "ws": ("fathom.cli.ws:ws", "Watch a channel of the WebSocket."),
 }
