@@ -20,7 +20,7 @@ FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS: Final = {
     "check": ("fathom.cli.check:check", "Say what a bot's file would run, and every limit in force."),
-    "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
+    "demo": ("fathom.cli.demo:demo", "Watch a bot trade on a Kraken of its own, and come through two faults."),
     "doctor": (
         "fathom.cli.doctor:doctor",
         "Say what is wrong with this machine, the network, the key, and what to do.",
