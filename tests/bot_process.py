@@ -29,7 +29,7 @@ seconds = 10
 [[strategies]]
 name = "mm"
 kind = "market_maker"
-params = {{ symbol = "BTC/USD", order_qty = "0.01", position_qty_max = "1", half_spread = 200, skew = 0, reprice = 50 }}
+params = {{ symbol = "BTC/USD", order_qty = "0.01", position_qty_max = "1", half_spread = 500, skew = 0, reprice = 2000 }}
 """
 
 

@@ -15,6 +15,7 @@ from fathom.domain import (
     CancelApproved,
     CancelRejected,
     CancelWanted,
+    ClosePlaced,
     Happening,
     OrderAbsent,
     OrderAccepted,
@@ -475,3 +476,15 @@ def test_whatever_is_said_the_table_stays_true(news: list[Happening]) -> None:
     assert table.counts["fills"] == sum(len(of_one) for of_one in fills.values())
     assert sum(table.counts[end] for end in FINAL) == len(ends)
     assert table.counts["unknown"] == 0
+
+
+def test_an_order_that_the_venue_placed_itself_is_open_from_the_start() -> None:
+    table = OrderTable()
+    close = OrderWanted("a-1-1.c1", "BTC/USD", "sell", "limit", 4, 1100)
+    placed = ClosePlaced(close, "V2", "a-1-1")
+    order = table.apply(placed)
+    assert order is not None
+    assert (order.state, order.venue_order_id, order.left_lots) == ("open", "V2", 4)
+    assert table.apply(placed) is order  # A snapshot tells it again.
+    assert table.open() == [order]
+    assert order_id_of(placed) == "a-1-1.c1"

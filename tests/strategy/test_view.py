@@ -15,10 +15,11 @@ from fathom.domain import (
     OrderWanted,
     TimerWanted,
 )
-from fathom.market import Market
+from fathom.market import Market, Place
 from fathom.orders import OrderTable
 from fathom.portfolio import Portfolio
 from fathom.strategy import View
+from level3_feed import queued
 from market_feed import BTC, ETH, T0, House, market_of, trusted_market, two_sided
 
 
@@ -100,6 +101,52 @@ def test_only_a_trusted_book_is_shown() -> None:
     house.frame(feed.update(bids=[(998, 1)], crc=1))
     assert view.book("BTC/USD") is None
     assert view.book("DOGE/USD") is None
+
+
+def test_only_a_trusted_level_3_book_is_shown_and_tells_an_order_its_place() -> None:
+    feed = queued()
+    market = Market([BTC], depths={"BTC/USD": 10}, level3={"BTC/USD": 10})
+    desk, house = Desk(market), House(market)
+    desk.open(OrderWanted("a-7-1", "BTC/USD", "buy", "limit", 7, 999))
+    (order,) = desk.view.open_orders()
+    assert desk.view.level3("BTC/USD") is None
+    assert desk.view.place(order) is None
+    feed.rest("V", "buy", 999, 7)  # The venue's id of it.
+    feed.rest("B6", "buy", 999, 1)
+    house.frame(feed.snapshot())
+    assert desk.view.level3("BTC/USD") is market.level3["BTC/USD"]
+    assert desk.view.place(order) == Place(14, 3)
+    order.venue_order_id = ""  # Not told yet.
+    assert desk.view.place(order) is None
+    house.frame(feed.update("add", "B9", "buy", 999, 1, crc=1))
+    assert desk.view.level3("BTC/USD") is None
+    assert desk.view.level3("ETH/USD") is None
+
+
+def test_trades_and_candles_can_be_looked_back_at() -> None:
+    feed = two_sided()
+    market = market_of(feed)
+    market.want_candles("BTC/USD", 60)
+    view, house = Desk(market).view, House(market)
+    assert (view.trades("BTC/USD"), view.running_candle("BTC/USD", 60)) == ([], None)
+    for second in (1, 2, 61):
+        feed.time_ns = T0 + second * 10**9
+        house.frame(feed.trades(("buy", 1000 + second, 1)))
+    assert [one.price_ticks for one in view.trades("BTC/USD", 2)] == [1002, 1061]
+    assert [one.close_ticks for one in view.candles("BTC/USD", 60)] == [1002]
+    running = view.running_candle("BTC/USD", 60)
+    assert running is not None
+    assert running.open_ticks == 1061
+    with pytest.raises(LocalError, match="declare OnCandle"):
+        view.candles("BTC/USD", 61)
+
+
+def test_rules_and_standing_are_as_they_were_told() -> None:
+    desk = Desk()
+    view = desk.view
+    assert view.instrument("BTC/USD") == BTC
+    assert view.instrument("DOGE/USD") is None
+    assert (view.share, view.fees("BTC/USD"), view.halted("BTC/USD"), view.rate_room("BTC/USD")) == (1, None, "", None)
 
 
 @given(st.integers(1, 10**9), st.integers(1, 10**6))

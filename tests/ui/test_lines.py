@@ -5,7 +5,18 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from fathom.net import BookLost, ClientEvent, Gap, KeyChanged, LinkDown, LinkFailed, LinkUp, StreamOverran
+from fathom.net import (
+    AccountCleared,
+    BookLost,
+    ClientEvent,
+    Gap,
+    KeyChanged,
+    LinkDown,
+    LinkFailed,
+    LinkUp,
+    StreamOverran,
+)
+from fathom.net import AccountInDoubt as InDoubt
 from fathom.net import SubscriptionFailed as Failed
 from fathom.protocol.messages import Balance, Candle, Execution, Fee, LedgerEntry, Ticker, Trade
 from fathom.ui import (
@@ -74,6 +85,13 @@ def test_orders_fills_and_balances() -> None:
         (StreamOverran(time_ns=1, channel="trade", symbol="", dropped=9, anew=False), "trade: 9 items were dropped"),
         (Failed(time_ns=1, channel="book", symbol="A/B", error="e", final=False), "book A/B: the venue refused it: e"),
         (KeyChanged(time_ns=1, fingerprint="f", taken=True, reason="another key"), "another key"),
+        (
+            InDoubt(time_ns=1, orders=("O1",), fills_since_ns=0, reason="no answer"),
+            "nobody knows what became of 1 order and fills since 1970-01-01T00:00:00Z (no answer): look at the account",
+        ),
+        (InDoubt(time_ns=1, orders=("O1", "O2"), fills_since_ns=None, reason="e"), "nobody knows what became of 2"),
+        (InDoubt(time_ns=1, orders=(), fills_since_ns=None, reason="e"), "nobody knows what became of fills"),
+        (AccountCleared(time_ns=1), "what became of orders and fills is known again"),
     ],
 )  # fmt: skip
 def test_what_happens_to_the_client(event: ClientEvent, said: str | None) -> None:

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "orders": ("fathom.cli.orders:orders", "Show the open orders of a bot that runs."),
     "record": ("fathom.cli.record:record", "Record raw frames into a folder, until Ctrl-C."),
     "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),
+    "report": ("fathom.cli.report:report", "Say what a run came to, from its journal."),
     "rest": ("fathom.cli.rest:rest", "Call an endpoint of the REST API."),
     "resume": ("fathom.cli.resume:resume", "Let a halted bot trade again."),
     "run": ("fathom.cli.run:run", "Run a bot: rehearsal, paper or live."),

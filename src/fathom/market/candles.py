@@ -128,7 +128,7 @@ class Candles:
         running = self._running
         if running is None or (running.begin_ns == last.begin_ns and not (running.whole and running.trades)):
             running = self._running = _running_of(last, until_ns=until_ns)
-        self._merge(told[:-1], running.begin_ns)
+        self._merge(told, running.begin_ns)
         if first:  # It runs no more where nothing was traded since. That is no news.
             self.wake(until_ns, whole=True)
             return []
@@ -154,14 +154,17 @@ class Candles:
 
     def _merge(self, told: Sequence[Candle], until_ns: int) -> None:
         """Put together what was told and what we saw, each interval up to the running one."""
-        known = {one.begin_ns: one for one in told if one.begin_ns < until_ns}
+        # The last one told ran still: whatever is silent from there on may have traded.
+        known = {one.begin_ns: one for one in told[:-1] if one.begin_ns < until_ns}
+        last_ns = told[-1].begin_ns
         known |= {one.begin_ns: one for one in self._closed if one.whole or (one.trades and one.begin_ns not in known)}
         rows: list[Candle] = []
         for begin_ns in (*sorted(known), until_ns):
             if rows:
                 first_ns = max(rows[-1].begin_ns + self._step_ns, begin_ns - SILENT_MAX * self._step_ns)
                 close = rows[-1].close_ticks
-                rows += [_silent(at_ns, close, whole=True) for at_ns in range(first_ns, begin_ns, self._step_ns)]
+                silent = range(first_ns, begin_ns, self._step_ns)
+                rows += [_silent(at_ns, close, whole=at_ns < last_ns) for at_ns in silent]
             if begin_ns < until_ns:
                 rows.append(known[begin_ns])
         self._closed = deque(rows, maxlen=self._closed.maxlen)

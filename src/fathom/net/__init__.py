@@ -7,6 +7,8 @@ Imports: domain, kernel, protocol, and the libraries that speak HTTP and WebSock
 
 from fathom.net.client import (
     Account,
+    AccountCleared,
+    AccountInDoubt,
     AttemptsUnshared,
     BookLost,
     BookVerified,
@@ -49,6 +51,8 @@ from fathom.net.venue import Choice, Note, Venue, choose_venue, credentials_for,
 
 __all__ = [
     "Account",
+    "AccountCleared",
+    "AccountInDoubt",
     "AttemptsUnshared",
     "BookLost",
     "BookVerified",

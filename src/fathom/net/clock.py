@@ -25,11 +25,11 @@ class SteadyClock:
 
     def __call__(self) -> int:
         """Return the ns since 1970."""
-        steady_ns = self._steady_ns()
+        steady_ns, now_ns = self._steady_ns(), self._wall_ns()
         least_ns = self._last_ns + (steady_ns - self._last_steady_ns) // 2
-        self._last_ns = max(self._wall_ns(), least_ns)
         self._last_steady_ns = steady_ns
-        return self._last_ns
+        self._last_ns = now_ns = max(now_ns, least_ns)
+        return now_ns
 
 
 clock_ns = SteadyClock()  # One for the process: times of one client are compared with each other.

@@ -14,6 +14,7 @@ from fathom.domain import (
     AnswerOverdue,
     CancelApproved,
     CancelRejected,
+    ClosePlaced,
     FathomError,
     Happening,
     OrderAbsent,
@@ -106,6 +107,7 @@ ORDER_NEWS: Final[tuple[type[Happening], ...]] = (
     OrderApproved,
     AmendApproved,
     CancelApproved,
+    ClosePlaced,
     *{kind: None for row in TRANSITIONS.values() for kind in row},
 )
 

@@ -16,6 +16,7 @@ from fathom.domain import (
     AnswerOverdue,
     CancelApproved,
     CancelRejected,
+    ClosePlaced,
     FillsTold,
     Happening,
     OrderAbsent,
@@ -133,7 +134,7 @@ def _worse_ticks(side: Side, one_ticks: int, other_ticks: int) -> int:
 def order_id_of(event: Happening) -> str | None:
     """Return the id of the order that an event is about; None where it is about none."""
     match event:
-        case OrderApproved():
+        case OrderApproved() | ClosePlaced():
             return event.order.order_id
         case AmendApproved():
             return event.amend.order_id
@@ -174,6 +175,8 @@ class OrderTable:
             return None
         if isinstance(event, OrderApproved):
             return self._begin(event.order)
+        if isinstance(event, ClosePlaced):
+            return self.get(event.order.order_id) or self._begin(event.order, venue_order_id=event.venue_order_id)
         order_id = order_id_of(event)
         order = None if order_id is None else self.get(order_id)
         if order is None:
@@ -205,9 +208,18 @@ class OrderTable:
         """Return the orders that ended not long ago, oldest first."""
         return self._ended.values()
 
-    def _begin(self, wanted: OrderWanted) -> Order:
+    def _begin(self, wanted: OrderWanted, *, venue_order_id: str = "") -> Order:
+        """Take an order in: on its way, or at the venue already where it has an id of the venue."""
         assert self.get(wanted.order_id) is None, f"order id used twice: {wanted.order_id}"
-        order = Order(wanted, "approved", wanted.price_ticks, wanted.qty_lots, trigger_ticks=wanted.trigger_ticks)
+        state: OrderState = "open" if venue_order_id else "approved"
+        order = Order(
+            wanted,
+            state,
+            wanted.price_ticks,
+            wanted.qty_lots,
+            trigger_ticks=wanted.trigger_ticks,
+            venue_order_id=venue_order_id,
+        )
         self._open[wanted.order_id] = order
         self.counts["approved"] += 1
         return order

@@ -165,7 +165,10 @@ def encode(request: Request) -> bytes:
 
     Raises ValueError for a number that is not finite; `rules` refuses it before.
     """
-    return _JSON.encode(request if _is_plain(request) else _plain_numbers(request))
+    frame = _JSON.encode(request)
+    if b"E-" in frame or b"E+" in frame or b"NaN" in frame or b"Inf" in frame:  # In a number, or in some text.
+        frame = _JSON.encode(_plain_numbers(request))
+    return frame
 
 
 def encode_addressed(request: Request, *, token: bytes, req_id: int) -> bytes:
@@ -185,22 +188,8 @@ def token_text(token: Token) -> bytes:
     return _JSON.encode(token)
 
 
-def _is_plain(struct: Struct) -> bool:
-    """Tell whether each Decimal is written as it stands: msgspec itself would give 0.00000001 an exponent."""
-    numbers, inner = _places(type(struct))
-    for name in numbers:
-        number = getattr(struct, name)
-        if number is not None and (not number.is_finite() or "E" in str(number)):
-            return False
-    for name in inner:
-        member = getattr(struct, name)
-        if member is not None and not (all(map(_is_plain, member)) if isinstance(member, tuple) else _is_plain(member)):
-            return False
-    return True
-
-
 def _plain_numbers(struct: S) -> S:
-    """Write each Decimal as plain digits."""
+    """Write each Decimal as plain digits: msgspec itself would give 0.00000001 an exponent."""
     written: dict[str, object] = {}
     numbers, inner = _places(type(struct))
     for name in numbers:

@@ -112,10 +112,11 @@ class BotFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return self.symbols
         return {symbol: SymbolTable() for symbol in self.symbols}
 
-    def run_config(self) -> RunConfig:
+    def run_config(self, mode: Mode) -> RunConfig:
         """Return what the components are made from: it goes into the journal's first entry."""
         return RunConfig(
             name=self.name,
+            reconciled=mode != "paper",
             quote=self.quote,
             depths={symbol: table.depth for symbol, table in self.tables.items()},
             level3={symbol: table.level3 for symbol, table in self.tables.items() if table.level3},

@@ -17,7 +17,7 @@ from fathom.run.bot_file import BotFile, read_bot_file
 def check_bot(path: Path, *, json: bool) -> int:
     """Print what would run. Raises LocalError, in one sentence, where the file cannot be run."""
     file = read_bot_file(path, os.environ)
-    bot = Bot(file.run_config())
+    bot = Bot(file.run_config("live"))
     if json:
         print(msgspec.json.encode(file).decode())
         return 0

@@ -8,7 +8,17 @@ Imported by: strategy/host, users.
 from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
-from fathom.domain import AmendWanted, CancelWanted, Candle, OrderWanted, PublicTrade, TimerWanted
+from fathom.domain import (
+    AmendDenied,
+    AmendWanted,
+    CancelWanted,
+    Candle,
+    OrderDenied,
+    OrderTraded,
+    OrderWanted,
+    PublicTrade,
+    TimerWanted,
+)
 from fathom.market import Book, Level3
 from fathom.orders import Order
 from fathom.strategy.view import View
@@ -74,3 +84,19 @@ class HearsOrder(Protocol):
 
     def on_order(self, order: Order, view: View) -> Iterable[Want]:
         """One of its orders changed: accepted, filled in part or whole, amended, ended."""
+
+
+@runtime_checkable
+class HearsFill(Protocol):
+    """A strategy that has this is told of each new fill of its own orders, once, before `on_order`."""
+
+    def on_fill(self, fill: OrderTraded, view: View) -> Iterable[Want]:
+        """One of its orders traded: the position and the balances hold it already."""
+
+
+@runtime_checkable
+class HearsDenial(Protocol):
+    """A strategy that has this is told where risk refuses what it wanted: a new order, or an amend of one."""
+
+    def on_denied(self, denied: OrderDenied | AmendDenied, view: View) -> Iterable[Want]:
+        """Risk refused: `denied.limit` names the limit. Asking again at once would be refused again."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fathom.domain import (
+    AmendDenied,
     AmendWanted,
     BookMoved,
     BookTrusted,
@@ -20,6 +21,8 @@ from fathom.domain import (
     Level3Moved,
     Level3Trusted,
     LocalError,
+    OrderDenied,
+    OrderTraded,
     OrderWanted,
     RunStarted,
     TimerFired,
@@ -32,6 +35,8 @@ from fathom.portfolio import PORTFOLIO_NEWS, Portfolio
 from fathom.strategy.api import (
     HearsBook,
     HearsCandle,
+    HearsDenial,
+    HearsFill,
     HearsLevel3,
     HearsOrder,
     HearsTimer,
@@ -66,6 +71,8 @@ class Host:
         Level3Trusted,
         CandleClosed,
         TimerFired,
+        OrderDenied,
+        AmendDenied,
         *ORDER_NEWS,
         *PORTFOLIO_NEWS,
         *STANDING_NEWS,
@@ -85,6 +92,8 @@ class Host:
         self._hears_candle = strategy if isinstance(strategy, HearsCandle) else None
         self._hears_timer = strategy if isinstance(strategy, HearsTimer) else None
         self._hears_order = strategy if isinstance(strategy, HearsOrder) else None
+        self._hears_fill = strategy if isinstance(strategy, HearsFill) else None
+        self._hears_denial = strategy if isinstance(strategy, HearsDenial) else None
         self._market = market
         self._orders = OrderTable()
         self._portfolio = Portfolio(market, quote=quote)
@@ -107,6 +116,8 @@ class Host:
             TradesSeen: self._on_trades,
             CandleClosed: self._on_candle,
             TimerFired: self._on_fired,
+            OrderDenied: self._on_denied,
+            AmendDenied: self._on_denied,
             RunStarted: self._on_start,
         }
 
@@ -165,6 +176,11 @@ class Host:
             return self._wanted(on_candle(event.symbol, event.interval_s, event.candle, self._view(entry)))
         return ()
 
+    def _on_denied(self, event: OrderDenied | AmendDenied, entry: Entry) -> Iterable[Event]:
+        if self._hears_denial is not None and self._is_own(event.order_id):
+            return self._wanted(self._hears_denial.on_denied(event, self._view(entry)))
+        return ()
+
     def _on_fired(self, event: TimerFired, entry: Entry) -> Iterable[Event]:
         return self._on_timer(event.timer, entry) if event.owner == self.name else ()
 
@@ -198,10 +214,18 @@ class Host:
         if not self._is_own(order_id):
             return ()
         self._portfolio.apply(event)
+        known = self._orders.get(order_id)
+        filled_lots = 0 if known is None else known.filled_lots
         order = self._orders.apply(event)
-        if order is not None and self._hears_order is not None:
-            return self._wanted(self._hears_order.on_order(order, self._view(entry)))
-        return ()
+        if order is None:
+            return ()
+        view = self._view(entry)  # One for both: a second one would give its order ids again.
+        said: list[Event] = []
+        if isinstance(event, OrderTraded) and order.filled_lots != filled_lots and self._hears_fill is not None:
+            said += self._wanted(self._hears_fill.on_fill(event, view))
+        if self._hears_order is not None:
+            said += self._wanted(self._hears_order.on_order(order, view))
+        return said
 
     def _wanted(self, wants: Iterable[Event]) -> Iterator[Event]:
         """Pass on what a strategy may want: about its own orders and timers, and never an approval."""

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from fathom.domain import Instrument
 from fathom.net import (
+    AccountCleared,
+    AccountInDoubt,
     BookLost,
     ClientEvent,
     Gap,
@@ -19,6 +21,7 @@ from fathom.net import (
     StreamOverran,
     SubscriptionFailed,
 )
+from fathom.protocol import time_text
 from fathom.protocol.messages import Balance, Candle, Execution, LedgerEntry, Ticker, Trade
 
 
@@ -103,6 +106,15 @@ def event_line(event: ClientEvent) -> str | None:
             return f"{event.channel} {event.symbol}: the venue refused it: {event.error}"
         case KeyChanged():
             return event.reason
+        case AccountInDoubt():
+            many = f"{len(event.orders)} order{'' if len(event.orders) == 1 else 's'}"
+            doubtful = [many] if event.orders else []
+            if event.fills_since_ns is not None:
+                doubtful.append(f"fills since {time_text(event.fills_since_ns, digits=0)}")
+            what = " and ".join(doubtful) or "fills without a pair"
+            return f"nobody knows what became of {what} ({event.reason}): look at the account; asking goes on"
+        case AccountCleared():
+            return "what became of orders and fills is known again"
         case _:
             return None
 

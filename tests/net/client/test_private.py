@@ -8,8 +8,9 @@ import pytest
 from loop_stage import clean, until
 from order_stage import BTC, OrderStage, trading
 
-from fathom.net.client import LinkDown
+from fathom.net.client import AccountCleared, AccountInDoubt, LinkDown
 from fathom.net.client.hearing import EXECUTIONS
+from fathom.net.rest import RestTerms
 from fathom.protocol.messages import Execution, ExecutionsMessage
 
 
@@ -122,6 +123,66 @@ def test_a_rest_that_is_down_is_asked_again() -> None:
             stage.heal()
             stage.fault("rest_status", method="QueryOrders", status=502, count=6)
             await until(lambda: order_id in stage.kraken.account.closed)
+
+    clean(main())
+
+
+def test_where_rest_never_answers_that_is_told_and_asking_goes_on_slowly() -> None:
+    hasty = RestTerms(attempt_s=0.5, deadline_s=0.2, backoff_s=0.5)  # One call a try.
+
+    async def main() -> None:
+        async with trading(reconcile_again_s=0.005, reconcile_slowly_s=0.5, rest=hasty) as stage:
+            listener = Listener(stage)
+            order_id, rests = await placed(stage, "93000"), await placed(stage, "90000")
+            await stage.agree()
+            stage.fault("rest_status", method="QueryOrders", status=502)
+            await deaf(stage)
+            async with stage.trader(orders_over="rest") as other:
+                await other.cancel_order(order_id)
+            for fault in ("F2", "F3"):  # Those that keep it deaf.
+                stage.control("DELETE", f"/faults/{fault}")
+            await until(lambda: stage.events(AccountInDoubt), timeout_s=15.0)
+            told = stage.events(AccountInDoubt)[0]
+            assert (told.orders, told.fills_since_ns) == ((order_id,), None)
+            assert told.reason
+            assert set(stage.kraken.account.orders) == {order_id, rests}  # Nobody guesses.
+            await until(lambda: len(stage.events(AccountInDoubt)) >= 2)  # It is not given up.
+            assert not stage.events(AccountCleared)
+            stage.heal()
+            await until(lambda: stage.events(AccountCleared))
+            assert listener.last_status(order_id) == "canceled"
+            await stage.agree()
+            assert len(stage.events(AccountCleared)) == 1
+
+    clean(main())
+
+
+def test_fills_that_rest_does_not_name_are_in_doubt_until_another_snapshot_names_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fathom.net.client.private.TRIES_MAX", 2)  # REST's counter has room for few at once.
+    hasty = RestTerms(attempt_s=0.5, deadline_s=0.2, backoff_s=0.5)  # One call a try.
+
+    async def main() -> None:
+        async with trading(reconcile_again_s=0.005, reconcile_slowly_s=60.0, rest=hasty) as stage:
+            listener = Listener(stage)
+            await placed(stage, "93000", qty="0.02")
+            await sold(stage, 2, price="93000")
+            await until(lambda: len(listener.fills) == 2)
+            await deaf(stage)
+            await sold(stage, 60, price="93000")
+            stage.heal()
+            stage.fault("rest_lag", s=30)
+            await until(lambda: stage.events(AccountInDoubt), timeout_s=15.0)
+            told = stage.events(AccountInDoubt)[0]
+            assert told.orders == ()
+            assert told.fills_since_ns is not None
+            stage.heal()
+            assert sum(listener.fills.values()) < 62
+            await deaf(stage)  # The wait is a minute: a new snapshot ends it.
+            stage.heal()
+            await until(lambda: stage.events(AccountCleared), timeout_s=15.0)
+            assert listener.fills == Counter(fills_at(stage))
 
     clean(main())
 

@@ -57,6 +57,7 @@ from fathom.domain.events.venue import (
     AmendRejected,
     AnswerOverdue,
     CancelRejected,
+    ClosePlaced,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
@@ -119,6 +120,7 @@ Event = (
     | AnswerOverdue
     | OrderAbsent
     | OrderTimed
+    | ClosePlaced
     | RateSeen
     | InstrumentChanged
     | BookMoved

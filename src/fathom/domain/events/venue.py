@@ -1,11 +1,12 @@
 """What the venue says of our orders: answers, the private stream, and what was asked after a silence.
 
-Pure. Imports: base. Imported by: union.
+Pure. Imports: base, wants. Imported by: union.
 """
 
 from decimal import Decimal
 
 from fathom.domain.events.base import Happening, Liquidity, Side
+from fathom.domain.events.wants import OrderWanted
 
 
 class OrderAccepted(Happening, frozen=True, tag=True):
@@ -85,6 +86,17 @@ class OrderAbsent(Happening, frozen=True, tag=True):
     """We asked, and the venue has never heard of the order."""
 
     order_id: str
+
+
+class ClosePlaced(Happening, frozen=True, tag=True):
+    """The venue itself placed an order of ours: the conditional close for a fill of `parent_id`. It is open.
+
+    Its id is `<parent_id>.c<k>`. It has no client id at the venue, whose row names the parent as `ord_ref_id`.
+    """
+
+    order: OrderWanted
+    venue_order_id: str
+    parent_id: str
 
 
 class OrderTimed(Happening, frozen=True, tag=True):

@@ -7,6 +7,8 @@ Imports: domain, kernel, protocol, keys, link, rest, venue. Imported by: the fro
 
 from fathom.net.client.connecting import connect
 from fathom.net.client.events import (
+    AccountCleared,
+    AccountInDoubt,
     AttemptsUnshared,
     BookLost,
     BookVerified,
@@ -48,6 +50,8 @@ from fathom.net.client.safety.switch import DeadMansSwitch
 
 __all__ = [
     "Account",
+    "AccountCleared",
+    "AccountInDoubt",
     "AttemptsUnshared",
     "BatchAdded",
     "BatchItem",

@@ -112,6 +112,22 @@ class RequestCleared(ClientEvent, frozen=True, kw_only=True):
     outcome: Literal["found", "absent", "unknown"]
 
 
+class AccountInDoubt(ClientEvent, frozen=True, kw_only=True):
+    """What a gap of the private stream hid could not be found out. It is asked for again, slowly.
+
+    `orders` (Kraken's ids) were open before it, and nobody can say whether they are. Fills may be missing since
+    `fills_since_ns`, on the venue's clock; None: none are. Told again each time that asking fails.
+    """
+
+    orders: tuple[str, ...]
+    fills_since_ns: int | None
+    reason: str
+
+
+class AccountCleared(ClientEvent, frozen=True, kw_only=True):
+    """After AccountInDoubt: orders and fills are all known again."""
+
+
 class FrameOdd(ClientEvent, frozen=True, kw_only=True):
     """A frame that could not be read, or that nobody knows. Counted, and otherwise passed over."""
 

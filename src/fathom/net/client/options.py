@@ -39,6 +39,7 @@ class Options:
     told_s_max: float = 5.0  # For the private stream to tell what an answer said; then it is taken anew.
     settle_s: float = 1.0  # After a gap of the private stream: its snapshot may come in several messages.
     reconcile_again_s: float = 3.0  # Until REST is asked again what the gap hid; then twice as long each time.
+    reconcile_slowly_s: float = 120.0  # As often, once that has failed for minutes: `AccountInDoubt`.
     ready_s_max: float = 30.0  # For the first connection, and the pairs' rules.
     tier: Tier = "starter"  # Until the venue tells.
     rotation_days: int = 90  # A key that is older is worth a remark, 30 to 90.

@@ -3,19 +3,23 @@
 The snapshot names what is open and the last 50 fills. Orders that we held for open and that it does not name are over,
 and REST says how; where the 50 fills do not reach back to what we know, REST has the others (websocket-v2.md 2.3).
 Fills without a pair, of orders never heard of, wait until REST says what they are of.
-REST may be behind the stream, so what it says of an order that is still open, or not there yet, is no answer.
+REST may be behind the stream, so what it says of an order that is still open, or not there yet, is no answer. Where
+asking leads nowhere for minutes, that is told, and asking goes on slowly.
 
-Imports: domain, protocol; feeds, hearing, running. Imported by: kraken.
+Imports: domain, protocol; events, feeds, hearing, running. Imported by: kraken.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from fathom.domain import FathomError, Refused
+from fathom.net.client.events import AccountCleared, AccountInDoubt
 from fathom.net.client.feeds.pairs import modern_name
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.client.running import Running
+from fathom.net.clock import clock_ns
 from fathom.protocol import parse_time, refusals, rest, translate
 from fathom.protocol.messages import Execution
 
@@ -34,13 +38,14 @@ class Reconciling:
     def __init__(self, running: Running) -> None:
         self._running = running
         self._busy = False
-        self._again = False  # Another snapshot came meanwhile.
+        self._again = asyncio.Event()  # Another snapshot came meanwhile.
+        self._in_doubt = False  # And told so.
         self._names: dict[str, str] = {}  # REST's names of pairs, once they were needed.
         running.hearing.on_private_snapshot = self._snapshot
         running.hearing.on_orphans = self._begin
 
     def _snapshot(self) -> None:
-        self._again = True  # Where it is busy: what it asked for may be answered otherwise now.
+        self._again.set()  # Where it is busy: what it asked for may be answered otherwise now.
         self._begin()
 
     def _begin(self) -> None:
@@ -53,30 +58,60 @@ class Reconciling:
     async def _reconcile(self) -> None:
         try:
             while True:
-                self._again = False
+                self._again.clear()
                 await self._one_gap()
-                if not self._again:
+                if not self._again.is_set():
                     return
         finally:
             self._busy = False
 
     async def _one_gap(self) -> None:
+        """Ask until all is known, or another snapshot comes: at first often, then slowly."""
         options = self._running.options
         await asyncio.sleep(options.settle_s)
         wait_s = options.reconcile_again_s
         for tries_left in reversed(range(TRIES_MAX)):
-            try:
-                await self._orders(last=not tries_left)
-                await self._fills()
-                await self._orphans(last=not tries_left)
-                account = self._running.hearing.account
-                whole = not account.unconfirmed and account.hole_ns is None and not account.orphans
-            except FathomError:
-                whole = False
-            if whole or self._again:
+            wrong = await self._asked(last=not tries_left)
+            if not wrong or self._again.is_set():
                 return
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, AGAIN_S_MAX)
+            if tries_left:
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, AGAIN_S_MAX)
+        while wrong:
+            self._doubt(wrong)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(options.reconcile_slowly_s):
+                    await self._again.wait()
+                    return
+            wrong = await self._asked(last=True)
+
+    async def _asked(self, *, last: bool) -> str:
+        """Ask for everything that is missing. Return what stands in the way of knowing it all; empty: it is known."""
+        account = self._running.hearing.account
+        try:
+            await self._orders(last=last)
+            await self._fills()
+            await self._orphans(last=last)
+        except FathomError as error:
+            return str(error)
+        if account.unconfirmed or account.hole_ns is not None or account.orphans:
+            return "REST does not know yet what the stream has missed"
+        if self._in_doubt:
+            self._in_doubt = False
+            self._running.tell(AccountCleared(time_ns=clock_ns()))
+        return ""
+
+    def _doubt(self, reason: str) -> None:
+        account = self._running.hearing.account
+        self._in_doubt = True
+        self._running.tell(
+            AccountInDoubt(
+                time_ns=clock_ns(),
+                orders=tuple(account.unconfirmed),
+                fills_since_ns=account.hole_ns,
+                reason=reason,
+            )
+        )
 
     async def _orders(self, *, last: bool) -> None:
         """Look up the orders that are not open any more, as it seems. The `last` time, what is not there is no more."""

@@ -22,6 +22,7 @@ from fathom.protocol.refusals import row_of
 RESERVE_SHARE: Final = 4  # A quarter of the threshold, where nobody says otherwise: about two cancels of new orders.
 PAIRS_MAX: Final = 2_000  # Counters kept; beyond it those at 0 are let go.
 _GONE: Final = frozenset({"canceled", "expired", "filled"})
+_CHANGES: Final[frozenset[Method]] = frozenset({"amend_order", "edit_order"})
 # Which requests a row of executions is the effect of.
 _SHOWS: Final[dict[str, frozenset[Method]]] = {
     "pending_new": frozenset({"add_order"}),
@@ -123,19 +124,22 @@ class Ledger:
 
     def _charged(self, what: Action, parts: dict[str, int], now_ns: int) -> Charge:
         self._last_key += 1
-        key = self._last_key
-        fixed = dict.fromkeys(parts, fixed_parts(what.method, orders=what.size))
+        key, method, size = self._last_key, what.method, what.size
+        fixed = dict.fromkeys(parts, fixed_parts(method, orders=size))
         for symbol, cost in parts.items():
             self._counter(symbol, now_ns).send(key, cost, now_ns)
-        if what.method in ADDS and not what.validate:
-            for name in what.orders:
-                self.ages.born(name, symbol=next(iter(parts)), now_ns=now_ns).pending += 1
-        elif what.method in {"amend_order", "edit_order"}:
-            for order in self._known(what):
+        makes = method in ADDS and not what.validate
+        if makes:
+            pair = next(iter(parts))
+            orders = [self.ages.born(name, symbol=pair, now_ns=now_ns) for name in what.orders]
+        else:
+            orders = list(self._known(what))
+        if makes or method in _CHANGES:
+            for order in orders:
                 order.pending += 1
-        if what.size == 1:
-            for order in self._known(what):
-                order.expect(what.method, key)
+        if size == 1:
+            for order in orders:
+                order.expect(method, key)
         return Charge(key=key, what=what, parts=parts, fixed=fixed)
 
     def settle(self, charge: Charge, *, now_ns: int, order_ids: tuple[str | None, ...] = ()) -> None:
@@ -205,7 +209,8 @@ class Ledger:
         if order is None:
             order = self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
         else:
-            self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
+            if row.order_id not in order.ids or (row.cl_ord_id is not None and row.cl_ord_id not in order.ids):
+                self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
             if row.exec_type in {"amended", "restated"}:
                 order.changed_ns = now_ns
         self._count_seen(row, order, now_ns)

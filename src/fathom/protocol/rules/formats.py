@@ -35,7 +35,7 @@ def finite(field: str, value: object) -> Decimal:
     if not isinstance(value, Decimal):
         raise LocalError(field, f"must be a Decimal, not {type(value).__name__}")
     sane = value.is_finite() and -_DIGITS_MAX <= value.adjusted() <= _DIGITS_MAX
-    if not sane or len(value.as_tuple().digits) > _DIGITS_MAX:
+    if not sane or (len(str(value)) > _DIGITS_MAX and len(value.as_tuple().digits) > _DIGITS_MAX):
         raise LocalError(field, f"{value} is not a number of sane size")
     return value
 

@@ -20,6 +20,7 @@ from fathom.protocol.messages import (
 from fathom.protocol.rules import formats, pair
 from fathom.protocol.rules.order_types import ORDER_TYPES, OrderTypeRow
 
+_ORDER_TYPES: Final = tuple(ORDER_TYPES)
 _SIDES: Final = get_args(OrderSide)
 _PRICE_TYPES: Final = get_args(PriceType)
 _REFERENCES: Final = get_args(TriggerReference)
@@ -31,25 +32,34 @@ def check_order(order: BatchOrder, *, now_ns: int, instrument: Instrument | None
 
     Without an instrument the pair's rules (tick, lot, minima, state) are not looked at.
     """
-    formats.one_of(f"{place}order_type", order.order_type, tuple(ORDER_TYPES))
-    formats.one_of(f"{place}side", order.side, _SIDES)
+    try:
+        _check_order(order, now_ns=now_ns, instrument=instrument)
+    except LocalError as error:
+        raise LocalError(f"{place}{error.field}", error.rule) from None
+
+
+def _check_order(order: BatchOrder, *, now_ns: int, instrument: Instrument | None) -> None:
+    formats.one_of("order_type", order.order_type, _ORDER_TYPES)
+    formats.one_of("side", order.side, _SIDES)
     row = ORDER_TYPES[order.order_type]
-    _check_words(order, row, place=place)
-    _check_times(order, now_ns=now_ns, place=place)
-    _check_ids(order, place=place)
+    _check_words(order, row)
+    _check_times(order, now_ns=now_ns)
+    _check_ids(order)
     check_limit_price(
         row,
         price=order.limit_price,
         price_type=order.limit_price_type,
         instrument=instrument,
-        place=place,
     )
-    check_triggers(row, order.triggers, side=order.side, instrument=instrument, place=place)
-    _check_quantity(order, row, instrument=instrument, place=place)
+    check_triggers(row, order.triggers, side=order.side, instrument=instrument)
+    _check_quantity(order, row, instrument=instrument)
     if order.conditional is not None:
-        _check_conditional(order.conditional, side=order.side, instrument=instrument, place=f"{place}conditional.")
+        try:
+            _check_conditional(order.conditional, side=order.side, instrument=instrument)
+        except LocalError as error:
+            raise LocalError(f"conditional.{error.field}", error.rule) from None
     if instrument is not None:
-        pair.check_state(order, instrument=instrument, place=place)
+        pair.check_state(order, instrument=instrument)
 
 
 def check_limit_price(
@@ -58,10 +68,9 @@ def check_limit_price(
     price: Decimal | None,
     price_type: PriceType | None,
     instrument: Instrument | None,
-    place: str,
 ) -> None:
     """Fail unless a limit price is there just where the type has one, and is a price or an offset."""
-    field, type_field = f"{place}limit_price", f"{place}limit_price_type"
+    field, type_field = "limit_price", "limit_price_type"
     if price_type is not None:
         formats.one_of(type_field, price_type, _PRICE_TYPES)
         if row.limit_price != "offset":
@@ -87,24 +96,23 @@ def check_triggers(
     *,
     side: OrderSide,
     instrument: Instrument | None,
-    place: str,
 ) -> None:
     """Fail unless a trigger is there just where the type has one, and lies on its side of the market."""
     if triggers is None:
         if row.trigger != "none":
-            raise LocalError(f"{place}triggers", "is required with this order type")
+            raise LocalError("triggers", "is required with this order type")
         return
     if row.trigger == "none":
-        raise LocalError(f"{place}triggers", "does not go with this order type")
+        raise LocalError("triggers", "does not go with this order type")
     if triggers.reference is not None:
-        formats.one_of(f"{place}triggers.reference", triggers.reference, _REFERENCES)
+        formats.one_of("triggers.reference", triggers.reference, _REFERENCES)
     check_trigger_price(
         row,
         price=triggers.price,
         price_type=triggers.price_type,
         side=side,
         instrument=instrument,
-        field=f"{place}triggers.price",
+        field="triggers.price",
     )
 
 
@@ -142,33 +150,33 @@ def check_trigger_price(
         pair.check_price(field, price, instrument=instrument)
 
 
-def _check_words(order: BatchOrder, row: OrderTypeRow, *, place: str) -> None:
+def _check_words(order: BatchOrder, row: OrderTypeRow) -> None:
     if order.time_in_force is not None:
-        formats.one_of(f"{place}time_in_force", order.time_in_force, row.time_in_force)
+        formats.one_of("time_in_force", order.time_in_force, row.time_in_force)
     if order.post_only:
         if not row.post_only:
-            raise LocalError(f"{place}post_only", "goes with a limit price only")
+            raise LocalError("post_only", "goes with a limit price only")
         if order.time_in_force in {"ioc", "fok"}:
-            raise LocalError(f"{place}post_only", f"contradicts time_in_force {order.time_in_force}")
+            raise LocalError("post_only", f"contradicts time_in_force {order.time_in_force}")
     if order.fee_preference is not None:
-        formats.one_of(f"{place}fee_preference", order.fee_preference, get_args(FeePreference))
+        formats.one_of("fee_preference", order.fee_preference, get_args(FeePreference))
     if order.stp_type is not None:
-        formats.one_of(f"{place}stp_type", order.stp_type, get_args(StpType))
+        formats.one_of("stp_type", order.stp_type, get_args(StpType))
     if order.no_mpp and order.order_type != "market":
-        raise LocalError(f"{place}no_mpp", "goes with market orders only")
+        raise LocalError("no_mpp", "goes with market orders only")
     if order.stop_price is not None:
-        raise LocalError(f"{place}stop_price", "is deprecated: use triggers.price")
+        raise LocalError("stop_price", "is deprecated: use triggers.price")
     if order.trigger is not None:
-        raise LocalError(f"{place}trigger", "is deprecated: use triggers.reference")
+        raise LocalError("trigger", "is deprecated: use triggers.reference")
 
 
-def _check_times(order: BatchOrder, *, now_ns: int, place: str) -> None:
+def _check_times(order: BatchOrder, *, now_ns: int) -> None:
     effective_ns = now_ns
     if order.effective_time is not None:
-        effective_ns = formats.moment(f"{place}effective_time", order.effective_time, decimals=0)
+        effective_ns = formats.moment("effective_time", order.effective_time, decimals=0)
         if effective_ns < now_ns:
-            raise LocalError(f"{place}effective_time", f"{order.effective_time} is in the past")
-    field = f"{place}expire_time"
+            raise LocalError("effective_time", f"{order.effective_time} is in the past")
+    field = "expire_time"
     if (order.expire_time is not None) != (order.time_in_force == "gtd"):
         raise LocalError(field, "goes with time_in_force gtd, and gtd with it")
     if order.expire_time is not None:
@@ -179,34 +187,34 @@ def _check_times(order: BatchOrder, *, now_ns: int, place: str) -> None:
             raise LocalError(field, f"{order.expire_time} is more than a month ahead")
 
 
-def _check_ids(order: BatchOrder, *, place: str) -> None:
+def _check_ids(order: BatchOrder) -> None:
     if order.cl_ord_id is not None:
-        formats.client_id(f"{place}cl_ord_id", order.cl_ord_id)
+        formats.client_id("cl_ord_id", order.cl_ord_id)
         if order.order_userref is not None:
-            raise LocalError(f"{place}order_userref", "excludes cl_ord_id")
+            raise LocalError("order_userref", "excludes cl_ord_id")
     if order.order_userref is not None:
-        formats.userref(f"{place}order_userref", order.order_userref)
+        formats.userref("order_userref", order.order_userref)
     if order.sender_sub_id is not None:
-        formats.client_id(f"{place}sender_sub_id", order.sender_sub_id)
+        formats.client_id("sender_sub_id", order.sender_sub_id)
 
 
-def _check_quantity(order: BatchOrder, row: OrderTypeRow, *, instrument: Instrument | None, place: str) -> None:
+def _check_quantity(order: BatchOrder, row: OrderTypeRow, *, instrument: Instrument | None) -> None:
     if (order.order_qty is None) == (order.cash_order_qty is None):
-        raise LocalError(f"{place}order_qty", "just one of order_qty and cash_order_qty is required")
+        raise LocalError("order_qty", "just one of order_qty and cash_order_qty is required")
     if order.cash_order_qty is not None:
-        field = f"{place}cash_order_qty"
+        field = "cash_order_qty"
         if order.order_type != "market" or order.side != "buy" or order.margin:
             raise LocalError(field, "goes with market buys without margin only")
         cash = formats.positive(field, order.cash_order_qty)
         if instrument is not None:
             pair.check_cash(field, cash, instrument=instrument)
     else:
-        field = f"{place}order_qty"
+        field = "order_qty"
         qty = formats.positive(field, order.order_qty)
         if instrument is not None:
             price = order.limit_price if row.limit_price == "price" else None
             pair.check_size(field, qty, price=price, instrument=instrument)
-    check_display_qty(order.display_qty, row, qty=order.order_qty, instrument=instrument, place=place)
+    check_display_qty(order.display_qty, row, qty=order.order_qty, instrument=instrument)
 
 
 def check_display_qty(
@@ -215,10 +223,9 @@ def check_display_qty(
     *,
     qty: Decimal | None,
     instrument: Instrument | None,
-    place: str,
 ) -> None:
     """Fail unless an iceberg, and nothing else, shows a fifteenth of its quantity or more."""
-    field = f"{place}display_qty"
+    field = "display_qty"
     if (display_qty is not None) != row.display_qty:
         raise LocalError(field, "goes with iceberg orders, and they with it")
     if display_qty is None or qty is None:
@@ -230,22 +237,21 @@ def check_display_qty(
         pair.check_qty(field, shown, instrument=instrument)
 
 
-def _check_conditional(conditional: Conditional, *, side: OrderSide, instrument: Instrument | None, place: str) -> None:
+def _check_conditional(conditional: Conditional, *, side: OrderSide, instrument: Instrument | None) -> None:
     """The secondary order: flat keys, the other side, and the same table."""
     allowed = tuple(name for name, row in ORDER_TYPES.items() if row.secondary)
-    formats.one_of(f"{place}order_type", conditional.order_type, allowed)
+    formats.one_of("order_type", conditional.order_type, allowed)
     row = ORDER_TYPES[conditional.order_type]
     if conditional.stop_price is not None:
-        raise LocalError(f"{place}stop_price", "is deprecated: use trigger_price")
+        raise LocalError("stop_price", "is deprecated: use trigger_price")
     check_limit_price(
         row,
         price=conditional.limit_price,
         price_type=conditional.limit_price_type,
         instrument=instrument,
-        place=place,
     )
     if (conditional.trigger_price is not None) != (row.trigger != "none"):
-        raise LocalError(f"{place}trigger_price", "goes with triggered types, and they with it")
+        raise LocalError("trigger_price", "goes with triggered types, and they with it")
     if conditional.trigger_price is not None:
         check_trigger_price(
             row,
@@ -253,7 +259,7 @@ def _check_conditional(conditional: Conditional, *, side: OrderSide, instrument:
             price_type=conditional.trigger_price_type,
             side="sell" if side == "buy" else "buy",
             instrument=instrument,
-            field=f"{place}trigger_price",
+            field="trigger_price",
         )
     elif conditional.trigger_price_type is not None:
-        raise LocalError(f"{place}trigger_price_type", "goes with a trigger_price only")
+        raise LocalError("trigger_price_type", "goes with a trigger_price only")

@@ -5,6 +5,7 @@ Front door of the bridge.
 Pure. Imports: its own files. Imported by: the front door of protocol.
 """
 
+from fathom.protocol.translate.account_rows import venue_fill, venue_order
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
 from fathom.protocol.translate.foreign import foreign_news
 from fathom.protocol.translate.funds import balances_seen, funds_moved
@@ -27,18 +28,7 @@ from fathom.protocol.translate.orders import (
     order_refused,
     order_taken,
 )
-from fathom.protocol.translate.rest_account import (
-    PAGE,
-    AccountTold,
-    RestNames,
-    account_seen,
-    closed_orders_since,
-    fills_since,
-    rest_names,
-    venue_balances,
-    venue_fill,
-    venue_order,
-)
+from fathom.protocol.translate.rest_account import PAGE, fills_since, pair_names, rest_fill, rest_order
 from fathom.protocol.translate.rest_orders import (
     LEVERAGE_MAX,
     add_by_rest,
@@ -55,14 +45,11 @@ from fathom.protocol.translate.rest_rows import fill_row, order_row
 __all__ = [
     "LEVERAGE_MAX",
     "PAGE",
-    "AccountTold",
     "CandlesTold",
     "ExecutionNews",
     "OurOrder",
     "PairsTold",
     "Refusal",
-    "RestNames",
-    "account_seen",
     "add_by_rest",
     "add_request",
     "amend_by_rest",
@@ -76,7 +63,6 @@ __all__ = [
     "cancel_request",
     "cancels_by_rest",
     "candles_told",
-    "closed_orders_since",
     "edit_by_rest",
     "execution_news",
     "fill_row",
@@ -88,10 +74,11 @@ __all__ = [
     "order_refused",
     "order_row",
     "order_taken",
+    "pair_names",
     "pairs_told",
-    "rest_names",
+    "rest_fill",
+    "rest_order",
     "trades_seen",
-    "venue_balances",
     "venue_fill",
     "venue_order",
     "venue_status",

@@ -172,6 +172,7 @@ class Gateway:
         order = None if order_id is None else self._table.get(order_id)
         try:
             if order is None:
+                self._stranger(row, order_id or "")
                 return
             ours = translate.OurOrder(
                 order_id=order.order_id,
@@ -187,6 +188,11 @@ class Gateway:
                 self._arrive(event)
         except (RemoteError, LocalError) as error:  # A pair that is not subscribed: the account's own look tells it.
             self.odd(str(error))
+
+    def _stranger(self, row: messages.Execution, order_id: str) -> None:
+        """Say what a row says of an order that is not ours, or that the log has forgotten."""
+        for event in translate.foreign_news(row, instruments=self._instruments, order_id=order_id):
+            self._arrive(event)
 
     def odd(self, what: str) -> None:
         """A row that cannot be said in our words; whoever listens may tell."""

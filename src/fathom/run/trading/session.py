@@ -127,7 +127,7 @@ class Session:
 
     async def _with_journal(self, writer: JournalWriter) -> Ended:
         plan, log = self._plan, TimedLog(writer)
-        config = plan.file.run_config()
+        config = plan.file.run_config(plan.mode)
         first: list[Event]
         if writer.last_seq is None:
             bot = Bot(config)
