@@ -7,6 +7,9 @@ import pytest
 
 from fathom.domain import (
     EXACT,
+    AccountSeen,
+    AccountWanted,
+    AlgoEnded,
     AmendApproved,
     AmendWanted,
     BalancesSeen,
@@ -16,8 +19,10 @@ from fathom.domain import (
     Event,
     FrameReceived,
     InstrumentChanged,
+    OrderAbsent,
     OrderAccepted,
     OrderApproved,
+    OrderLookupWanted,
     OrderTraded,
     OrderWanted,
     RunStarted,
@@ -27,6 +32,7 @@ from fathom.domain import (
     TimerWanted,
 )
 from fathom.engine import Arrival, Engine, Nowhere, replay, run
+from fathom.execution import Execution
 from fathom.market import Book, Market
 from fathom.orders import ORDER_NEWS, Order, OrderTable
 from fathom.portfolio import Portfolio
@@ -180,6 +186,34 @@ def test_market_moves_fill_what_rests_a_latency_later() -> None:
         (2 * S + LATENCY_NS, "OrderFilled"),
         (2 * S + LATENCY_NS, "RunStopped"),
     ]
+
+
+def test_an_order_expires_at_its_time_between_two_frames() -> None:
+    feed = two_sided()
+    frames = [RecordedFrame(T0, "public", feed.snapshot()), *beats(500 * MS, 900 * MS)]
+    stage = Stage(frames, feed)
+    stage.next()
+    wanted = OrderWanted("a-1", "BTC/USD", "buy", "limit", 5, 990, "gtd", expire_ns=T0 + 300 * MS)
+    stage.world.perform(entry(OrderApproved(wanted), T0))
+    assert stage.rest() == [
+        (40 * MS, "OrderAccepted"),
+        (320 * MS, "OrderCanceled"),
+        (500 * MS, "FrameReceived"),
+        (900 * MS, "FrameReceived"),
+        (900 * MS, "RunStopped"),
+    ]
+
+
+def test_what_the_reconciler_asks_is_answered_a_way_and_back_later() -> None:
+    feed = two_sided()
+    stage = Stage([RecordedFrame(T0, "public", feed.snapshot()), *beats(100 * MS)], feed)
+    stage.next()
+    stage.world.perform(entry(AccountWanted("start", 0), T0))
+    stage.world.perform(entry(OrderLookupWanted("a-1"), T0))
+    came = stage.next()
+    assert came is not None
+    assert came == (40 * MS, AccountSeen(T0 + 20 * MS, "paper", (), (), (), ()))
+    assert stage.next() == (40 * MS, OrderAbsent("a-1"))
 
 
 def test_orders_of_an_old_precision_end() -> None:
@@ -348,6 +382,53 @@ class Restless:
             yield view.cancel(order)
 
 
+class Schemer:
+    """A strategy that has everything carried out by `execution`, and hears how it ended."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        self.name = name
+        self._random = Random(seed)
+        self.ended: list[AlgoEnded] = []
+
+    def wakes(self) -> tuple[Wake, ...]:
+        return (Every(900 * MS),)
+
+    def on_timer(self, timer: str, view: View) -> Iterator[Want]:
+        random = self._random
+        symbol = random.choice(["BTC/USD", "ETH/USD"])
+        book = view.book(symbol)
+        if book is None or book.best_bid_ticks is None or book.best_ask_ticks is None:
+            return
+        bid, ask, step = book.best_bid_ticks, book.best_ask_ticks, book.instrument.price_increment_ticks
+        side: Side = random.choice(["buy", "sell"])
+        sign, near = (1, bid) if side == "buy" else (-1, ask)
+        near = near // step * step
+        match random.randint(0, 5):
+            case 0:
+                yield view.twap(
+                    symbol, side, qty_lots=12, duration_ns=4 * S, slices=3, aggressive=random.random() < 0.5
+                )
+            case 1:
+                yield view.iceberg(symbol, side, qty_lots=20, price_ticks=near, show_lots=2)
+            case 2:
+                worst = near + sign * 6 * step
+                until_ns = view.now_ns + 7 * S
+                yield view.chase(symbol, side, qty_lots=8, worst_ticks=worst, until_ns=until_ns, then="take")
+            case 3 | 4:
+                entry = view.take(symbol, side, price_ticks=near + sign * 9 * step, qty_lots=9)
+                target, stop = near + sign * 8 * step, near - sign * 8 * step
+                at_venue = random.random() < 0.3
+                target_ticks = None if at_venue else target
+                yield view.bracket(entry, target_ticks=target_ticks, stop_ticks=stop, at_venue=at_venue)
+            case _:
+                if self.ended:
+                    yield view.stop_algo(self.ended[-1].algo_id)
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterator[Want]:
+        self.ended.append(ended)
+        yield from ()
+
+
 def crew(seed: int) -> tuple[Market, list[Component]]:
     """All components of a bot, made anew."""
     market = Market([BTC, ETH], depths={"BTC/USD": 10, "ETH/USD": 25})
@@ -357,11 +438,12 @@ def crew(seed: int) -> tuple[Market, list[Component]]:
         make_strategy("market_maker", name="maker", params=maker),
         make_strategy("dca", name="saver", params=saver),
         Restless("restless", seed),
+        Schemer("schemer", seed),
     ]
     risk = Risk(LIMITS, market=market, quote="USD")
     market.want("BTC/USD", "frame")
     market.want("ETH/USD", "top")
-    return market, [market, risk, *(Host(one, market=market, quote="USD") for one in strategies)]
+    return market, [market, risk, Execution(market), *(Host(one, market=market, quote="USD") for one in strategies)]
 
 
 class Kept:
@@ -380,8 +462,9 @@ class Kept:
 class Audited:
     """A playback with an auditor who keeps books of his own, and looks at every step."""
 
-    def __init__(self, world: Playback, market: Market) -> None:
+    def __init__(self, world: Playback, market: Market, venue: PaperVenue) -> None:
         self.world = world
+        self.venue = venue
         self.market = market
         self.orders = OrderTable()
         self.portfolio = Portfolio(market, quote="USD")
@@ -434,8 +517,9 @@ class Audited:
 
 def play(seed: int) -> tuple[Kept, Audited]:
     market, components = crew(seed)
-    world = Playback(street(seed), PaperVenue(market, Fees()), openings=(STARTED, BALANCES))
-    log, audited = Kept(), Audited(world, market)
+    venue = PaperVenue(market, Fees())
+    world = Playback(street(seed), venue, openings=(STARTED, BALANCES))
+    log, audited = Kept(), Audited(world, market, venue)
     run(Engine(components, log), audited)
     return log, audited
 
@@ -448,18 +532,23 @@ def test_the_whole_house_over_a_living_market(seed: int) -> None:
     assert counts["approved"] > 100
     assert (counts["unknown"], counts["overfilled"]) == (0, 0)
     assert sum(book.counts.verified for book in audited.market.books.values()) > FRAMES // 2
-    # Everything ended, here and at the venue, and every approved order is accounted for.
+    # Everything ended, here and at the venue, and every order, risk's and the venue's own closes, is accounted for.
     assert audited.orders.open() == []
     assert audited.world.cancel_everything() == 0
     assert counts["filled"] + counts["canceled"] + counts["rejected"] == counts["approved"]
     # The books of the auditor, of the portfolio, and the sum of the fills are the same to the last digit.
     assert audited.portfolio.balances == audited.cash
+    # So are those of the venue: it counted for itself.
+    venue = {asset: held + audited.venue.balances.get(asset, Decimal(0)) for asset, held in BALANCES.balances}
+    assert venue == audited.cash
+    ends = [entry.event for entry, _ in log.entries if isinstance(entry.event, AlgoEnded)]
+    assert sum(end.filled_lots for end in ends) > 20
     # Each thing said has one author, and approvals are risk's.
     for entry, _ in log.entries:
         if isinstance(entry.event, OrderApproved | AmendApproved | CancelApproved):
             assert entry.author == "risk"
         elif isinstance(entry.event, OrderWanted | AmendWanted):
-            assert entry.author in {"maker", "saver", "restless"}
+            assert entry.author in {"maker", "saver", "restless", "execution"}
         elif isinstance(entry.event, InstrumentChanged):
             assert entry.author == "market"
     # The log run again by a new crew says the same, byte for byte.

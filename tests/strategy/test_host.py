@@ -4,9 +4,13 @@ from decimal import Decimal
 import pytest
 
 from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
     AmendDenied,
     AmendWanted,
     BalancesSeen,
+    BracketWanted,
     CancelWanted,
     Candle,
     Event,
@@ -24,6 +28,7 @@ from fathom.domain import (
     TimerFired,
     TimerWanted,
     TradingHalted,
+    Twap,
 )
 from fathom.market import Book, Level3, Market
 from fathom.orders import Order
@@ -77,6 +82,9 @@ class Scribe(Quiet):
 
     def on_order(self, order: Order, view: View) -> Iterable[Want]:
         return self._woken(("order", order.order_id, order.state, order.filled_lots), view)
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
+        return self._woken(("algo", ended.algo_id, ended.filled_lots, ended.reason), view)
 
 
 class Opener(Quiet):
@@ -242,6 +250,9 @@ def test_order_ids_come_from_the_log_and_are_unique() -> None:
         (OrderWanted("b-1-1", "BTC/USD", "buy", "limit", 1, 1), "b-1-1 is not an order of a"),
         (AmendWanted("ab-1-1", 1, 1), "ab-1-1 is not an order of a"),
         (CancelWanted("b-1-1"), "b-1-1 is not an order of a"),
+        (BracketWanted(OrderWanted("b-1-1", "BTC/USD", "buy", "limit", 1, 1), 2, None), "b-1-1 is not an order of a"),
+        (AlgoWanted("b-1-1", "BTC/USD", "buy", 1, Twap(1, 1)), "b-1-1 is not an algorithm of a"),
+        (AlgoStopWanted("ab-1-1"), "ab-1-1 is not an algorithm of a"),
         (TimerWanted("b", "t", T0), "a has no on_timer for"),
         (OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 1, 1)), "a may not say OrderApproved"),
         (OrderAccepted("a-1-1", "V"), "a may not say OrderAccepted"),
@@ -352,6 +363,23 @@ def test_a_good_name_is_its_author(name: str) -> None:
 def test_wakes_that_cannot_work_are_refused(strategy: Quiet, said: str) -> None:
     with pytest.raises(LocalError, match=said):
         Host(strategy, market=market_of(two_sided()), quote="USD")
+
+
+def test_an_end_of_its_own_algorithm_is_told_and_what_it_made_of_orders_too() -> None:
+    scribe = Scribe("a", OnBook("BTC/USD"))
+    host = Host(scribe, market=market_of(two_sided()), quote="USD")
+    house = House(host)
+    child = OrderWanted("a-1-1.1", "BTC/USD", "buy", "limit", 5, 999)
+    house.step(OrderApproved(child), AlgoEnded("ab-1-1", 0, "filled"), AlgoEnded("a-1-1", 5, "filled"))
+    assert scribe.heard == [("order", "a-1-1.1", "approved", 0), ("algo", "a-1-1", 5, "filled")]
+    assert scribe.view is not None
+    assert [order.order_id for order in scribe.view.open_orders()] == ["a-1-1.1"]
+
+
+def test_a_strategy_need_not_hear_of_algorithms() -> None:
+    opener = Opener("a", Every(60))
+    house = House(Host(opener, market=market_of(two_sided()), quote="USD"))
+    assert house.step(AlgoEnded("a-1-1", 5, "filled")) == []
 
 
 # -- Share and standing -------------------------------------------------------------------------------------------

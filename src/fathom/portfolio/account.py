@@ -49,12 +49,16 @@ class Account:
         self._earn = self.ledger.accounts["earn"]
         self._spoken = False  # Whether the venue has told what is there.
         self._agreed_ns = 0
+        self._begun_ns: int | None = None  # When the first word on the whole was asked for: what is older is in it.
         self._fills = FillsTold()
         self._ahead: Recent[tuple[str, str], None] = Recent(
             FILLS_MAX
         )  # In the venue's word, not told by the stream yet.
         # What fills moved, whose rows may come: (asset, amount) by execution id.
         self._legs: Recent[str, list[tuple[str, Decimal]]] = Recent(FILLS_MAX)
+        # What each fill moved, by execution id, in the order in which they were told.
+        self._moved: Recent[str, list[tuple[str, Decimal]]] = Recent(FILLS_MAX)
+        self._since_word: set[str] = set()  # Those of them that were told since the venue's last word on the whole.
         self._rows: Recent[tuple[str, str], None] = Recent(2 * FILLS_MAX)  # Rows of trades whose fill may come.
         self._row_ids: Recent[str, None] = Recent(2 * FILLS_MAX)
 
@@ -129,7 +133,10 @@ class Account:
                 self.ledger.move(asset, shift, source="spot", target="earn")
 
     def hear_all(self, seen: AccountSeen, instruments: Mapping[str, Instrument]) -> None:
-        """Take the venue's word on the whole account: first its fills that we were not told, then its balances."""
+        """Take the venue's word on the whole account: first its fills that we were not told, then its balances.
+
+        The word may be a minute old (websocket-v2.md 2.3): what was filled after it, and told by the stream, is added.
+        """
         agreed = not self.differences(seen, instruments)
         for fill in self._untold(seen):
             instrument = instruments.get(fill.symbol)
@@ -139,6 +146,11 @@ class Account:
         if agreed:
             self._agreed_ns = seen.as_of_ns
         venues = dict(seen.balances)
+        if self._begun_ns is None:
+            self._begun_ns = seen.as_of_ns
+        for asset, amount in self._later(seen):
+            venues[asset] = EXACT.add(venues.get(asset, ZERO), amount)
+        self._since_word.clear()
         self._replace([(asset, venues.get(asset, ZERO)) for asset in dict.fromkeys((*self.balances(), *venues))])
 
     def accept(self) -> None:
@@ -172,6 +184,9 @@ class Account:
                 legs.append((fee_asset, EXACT.minus(fee)))
         for asset, amount in legs:
             spot[asset] = EXACT.add(spot.get(asset, ZERO), amount)
+        if isinstance(fill, OrderTraded) or (self._begun_ns is not None and fill.time_ns >= self._begun_ns):
+            self._moved.put(fill.exec_id, list(legs))
+            self._since_word.add(fill.exec_id)
         if self._rows:
             legs = [leg for leg in legs if not self._told_by_row(fill.exec_id, *leg)]
         self._legs.put(fill.exec_id, legs)
@@ -194,6 +209,8 @@ class Account:
             self._rows.put((moved.ref_id, moved.asset), None)
         else:
             legs.remove(leg)
+            if (moved_by := self._moved.get(moved.ref_id)) is not None and leg in moved_by:
+                moved_by[moved_by.index(leg)] = (moved.asset, amount)
             amount = EXACT.subtract(amount, leg[1])
         if amount:
             self.ledger.move(moved.asset, amount, source="rounding", target=wallet)
@@ -205,6 +222,19 @@ class Account:
             difference = EXACT.subtract(told, self.balance(asset))
             if difference or asset not in self._spot:
                 self.ledger.move(asset, difference, source=other, target="spot")
+
+    def _later(self, seen: AccountSeen) -> list[tuple[str, Decimal]]:
+        """Return what was moved by fills that the word cannot have: told after the newest one that it names.
+
+        Where it names none of those that we know, these are the ones since the word before.
+        """
+        named = {fill.exec_id for fill in seen.fills}
+        later: list[list[tuple[str, Decimal]]] = []
+        for exec_id, legs in reversed(self._moved.items()):
+            if exec_id in named:
+                return [leg for one in later for leg in one]
+            later.append(legs)
+        return [leg for exec_id, legs in self._moved.items() if exec_id in self._since_word for leg in legs]
 
     def _untold(self, seen: AccountSeen) -> list[VenueFill]:
         """Return the fills that the word contains and that moved nothing of ours yet."""

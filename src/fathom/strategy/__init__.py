@@ -1,6 +1,7 @@
 """The strategy API and the built-in strategies."""
 
 from fathom.strategy.api import (
+    HearsAlgo,
     HearsBook,
     HearsCandle,
     HearsDenial,
@@ -12,10 +13,9 @@ from fathom.strategy.api import (
     Strategy,
     Want,
 )
+from fathom.strategy.built_in import Dca, DcaParams, MarketMaker, MarketMakerParams
 from fathom.strategy.catalog import BUILT_IN, make_strategy
-from fathom.strategy.built_in import Dca, DcaParams
 from fathom.strategy.host import Host
-
 from fathom.strategy.params import Search, SearchRange, read_params, search_space
 from fathom.strategy.view import View
 from fathom.strategy.wakes import At, Every, OnBook, OnCandle, OnLevel3, OnTrades, Wake
@@ -26,6 +26,7 @@ __all__ = [
     "Dca",
     "DcaParams",
     "Every",
+    "HearsAlgo",
     "HearsBook",
     "HearsCandle",
     "HearsDenial",

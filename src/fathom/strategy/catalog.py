@@ -10,8 +10,7 @@ import msgspec
 
 from fathom.domain import LocalError
 from fathom.strategy.api import Strategy
-from fathom.strategy.built_in import Dca, DcaParams
-
+from fathom.strategy.built_in import Dca, DcaParams, MarketMaker, MarketMakerParams
 
 BUILT_IN: Final[Mapping[str, tuple[type[msgspec.Struct], Callable[[str, Any], Strategy]]]] = {
     "dca": (DcaParams, Dca),

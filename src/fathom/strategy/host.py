@@ -9,10 +9,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
     AmendDenied,
     AmendWanted,
     BookMoved,
     BookTrusted,
+    BracketWanted,
     CancelWanted,
     CandleClosed,
     Entry,
@@ -33,6 +37,7 @@ from fathom.market import Market
 from fathom.orders import ORDER_NEWS, OrderTable, order_id_of
 from fathom.portfolio import PORTFOLIO_NEWS, Portfolio
 from fathom.strategy.api import (
+    HearsAlgo,
     HearsBook,
     HearsCandle,
     HearsDenial,
@@ -73,6 +78,7 @@ class Host:
         TimerFired,
         OrderDenied,
         AmendDenied,
+        AlgoEnded,
         *ORDER_NEWS,
         *PORTFOLIO_NEWS,
         *STANDING_NEWS,
@@ -94,6 +100,7 @@ class Host:
         self._hears_order = strategy if isinstance(strategy, HearsOrder) else None
         self._hears_fill = strategy if isinstance(strategy, HearsFill) else None
         self._hears_denial = strategy if isinstance(strategy, HearsDenial) else None
+        self._hears_algo = strategy if isinstance(strategy, HearsAlgo) else None
         self._market = market
         self._orders = OrderTable()
         self._portfolio = Portfolio(market, quote=quote)
@@ -118,6 +125,7 @@ class Host:
             TimerFired: self._on_fired,
             OrderDenied: self._on_denied,
             AmendDenied: self._on_denied,
+            AlgoEnded: self._on_algo,
             RunStarted: self._on_start,
         }
 
@@ -181,6 +189,11 @@ class Host:
             return self._wanted(self._hears_denial.on_denied(event, self._view(entry)))
         return ()
 
+    def _on_algo(self, event: AlgoEnded, entry: Entry) -> Iterable[Event]:
+        if self._hears_algo is None or not self._is_own(event.algo_id):
+            return ()
+        return self._wanted(self._hears_algo.on_algo(event, self._view(entry)))
+
     def _on_fired(self, event: TimerFired, entry: Entry) -> Iterable[Event]:
         return self._on_timer(event.timer, entry) if event.owner == self.name else ()
 
@@ -234,6 +247,12 @@ class Host:
                 case OrderWanted() | AmendWanted() | CancelWanted():
                     if not self._is_own(want.order_id):
                         raise LocalError("order_id", f"{want.order_id} is not an order of {self.name}")
+                case BracketWanted():
+                    if not self._is_own(want.entry.order_id):
+                        raise LocalError("order_id", f"{want.entry.order_id} is not an order of {self.name}")
+                case AlgoWanted() | AlgoStopWanted():
+                    if not self._is_own(want.algo_id):
+                        raise LocalError("algo_id", f"{want.algo_id} is not an algorithm of {self.name}")
                 case TimerWanted():
                     if want.owner != self.name or self._hears_timer is None:
                         raise LocalError("timer", f"{self.name} has no on_timer for {want}")

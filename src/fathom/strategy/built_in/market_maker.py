@@ -100,9 +100,7 @@ class MarketMaker:
             )
             half = max(half, params.half_spread)
             return centre - half, centre + half
-        below, above = glft(
-            q, gamma=params.gamma, sigma=sigma, kappa=params.kappa, intensity=params.intensity
-        )
+        below, above = glft(q, gamma=params.gamma, sigma=sigma, kappa=params.kappa, intensity=params.intensity)
         short = max(0.0, params.half_spread - (below + above) / 2)  # The least spread, about the same centre.
         return mid - below - short, mid + above + short
 
@@ -133,7 +131,9 @@ class MarketMaker:
         if not orders:
             if not desk.may_place(view, symbol, side):
                 return
-            room = most_lots - desk.most_lots(view, symbol) if side == "buy" else most_lots + desk.least_lots(view, symbol)
+            room = (
+                most_lots - desk.most_lots(view, symbol) if side == "buy" else most_lots + desk.least_lots(view, symbol)
+            )
             qty_lots = min(order_lots, room - room % instrument.qty_increment_lots)
             if big_enough(instrument, price_ticks=price_ticks, qty_lots=qty_lots):
                 quote = view.bid if side == "buy" else view.ask

@@ -1,0 +1,274 @@
+"""What must hold at every step, judged plainly: from the log's own words and from what is true at the venue.
+
+It shares no code with risk, orders or portfolio. Imports: domain, exchange's books by sim. Imported by: chaos_run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+from chaos_bot import OPEN_ORDERS_MAX, ORDER_VALUE_MAX, POSITION_SHARE_MAX, QUOTE
+
+from fathom.domain import (
+    AccountAgreed,
+    AccountDisputed,
+    AmendApproved,
+    AmendRejected,
+    AmendWanted,
+    BookQuarantined,
+    BookTrusted,
+    CancelApproved,
+    DisputeSettled,
+    Entry,
+    ForeignTraded,
+    Instrument,
+    InstrumentChanged,
+    OrderAbsent,
+    OrderAmended,
+    OrderApproved,
+    OrderCanceled,
+    OrderFilled,
+    OrderRejected,
+    OrderTraded,
+    OrderWanted,
+    RunResumed,
+    RunStarted,
+    RunStopped,
+    TradingHalted,
+    TradingResumed,
+)
+from fathom.market import Market
+from fathom.orders import ClientIds
+from fathom.sim import ACCOUNT, RoughWorld
+
+# Equity is valued at mids that our own fills move a little; the truth at the venue may be this much off ours.
+SLACK: Final = Decimal("1.02")
+
+
+class Broken(Exception):
+    """Something does not hold. `kind` names it."""
+
+    def __init__(self, kind: str, detail: object = "") -> None:
+        super().__init__(f"{kind}: {str(detail)[:3000]}")
+        self.kind = kind
+
+
+@dataclass
+class Known:
+    """One order as the log tells it."""
+
+    wanted: OrderWanted
+    price_ticks: int | None
+    qty_lots: int
+    is_over: bool = False
+    end: str = ""
+    amends: list[AmendWanted] = field(default_factory=list)  # Approved, not answered, and perhaps taken.
+
+
+class Oracle:
+    """The log so far, as plainly as can be."""
+
+    def __init__(self, ids: ClientIds) -> None:
+        self.ids = ids
+        self.orders: dict[str, Known] = {}
+        self.fills: dict[str, OrderTraded | ForeignTraded] = {}  # By exec id: told once or ten times.
+        self.instruments: dict[str, Instrument] = {}
+        self.trusted: set[str] = set()
+        self.disputed: set[str] = set()
+        self.halted: dict[tuple[str, str], str] = {}  # (limit, symbol) -> level
+        self.agreed = False
+        self.stopped = False
+
+    # -- What the log says -------------------------------------------------------------------------------------
+
+    def see(self, entry: Entry) -> None:
+        """Take one entry in, whether it is new or comes from the journal again."""
+        event = entry.event
+        self.ids.apply(event)
+        match event:
+            case RunStarted() | RunResumed():
+                self.agreed = False
+            case RunStopped():
+                self.stopped = True
+            case AccountAgreed():
+                self.agreed = True
+            case AccountDisputed():
+                self.disputed.add(event.symbol)
+            case DisputeSettled():
+                self.disputed.discard(event.symbol)
+            case BookTrusted():
+                self.trusted.add(event.symbol)
+            case BookQuarantined():
+                self.trusted.discard(event.symbol)
+            case InstrumentChanged():
+                self.instruments[event.instrument.symbol] = event.instrument
+            case TradingHalted():
+                self.halted[event.limit, event.symbol] = event.level
+            case TradingResumed():
+                self.halted.pop((event.limit, event.symbol), None)
+            case OrderApproved():
+                order = event.order
+                self.orders[order.order_id] = Known(order, order.price_ticks, order.qty_lots)
+            case AmendApproved():
+                self.orders[event.amend.order_id].amends.append(event.amend)
+            case OrderTraded():
+                self.fills[event.exec_id] = event
+            case ForeignTraded():
+                self.fills.setdefault(event.fill.exec_id, event)
+            case OrderAmended():
+                if (known := self.orders.get(event.order_id)) is not None:
+                    known.price_ticks, known.qty_lots = event.price_ticks, event.qty_lots
+                    del known.amends[:1]
+            case AmendRejected():
+                if (known := self.orders.get(event.order_id)) is not None:
+                    del known.amends[:1]
+            case OrderFilled() | OrderCanceled() | OrderRejected() | OrderAbsent():
+                self._end(event)
+            case _:
+                pass
+
+    def _end(self, event: OrderFilled | OrderCanceled | OrderRejected | OrderAbsent) -> None:
+        known = self.orders.get(event.order_id)
+        if known is None or known.is_over:
+            return
+        known.is_over, known.end = True, type(event).__name__
+
+    @property
+    def open(self) -> list[Known]:
+        """Orders that may still fill, by the log."""
+        return [known for known in self.orders.values() if not known.is_over]
+
+    # -- What risk may not say ---------------------------------------------------------------------------------
+
+    def judge(self, entry: Entry, world: RoughWorld, market: Market) -> None:
+        """Judge an approval, before it is seen. Raises Broken."""
+        event = entry.event
+        match event:
+            case OrderApproved():
+                order = event.order
+                if order.order_id in self.orders:
+                    raise Broken("an order id used twice", order)
+                if len(self.open) >= OPEN_ORDERS_MAX:
+                    raise Broken("more orders open than the limit", f"{len(self.open) + 1} with {order}")
+                self._judge(order.symbol, order.side, order.price_ticks, order.qty_lots, world, market, event)
+            case AmendApproved():
+                amend, known = event.amend, self.orders[event.amend.order_id]
+                left = amend.qty_lots - self._filled_at_venue(known, world)
+                self._judge(
+                    known.wanted.symbol, known.wanted.side, amend.price_ticks, left, world, market, event, known=known
+                )
+            case _:
+                pass
+
+    def _judge(
+        self,
+        symbol: str,
+        side: str,
+        price_ticks: int | None,
+        qty_lots: int,
+        world: RoughWorld,
+        market: Market,
+        event: object,
+        *,
+        known: Known | None = None,
+    ) -> None:
+        if self.stopped:
+            raise Broken("approved while the run ends", event)
+        if not self.agreed:
+            raise Broken("approved before the account agreed", event)
+        if symbol not in self.trusted or {symbol, ""} & self.disputed:
+            raise Broken("approved on a symbol that is quarantined or disputed", event)
+        levels = {level for (_, where), level in self.halted.items() if where in {"", symbol}}
+        if "hard" in levels or (side == "buy" and levels):  # A soft one lets pass what adds no exposure.
+            raise Broken("approved while trading is halted", (event, self.halted))
+        instrument = self.instruments[symbol]
+        value = Decimal(0) if price_ticks is None else instrument.cost(price_ticks=price_ticks, qty_lots=qty_lots)
+        if side == "buy" and value > ORDER_VALUE_MAX:
+            raise Broken("an order worth more than the limit", (value, event))
+        if side == "buy":
+            self._judge_position(symbol, price_ticks, qty_lots, world, market, event, known=known)
+
+    def _judge_position(
+        self,
+        symbol: str,
+        price_ticks: int | None,
+        qty_lots: int,
+        world: RoughWorld,
+        market: Market,
+        event: object,
+        *,
+        known: Known | None,
+    ) -> None:
+        """Were everything filled that we may buy, and it is true what the venue holds, is it within its share?"""
+        instrument = self.instruments[symbol]
+        mid_half = market.books[symbol].mid_half_ticks
+        assert mid_half is not None
+        mid = instrument.price(mid_half) / 2
+        exposed = qty_lots
+        for other in self.open:
+            if other is known or other.wanted.symbol != symbol or other.wanted.side != "buy":
+                continue
+            exposed += self._left_at_venue(other, world)
+        held = balance_at_venue(world, instrument.base)
+        price = mid if price_ticks is None else max(mid, instrument.price(price_ticks))
+        equity = balance_at_venue(world, QUOTE)
+        for one in self.instruments.values():
+            half = market.books[one.symbol].mid_half_ticks
+            if half is not None:
+                equity += balance_at_venue(world, one.base) * one.price(half) / 2
+        share = (held + instrument.qty(exposed)) * price / equity
+        if share > POSITION_SHARE_MAX * SLACK:
+            raise Broken("a position beyond its share", f"{share:.4f} with {event}")
+
+    def _filled_at_venue(self, known: Known, world: RoughWorld) -> int:
+        order = order_at_venue(world, self.ids.client_id(known.wanted.order_id) or "")
+        return 0 if order is None else int(order.cum_lots)
+
+    def _left_at_venue(self, known: Known, world: RoughWorld) -> int:
+        """Return the most that may still fill: as the order is at the venue, or as an amend on its way makes it."""
+        order = order_at_venue(world, self.ids.client_id(known.wanted.order_id) or "")
+        asked = [amend.qty_lots for amend in known.amends]
+        if order is None:
+            return max([known.qty_lots, *asked])
+        return max(0, max([int(order.qty_lots), *asked]) - int(order.cum_lots)) if order.is_open else 0
+
+    # -- What must follow a halt -------------------------------------------------------------------------------
+
+    def after_step(self, entries: list[Entry]) -> None:
+        """A hard halt cancels what is open, at once."""
+        for entry in entries:
+            event = entry.event
+            if isinstance(event, TradingHalted) and event.level == "hard":
+                cancelled = {one.event.order_id for one in entries if isinstance(one.event, CancelApproved)}
+                here = [known for known in self.open if event.symbol in {"", known.wanted.symbol}]
+                missed = [known for known in here if known.wanted.order_id not in cancelled]
+                if missed:
+                    raise Broken("a hard halt that cancels not all", missed)
+
+
+def balance_at_venue(world: RoughWorld, asset: str) -> Decimal:
+    """Return what the account holds, by the venue's own books."""
+    account = world.exchange.bank.accounts[ACCOUNT]
+    units = account.balances.get(asset, 0)
+    return Decimal(units).scaleb(-world.exchange.listing.asset(asset).decimals)
+
+
+def order_at_venue(world: RoughWorld, client_id: str) -> Any:
+    """Return the venue's own order of this client id; None where there is none."""
+    account = world.exchange.bank.accounts[ACCOUNT]
+    for order in (*account.orders.values(), *account.closed):
+        if order.cl_ord_id == client_id:
+            return order
+    return None
+
+
+def said_client_id(frame: bytes, method: str) -> str | None:
+    """Return the client id of an order request that we send; None where the frame is none of `method`."""
+    if f'"{method}"'.encode() not in frame[:60]:
+        return None
+    params = msgspec.json.decode(frame)["params"]
+    names = params.get("cl_ord_id")
+    return names[0] if isinstance(names, list) and names else names if isinstance(names, str) else None
