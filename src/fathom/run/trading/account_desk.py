@@ -134,7 +134,8 @@ class AccountDesk:
             while not (self._balances_told and self._kraken.account.snapshots):
                 await asyncio.sleep(LOOK_S)
             if not self._names:
-                self._names = translate.pair_names(await self._kraken.rest(rest.AssetPairs()))
+                pairs = await self._kraken.rest(rest.AssetPairs())
+                self._names = translate.pair_names(pairs)
 
     async def _quiet(self) -> None:
         """Wait for a moment between the messages of the private stream."""
