@@ -85,7 +85,7 @@ def test_a_fill_as_a_whole_row_has_it() -> None:
     assert (told.fee, told.fee_asset, told.liquidity) == (0, "USD", "taker")  # Where unsaid, the dearer one.
 
 
-@pytest.mark.parametrize("missing", [*FILL.keys() - {"cost", "liquidity_ind", "fees"}, "symbol", "side"])
+@pytest.mark.parametrize("missing", ["exec_id", "last_price", "last_qty", "symbol", "side"])
 def test_what_is_no_fill(missing: str) -> None:
     assert (
         venue_fill(row("trade", **WHOLE | FILL | {missing: None}), order_id="", instruments={"BTC/USD": PAIR}) is None

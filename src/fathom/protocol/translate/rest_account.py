@@ -88,7 +88,7 @@ def rest_fill(
     instruments: Mapping[str, Instrument],
     fee_in_base: bool = False,
 ) -> VenueFill:
-    """Return a fill, its fee in the pair's quote unless its order had it in base. Raises RemoteError as `rest_order`."""
+    """Return a fill; its fee is in quote unless its order had it in base. Raises RemoteError as `rest_order`."""
     instrument = instrument_named(names.get(info.pair, info.pair), instruments)
     return VenueFill(
         order_id=order_id,
