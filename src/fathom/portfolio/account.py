@@ -3,6 +3,7 @@
 Pure. Imports: domain, ledger, lots, recent. Imported by: portfolio/portfolio.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
@@ -26,6 +27,8 @@ from fathom.portfolio.recent import Recent
 
 # The venue's REST may lag by a minute: a fill this much older than an agreed account was in it.
 LAG_NS: Final = 60_000_000_000
+# Totals of an asset that are kept to know an old word again: a minute has fewer. The oldest is forgotten.
+TOTALS_MAX: Final = 1_000
 
 
 class Difference(Struct, frozen=True):
@@ -58,6 +61,7 @@ class Account:
         self._legs: Recent[str, list[tuple[str, Decimal]]] = Recent(FILLS_MAX)
         # What each fill moved, by execution id, in the order in which they were told.
         self._moved: Recent[str, list[tuple[str, Decimal]]] = Recent(FILLS_MAX)
+        self._totals: dict[str, deque[Decimal]] = {}  # What was held of each asset lately, the newest last.
         self._since_word: set[str] = set()  # Those of them that were told since the venue's last word on the whole.
         self._rows: Recent[tuple[str, str], None] = Recent(2 * FILLS_MAX)  # Rows of trades whose fill may come.
         self._row_ids: Recent[str, None] = Recent(2 * FILLS_MAX)
@@ -135,9 +139,13 @@ class Account:
     def hear_all(self, seen: AccountSeen, instruments: Mapping[str, Instrument]) -> None:
         """Take the venue's word on the whole account: first its fills that we were not told, then its balances.
 
-        The word may be a minute old (websocket-v2.md 2.3): what was filled after it, and told by the stream, is added.
+        The word may be a minute old (websocket-v2.md 2.3), and its parts of different moments. Where the stream told
+        fills that it does not name, a balance that was ours at some moment is no news; to any other one they are added.
         """
         agreed = not self.differences(seen, instruments)
+        if self._begun_ns is None:
+            self._begun_ns = seen.as_of_ns
+        later = self._later(seen)
         for fill in self._untold(seen):
             instrument = instruments.get(fill.symbol)
             if self._spoken and instrument is not None:
@@ -146,12 +154,12 @@ class Account:
         if agreed:
             self._agreed_ns = seen.as_of_ns
         venues = dict(seen.balances)
-        if self._begun_ns is None:
-            self._begun_ns = seen.as_of_ns
-        for asset, amount in self._later(seen):
-            venues[asset] = EXACT.add(venues.get(asset, ZERO), amount)
+        told = {asset: venues.get(asset, ZERO) for asset in dict.fromkeys((*self.balances(), *venues))}
+        for asset, amount in later.items():
+            known = told.get(asset, ZERO) in self._totals.get(asset, ())
+            told[asset] = self.balance(asset) if known else EXACT.add(told.get(asset, ZERO), amount)
         self._since_word.clear()
-        self._replace([(asset, venues.get(asset, ZERO)) for asset in dict.fromkeys((*self.balances(), *venues))])
+        self._replace(told.items())
 
     def accept(self) -> None:
         """Write off what is unexplained: a person has accepted the venue's word."""
@@ -184,6 +192,7 @@ class Account:
                 legs.append((fee_asset, EXACT.minus(fee)))
         for asset, amount in legs:
             spot[asset] = EXACT.add(spot.get(asset, ZERO), amount)
+            self._note(asset)
         if isinstance(fill, OrderTraded) or (self._begun_ns is not None and fill.time_ns >= self._begun_ns):
             self._moved.put(fill.exec_id, list(legs))
             self._since_word.add(fill.exec_id)
@@ -214,6 +223,7 @@ class Account:
             amount = EXACT.subtract(amount, leg[1])
         if amount:
             self.ledger.move(moved.asset, amount, source="rounding", target=wallet)
+            self._note(moved.asset)
 
     def _replace(self, balances: Iterable[tuple[str, Decimal]]) -> None:
         other: AccountName = "unexplained" if self._spoken else "opening"
@@ -222,19 +232,25 @@ class Account:
             difference = EXACT.subtract(told, self.balance(asset))
             if difference or asset not in self._spot:
                 self.ledger.move(asset, difference, source=other, target="spot")
+            self._note(asset)
 
-    def _later(self, seen: AccountSeen) -> list[tuple[str, Decimal]]:
-        """Return what was moved by fills that the word cannot have: told after the newest one that it names.
+    def _later(self, seen: AccountSeen) -> dict[str, Decimal]:
+        """Return what was moved, by asset, by fills that were told after the newest one that the word names.
 
         Where it names none of those that we know, these are the ones since the word before.
         """
         named = {fill.exec_id for fill in seen.fills}
-        later: list[list[tuple[str, Decimal]]] = []
-        for exec_id, legs in reversed(self._moved.items()):
-            if exec_id in named:
-                return [leg for one in later for leg in one]
-            later.append(legs)
-        return [leg for exec_id, legs in self._moved.items() if exec_id in self._since_word for leg in legs]
+        moved = self._moved.items()
+        known = [place for place, (exec_id, _) in enumerate(moved, 1) if exec_id in named]
+        fresh = moved[known[-1] :] if known else [one for one in moved if one[0] in self._since_word]
+        sums: dict[str, Decimal] = {}
+        for asset, amount in (leg for _, legs in fresh for leg in legs):
+            sums[asset] = EXACT.add(sums.get(asset, ZERO), amount)
+        return sums
+
+    def _note(self, asset: str) -> None:
+        """Remember what is held of an asset now."""
+        self._totals.setdefault(asset, deque(maxlen=TOTALS_MAX)).append(self.balance(asset))
 
     def _untold(self, seen: AccountSeen) -> list[VenueFill]:
         """Return the fills that the word contains and that moved nothing of ours yet."""

@@ -1,4 +1,4 @@
-"""`fathom demo`: a bot with two strategies on a living Kraken on this machine, two faults on the way, and the reckoning.
+"""`fathom demo`: a bot with two strategies on a living Kraken on this machine, two faults on the way, the reckoning.
 
 The exchange is a process of its own and the bot trades on it over real sockets, with real signatures and checksums. In
 the middle its connections are cut, and an answer to an order is lost; in the end the bot's books are compared with the
@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fathom.domain import LinkError, LocalError
-from fathom.net import Credentials, choose_venue, keys, run_loop
+from fathom.net import Credentials, GivenSource, choose_venue, keys, run_loop
 from fathom.run.bot_file import BotFile
 from fathom.run.packaged import rehearsal_text
 from fathom.run.replay import replay_journal, told
@@ -76,7 +76,7 @@ class _Rehearsal:
         choice = await choose_venue(self._said["rest"])
         account = next(one for one in self._said["accounts"] if one["name"] == ACCOUNT)
         credentials = Credentials(key=account["key"], secret=account["secret"])
-        found = keys.Found(credentials, keys.GivenSource(credentials))
+        found = keys.Found(credentials, GivenSource(credentials))
         plan = Plan(
             file=file,
             mode="rehearsal",

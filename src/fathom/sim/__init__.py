@@ -1,29 +1,20 @@
-"""Virtual time: recorded arrivals, a venue on paper behind links that take their time, and chaos."""
+"""Virtual time: recorded arrivals, and a venue on paper behind links that take their time."""
 
-from fathom.sim.chaos import ACCOUNT, START_NS, SYMBOLS, Crash, Names, RoughWorld, Weather, weather_of
 from fathom.sim.fills import Resting, Take, Taken
 from fathom.sim.paper import PaperVenue, Request
 from fathom.sim.paper_floor import Fees
 from fathom.sim.playback import LATENCY_NS, Playback, RecordedFrame, merged, shifted
 
 __all__ = [
-    "ACCOUNT",
     "LATENCY_NS",
-    "START_NS",
-    "SYMBOLS",
-    "Crash",
     "Fees",
-    "Names",
     "PaperVenue",
     "Playback",
     "RecordedFrame",
     "Request",
     "Resting",
-    "RoughWorld",
     "Take",
     "Taken",
-    "Weather",
     "merged",
     "shifted",
-    "weather_of",
 ]

@@ -6,7 +6,7 @@ import pytest
 from fathom.domain import Instrument, RemoteError, VenueFill, VenueOrder
 from fathom.protocol.messages import Execution, Fee, TriggerState
 from fathom.protocol.times import parse_time
-from fathom.protocol.translate import venue_fill, venue_order
+from fathom.protocol.translate import row_fill, row_order
 
 PAIR = Instrument(
     symbol="BTC/USD",
@@ -70,31 +70,29 @@ TOLD = VenueFill("", "O9", "T1", "BTC/USD", "sell", 265_000, 10_000_000, "maker"
     ],
 )  # fmt: skip
 def test_an_order_as_a_whole_row_has_it(execution: Execution, told: VenueOrder) -> None:
-    assert venue_order(execution, order_id="", instruments={"BTC/USD": PAIR}) == told
+    assert row_order(execution, order_id="", instruments={"BTC/USD": PAIR}) == told
 
 
 def test_ours_has_our_id() -> None:
-    assert venue_order(row("new", **WHOLE), order_id="mm-1", instruments={"BTC/USD": PAIR}) == order(order_id="mm-1")
+    assert row_order(row("new", **WHOLE), order_id="mm-1", instruments={"BTC/USD": PAIR}) == order(order_id="mm-1")
 
 
 def test_a_fill_as_a_whole_row_has_it() -> None:
-    assert venue_fill(row("trade", **WHOLE, **FILL), order_id="", instruments={"BTC/USD": PAIR}) == TOLD
+    assert row_fill(row("trade", **WHOLE, **FILL), order_id="", instruments={"BTC/USD": PAIR}) == TOLD
     unsaid = row("trade", **WHOLE, **FILL | {"fees": (), "liquidity_ind": None})
-    told = venue_fill(unsaid, order_id="", instruments={"BTC/USD": PAIR})
+    told = row_fill(unsaid, order_id="", instruments={"BTC/USD": PAIR})
     assert told is not None
     assert (told.fee, told.fee_asset, told.liquidity) == (0, "USD", "taker")  # Where unsaid, the dearer one.
 
 
 @pytest.mark.parametrize("missing", ["exec_id", "last_price", "last_qty", "symbol", "side"])
 def test_what_is_no_fill(missing: str) -> None:
-    assert (
-        venue_fill(row("trade", **WHOLE | FILL | {missing: None}), order_id="", instruments={"BTC/USD": PAIR}) is None
-    )
+    assert row_fill(row("trade", **WHOLE | FILL | {missing: None}), order_id="", instruments={"BTC/USD": PAIR}) is None
 
 
 @pytest.mark.parametrize("missing", ["symbol", "side", "order_qty"])
 def test_what_does_not_tell_its_order(missing: str) -> None:
-    assert venue_order(row("new", **WHOLE | {missing: None}), order_id="", instruments={"BTC/USD": PAIR}) is None
+    assert row_order(row("new", **WHOLE | {missing: None}), order_id="", instruments={"BTC/USD": PAIR}) is None
 
 
 @pytest.mark.parametrize(
@@ -107,4 +105,4 @@ def test_what_does_not_tell_its_order(missing: str) -> None:
 )
 def test_what_makes_no_sense_is_refused(execution: Execution, fault: str) -> None:
     with pytest.raises(RemoteError, match=fault):
-        venue_order(execution, order_id="", instruments={"BTC/USD": PAIR})
+        row_order(execution, order_id="", instruments={"BTC/USD": PAIR})

@@ -5,7 +5,7 @@ Front door of the bridge.
 Pure. Imports: its own files. Imported by: the front door of protocol.
 """
 
-from fathom.protocol.translate.account_rows import venue_fill, venue_order
+from fathom.protocol.translate.account_rows import row_fill, row_order
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
 from fathom.protocol.translate.foreign import foreign_news
 from fathom.protocol.translate.funds import balances_seen, funds_moved
@@ -78,8 +78,8 @@ __all__ = [
     "pairs_told",
     "rest_fill",
     "rest_order",
+    "row_fill",
+    "row_order",
     "trades_seen",
-    "venue_fill",
-    "venue_order",
     "venue_status",
 ]

@@ -31,7 +31,7 @@ _STATUSES: Final = {"pending_new": "new"}
 _STATIC: Final = frozenset({None, "static"})  # Other prices are distances.
 
 
-def venue_order(row: Execution, *, order_id: str, instruments: Mapping[str, Instrument]) -> VenueOrder | None:
+def row_order(row: Execution, *, order_id: str, instruments: Mapping[str, Instrument]) -> VenueOrder | None:
     """Return one order as a whole row has it; None where the row does not tell its pair, side or quantity.
 
     `order_id`: ours, empty for a stranger's. An order by cash is of as much as is filled of it. Raises RemoteError for
@@ -59,7 +59,7 @@ def venue_order(row: Execution, *, order_id: str, instruments: Mapping[str, Inst
     )
 
 
-def venue_fill(row: Execution, *, order_id: str, instruments: Mapping[str, Instrument]) -> VenueFill | None:
+def row_fill(row: Execution, *, order_id: str, instruments: Mapping[str, Instrument]) -> VenueFill | None:
     """Return one fill as a whole row has it; None where it is none, or does not tell its pair and side."""
     if row.exec_id is None or row.last_price is None or row.last_qty is None or row.symbol is None or row.side is None:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from fathom.domain import ForeignOrderSeen, ForeignTraded, Instrument, RemoteError
 from fathom.protocol.messages import Execution
-from fathom.protocol.translate.account_rows import venue_fill, venue_order
+from fathom.protocol.translate.account_rows import row_fill, row_order
 
 
 def foreign_news(
@@ -20,11 +20,11 @@ def foreign_news(
     """
     news: list[ForeignOrderSeen | ForeignTraded] = []
     if row.exec_type == "trade":
-        fill = venue_fill(row, order_id=order_id, instruments=instruments)
+        fill = row_fill(row, order_id=order_id, instruments=instruments)
         if fill is None:
             raise RemoteError(f"a fill of {row.order_id} without its id, pair, side, price or quantity")
         news.append(ForeignTraded(fill))
-    order = venue_order(row, order_id=order_id, instruments=instruments)
+    order = row_order(row, order_id=order_id, instruments=instruments)
     if order is not None:
         news.append(ForeignOrderSeen(order))
     return tuple(news)

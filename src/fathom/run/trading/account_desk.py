@@ -205,7 +205,7 @@ class AccountDesk:
         for row in rows:
             order_id = "" if row.cl_ord_id is None else self._ids.order_id(row.cl_ord_id) or ""
             try:
-                order = translate.venue_order(row, order_id=order_id, instruments=self._kraken.instruments)
+                order = translate.row_order(row, order_id=order_id, instruments=self._kraken.instruments)
             except RemoteError:
                 if order_id:
                     raise

@@ -37,6 +37,8 @@ from fathom.run.trading.order_path import OrderPath, Sent
 from fathom.run.trading.trader import Performer
 
 Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
+# The venue places a close under an id of its own. Until its rows are told as ClosePlaced they would be a stranger's.
+NO_CLOSE: Final = "a conditional close is not recognised as ours on this venue: let the bracket keep its exits itself"
 NEWS: Final = frozenset({"canceled", "expired", "filled", "trade", "new", "amended", "restated"})
 
 
@@ -82,6 +84,9 @@ class Gateway:
         event = entry.event
         assert isinstance(event, OrderApproved)
         order_id = event.order.order_id
+        if event.order.close is not None:
+            self._arrive(OrderRejected(order_id, NO_CLOSE))
+            return
         instrument = self._instruments.get(event.order.symbol)
         if instrument is None:
             self._arrive(OrderRejected(order_id, f"the rules of {event.order.symbol} are not known"))
