@@ -18,8 +18,6 @@ from fathom.domain import (
     Entry,
     Event,
     ForeignCancelWanted,
-    ForeignOrderSeen,
-    ForeignTraded,
     Happening,
     Instrument,
     LocalError,
@@ -198,12 +196,8 @@ class Gateway:
 
     def _stranger(self, row: messages.Execution, order_id: str) -> None:
         """Say what a row says of an order that is not ours, or that the log has forgotten."""
-        fill = translate.row_fill(row, order_id=order_id, instruments=self._instruments)
-        if fill is not None:
-            self._arrive(ForeignTraded(fill))
-        order = translate.row_order(row, order_id=order_id, instruments=self._instruments)
-        if order is not None and fill is None:
-            self._arrive(ForeignOrderSeen(order))
+        for event in translate.foreign_news(row, instruments=self._instruments, order_id=order_id):
+            self._arrive(event)
 
     def odd(self, what: str) -> None:
         """A row that cannot be said in our words; whoever listens may tell."""
