@@ -19,7 +19,9 @@ def test_a_fill_is_new_once(told: list[tuple[str, str]]) -> None:
 
 def test_the_ids_decide_and_nothing_else() -> None:
     memory = FillsTold()
+    assert not memory.knows(fill("bot-1", "T1"))
     assert memory.is_new(fill("bot-1", "T1", qty_lots=5))
+    assert memory.knows(fill("bot-1", "T1", qty_lots=7))
     assert not memory.is_new(fill("bot-1", "T1", qty_lots=7))
     assert memory.is_new(fill("bot-2", "T1"))  # Two orders of ours that met each other.
 

@@ -8,19 +8,28 @@ from fathom.domain import (
     BookMoved,
     BookQuarantined,
     BookTrusted,
+    CandleClosed,
     Event,
     FrameReceived,
     FrameUnknown,
     Instrument,
     InstrumentChanged,
+    Level3Moved,
+    Level3Quarantined,
+    Level3Trusted,
     LinkDropped,
+    LinkOpened,
     LocalError,
     RunStarted,
+    TimerFired,
+    TimerWanted,
     TradesSeen,
     VenueStatusChanged,
 )
 from fathom.market import Market
-from market_feed import BTC, ETH, T0, Feed, House, instrument_frame, kinds, market_of, status_frame, two_sided
+from fathom.protocol import time_text
+from level3_feed import Feed3, queued
+from market_feed import BTC, ETH, T0, Feed, House, S, instrument_frame, kinds, market_of, status_frame, two_sided
 
 FINER = msgspec.structs.replace(BTC, price_precision=2)
 
@@ -137,6 +146,174 @@ def test_one_symbol_in_quarantine_leaves_the_others_alone() -> None:
     assert market.books["ETH/USD"].trusted
 
 
+# -- Level 3 ------------------------------------------------------------------------------------------------------
+
+
+def level3_house(feed: Feed3, wanted: str = "frame") -> tuple[Market, House]:
+    symbol = feed.instrument.symbol
+    market = Market([feed.instrument], depths={symbol: 10}, level3={symbol: feed.depth})
+    if wanted:
+        market.want_level3(symbol, wanted)  # type: ignore[arg-type]  # One of the two words.
+    return market, House(market)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "inner", "top"),
+    [("", [], []), ("top", [], ["Level3Moved"]), ("frame", ["Level3Moved"], ["Level3Moved"])],
+)
+def test_moves_of_a_level_3_book_are_told_as_wanted(wanted: str, inner: list[str], top: list[str]) -> None:
+    feed = queued()
+    market, house = level3_house(feed, wanted)
+    assert house.frame(feed.snapshot()) == [Level3Trusted("BTC/USD", 1)]
+    assert kinds(house.frame(feed.delete("B4"))) == inner
+    assert kinds(house.frame(feed.delete("B1"))) == top
+    assert market.level3["BTC/USD"].queue("buy", 999) == [("B2", 7), ("B3", 2)]
+    assert not market.books["BTC/USD"].trusted  # The two books know nothing of each other.
+
+
+def test_a_level_3_book_is_quarantined_alone_until_it_verifies() -> None:
+    feed, feed2 = queued(), two_sided()
+    market, house = level3_house(feed)
+    house.frame(feed2.snapshot(), feed.snapshot())
+    assert house.frame(feed.update("add", "B9", "buy", 999, 1, crc=1)) == [
+        Level3Quarantined("BTC/USD", "checksum mismatch", 5)
+    ]
+    assert market.books["BTC/USD"].trusted
+    assert house.frame(feed.delete("B1")) == []
+    assert kinds(house.frame(queued().snapshot(crc=1))) == ["Level3Quarantined"]
+    assert kinds(house.frame(queued().snapshot())) == ["Level3Trusted"]
+    assert house.step(LinkDropped("private", "reset")) == []
+    house.frame(queued().snapshot(), link="level3")
+    assert house.step(LinkDropped("level3", "reset")) == [Level3Quarantined("BTC/USD", "link dropped: reset", 15)]
+    assert market.books["BTC/USD"].trusted
+
+
+def test_an_order_that_nobody_added_is_told_and_the_move_too() -> None:
+    feed = queued()
+    _, house = level3_house(feed)
+    house.frame(feed.snapshot())
+    assert house.frame(feed.update("delete", "B9", "buy", 999, 1)) == [
+        BookFlawed("BTC/USD", "level 3: an order that nobody added", 3),
+        Level3Moved("BTC/USD", 3, False),
+    ]
+
+
+def test_another_precision_takes_both_books_and_the_candles_anew() -> None:
+    feed, feed2 = queued(), two_sided()
+    market, house = level3_house(feed)
+    market.want_candles("BTC/USD", 60)
+    house.frame(feed2.snapshot(), feed.snapshot(), feed2.trades(("buy", 1001, 1)))
+    assert kinds(house.frame(instrument_frame(FINER))) == ["InstrumentChanged", "BookQuarantined", "Level3Quarantined"]
+    assert market.level3["BTC/USD"].order_count == 0
+    assert market.level3["BTC/USD"].levels.counts.verified == 1
+    series = market.tape("BTC/USD").candles(60)
+    assert series is not None
+    assert series.running() is None
+
+
+def test_a_level_3_book_of_nobody_is_unknown() -> None:
+    market, house = level3_house(queued())
+    assert kinds(house.frame(queued(ETH).snapshot())) == ["FrameUnknown"]
+    with pytest.raises(LocalError, match="no level 3 book of ETH/USD is subscribed; there are BTC/USD"):
+        market.want_level3("ETH/USD", "top")
+
+
+# -- Candles ------------------------------------------------------------------------------------------------------
+
+
+def ohlc(*rows: tuple[int, int], kind: str = "snapshot", at_s: int = 0, interval: int = 1) -> bytes:
+    """Candles of (minute, price in ticks of 0.1), each of one trade of 0.02."""
+    told = ",".join(
+        f'{{"symbol":"BTC/USD","open":{BTC.price_text(price)},"high":{BTC.price_text(price)},'
+        f'"low":{BTC.price_text(price)},"close":{BTC.price_text(price)},"trades":1,"volume":0.02000000,'
+        f'"vwap":{BTC.price_text(price)}4,"interval_begin":"{time_text(T0 + minute * 60 * S)}",'
+        f'"interval":{interval},"timestamp":"{time_text(T0)}"}}'
+        for minute, price in rows
+    )
+    stamp = time_text(T0 + at_s * S)
+    return f'{{"channel":"ohlc","type":"{kind}","timestamp":"{stamp}","data":[{told}]}}'.encode()
+
+
+def candle_house(*intervals: int) -> tuple[Market, House, Feed]:
+    feed = two_sided()
+    market = market_of(feed)
+    for interval_s in intervals:
+        market.want_candles("BTC/USD", interval_s)
+    return market, House(market), feed
+
+
+def closes(said: list[Event]) -> list[tuple[int, int, int]]:
+    return [
+        (one.interval_s, (one.candle.begin_ns - T0) // S, one.candle.close_ticks)
+        for one in said
+        if isinstance(one, CandleClosed)
+    ]
+
+
+def test_a_timer_of_each_interval_closes_its_candles() -> None:
+    _, house, feed = candle_house(60, 90)
+    house.time_ns = T0 + 5 * S
+    assert house.step(RunStarted("r", "paper", b"{}", "0"))[1:] == [
+        TimerWanted("market", "candles-60", T0 + 61 * S),
+        TimerWanted("market", "candles-90", T0 + 91 * S),
+    ]
+    feed.time_ns = T0 + 6 * S
+    house.frame(feed.trades(("buy", 1001, 1)))
+    house.time_ns = T0 + 61 * S
+    said = house.step(TimerFired("market", "candles-60"))
+    assert closes(said) == [(60, 0, 1001)]
+    assert said[-1] == TimerWanted("market", "candles-60", T0 + 121 * S)
+    house.time_ns = T0 + 300 * S  # Late: the machine slept.
+    said = house.step(TimerFired("market", "candles-60"))
+    assert closes(said) == [(60, 60, 1001), (60, 120, 1001), (60, 180, 1001)]
+    assert said[-1] == TimerWanted("market", "candles-60", T0 + 301 * S)
+    assert house.step(TimerFired("a", "candles-60")) == []
+
+
+def test_a_trade_closes_before_it_is_told() -> None:
+    _, house, feed = candle_house(60)
+    house.frame(feed.trades(("buy", 1001, 1)))
+    feed.time_ns = T0 + 60 * S
+    assert kinds(house.frame(feed.trades(("buy", 1002, 1)))) == ["CandleClosed", "TradesSeen"]
+
+
+def test_a_connection_that_is_down_closes_no_candle() -> None:
+    _, house, feed = candle_house(60)
+    house.frame(feed.trades(("buy", 1001, 1)))
+    house.step(LinkDropped("public", "reset"))
+    house.time_ns = T0 + 61 * S
+    assert closes(house.step(TimerFired("market", "candles-60"))) == []
+    house.step(LinkOpened("public"))
+    assert closes(house.step(TimerFired("market", "candles-60"))) == [(60, 0, 1001)]
+
+
+def test_the_past_comes_from_the_ohlc_channel_where_it_is_subscribed() -> None:
+    market, house, _ = candle_house(60)
+    assert house.frame(ohlc((0, 990), (2, 995), (3, 1000), at_s=185)) == []
+    series = market.tape("BTC/USD").candles(60)
+    assert series is not None
+    assert [(one.close_ticks, one.qty_lots) for one in series.closed()] == [(990, 2), (990, 0), (995, 2)]
+    assert house.frame(ohlc((3, 900), kind="update", at_s=186)) == []
+    running = series.running()
+    assert running is not None
+    assert (running.close_ticks, running.vwap_ticks) == (1000, 1000)
+
+
+def test_a_candle_that_makes_no_sense_is_counted() -> None:
+    _, house, _ = candle_house(60)
+    assert kinds(house.frame(ohlc((0, 990)).replace(b'"open":99.0', b'"open":99.001'))) == ["FrameUnknown"]
+    assert kinds(house.frame(ohlc((0, 990)).replace(b'"volume":0.02', b'"volume":1e30'))) == ["FrameUnknown"]
+    assert kinds(house.frame(ohlc((0, 990)).replace(b"BTC/USD", b"DOGE/USD"))) == ["FrameUnknown"]
+
+
+@pytest.mark.parametrize(("symbol", "interval_s", "keep"), [("ETH/USD", 60, 5), ("BTC/USD", 0, 5), ("BTC/USD", 60, 0)])
+def test_candles_of_nothing_cannot_be_wanted(symbol: str, interval_s: int, keep: int) -> None:
+    market, _, _ = candle_house(60, 300)
+    assert market.candles_wanted() == [("BTC/USD", 60), ("BTC/USD", 300)]
+    with pytest.raises(LocalError):
+        market.want_candles(symbol, interval_s, keep=keep)
+
+
 # -- Links --------------------------------------------------------------------------------------------------------
 
 
@@ -184,7 +361,9 @@ def test_unknown_frames_are_counted_and_never_fatal(frame: bytes, what: str) -> 
     [
         b'{"channel":"heartbeat"}',
         b'{"channel":"ticker","type":"update","data":[{"symbol":"BTC/USD"}]}',
-        b'{"channel":"level3","type":"update","data":[{"symbol":"BTC/USD"}]}',
+        b'{"channel":"level3","type":"update","data":[{"symbol":"BTC/USD"}]}',  # Its depth was not asked for.
+        b'{"channel":"ohlc","type":"update","data":[{"symbol":"BTC/USD"}]}',
+        b'{"channel":"ohlc","type":"snapshot","data":[{"symbol":"BTC/USD"}]}',
         b'{"channel":"executions","type":"update","data":[],"sequence":1}',
         b'{"method":"pong","req_id":1,"time_in":"2023-09-24T14:10:23.799685Z","time_out":"2023-09-24T14:10:23.799703Z"}',
         b'{"error":"Already subscribed","method":"subscribe","success":false}',

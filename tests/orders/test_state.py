@@ -12,6 +12,7 @@ from fathom.domain import (
     AnswerOverdue,
     CancelApproved,
     CancelRejected,
+    ClosePlaced,
     Event,
     Happening,
     OrderAbsent,
@@ -75,7 +76,12 @@ def test_the_table_has_a_row_for_each_state_and_no_words_of_its_own() -> None:
 
 
 def test_the_news_are_what_moves_an_order_and_what_is_asked_of_it() -> None:
-    assert set(ORDER_NEWS) == {type(event) for event in NEWS} | {OrderApproved, AmendApproved, CancelApproved}
+    assert set(ORDER_NEWS) == {type(event) for event in NEWS} | {
+        OrderApproved,
+        AmendApproved,
+        CancelApproved,
+        ClosePlaced,
+    }
     assert len(ORDER_NEWS) == len(set(ORDER_NEWS))
 
 

@@ -15,6 +15,7 @@ from fathom.domain import (
     CancelApproved,
     CancelRejected,
     CancelWanted,
+    ClosePlaced,
     Happening,
     OrderAbsent,
     OrderAccepted,
@@ -25,12 +26,13 @@ from fathom.domain import (
     OrderFilled,
     OrderRejected,
     OrderTraded,
+    OrderType,
     OrderWanted,
     RunStopped,
     Side,
     TimerFired,
 )
-from fathom.orders import ENDED_MAX, FINAL, ImpossibleTransition, Order, OrderTable, order_id_of
+from fathom.orders import ENDED_MAX, FINAL, Order, OrderTable, order_id_of
 
 ACCEPTED = OrderAccepted("bot-1", "O1")
 
@@ -172,18 +174,24 @@ def test_a_fill_within_the_amend_on_its_way_is_not_beyond() -> None:
         ([ACCEPTED], fill("T1", 1, side="sell")),
         ([ACCEPTED], fill("T1", 1, symbol="ETH/USD")),
         ([ACCEPTED], OrderRejected("bot-1", "EOrder:Insufficient funds")),
-        ([OrderRejected("bot-1", "")], fill("T1", 1)),
         ([AnswerOverdue("bot-1"), OrderAbsent("bot-1")], ACCEPTED),  # It turned up after all.
         ([ACCEPTED, OrderCanceled("bot-1", "")], OrderFilled("bot-1")),
     ],
 )
-def test_a_contradiction_is_raised_and_changes_nothing(news: list[Happening], event: Happening) -> None:
+def test_a_contradiction_is_remembered_and_changes_nothing(news: list[Happening], event: Happening) -> None:
     table, order = told(*news)
     before, counts = msgspec.to_builtins(order), dict(table.counts)
-    with pytest.raises(ImpossibleTransition):
-        table.apply(event)
-    assert msgspec.to_builtins(order) == before
-    assert table.counts == counts
+    assert table.apply(event) is order
+    assert order.contradiction == f"an order that is {order.state} cannot see {event}"
+    assert msgspec.to_builtins(order) == before | {"contradiction": order.contradiction}
+    assert table.counts == counts | {"contradictions": 1}
+
+
+def test_a_fill_of_an_order_that_never_rested_is_a_contradiction_and_counts_once() -> None:
+    table, order = told(OrderRejected("bot-1", ""), fill("T1", 1), fill("T1", 1))
+    assert (order.state, order.filled_lots, order.left_lots) == ("rejected", 1, 0)
+    assert "cannot see OrderTraded" in order.contradiction
+    assert (table.counts["contradictions"], table.counts["fills"], table.counts["retold"]) == (2, 1, 1)
 
 
 def test_an_id_is_used_once() -> None:
@@ -283,6 +291,54 @@ def test_a_market_order_has_no_price_to_be_worse() -> None:
     table.apply(amend(1_010, 120))
     assert order is not None
     assert order.price_ticks_worst is None
+
+
+# -- Orders with a trigger --
+
+
+def stop(order_type: OrderType, *, side: Side = "sell", price_ticks: int | None = None, trigger: int = 950) -> Order:
+    want = OrderWanted("bot-1", "BTC/USD", side, order_type, 100, price_ticks, trigger_ticks=trigger)
+    order = OrderTable().apply(OrderApproved(want))
+    assert order is not None
+    return order
+
+
+@pytest.mark.parametrize(
+    ("order_type", "price_ticks", "terms_ticks", "bound_ticks"),
+    [
+        ("stop-loss", None, 950, 950),
+        ("take-profit", None, 950, 950),
+        ("stop-loss-limit", 940, 940, 940),
+        ("trailing-stop", None, 950, None),  # A distance: the price is the book's.
+    ],
+)
+def test_room_for_an_order_with_a_trigger(
+    order_type: OrderType, price_ticks: int | None, terms_ticks: int, bound_ticks: int | None
+) -> None:
+    order = stop(order_type, price_ticks=price_ticks)
+    assert (order.price_ticks, order.trigger_ticks, order.left_lots_worst) == (price_ticks, 950, 100)
+    assert (order.terms_ticks, order.bound_ticks) == (terms_ticks, bound_ticks)
+
+
+def test_an_amend_of_a_stop_at_the_market_moves_its_trigger() -> None:
+    table = OrderTable()
+    want = OrderWanted("bot-1", "BTC/USD", "buy", "stop-loss", 100, trigger_ticks=1_050)
+    order = table.apply(OrderApproved(want))
+    assert order is not None
+    table.apply(ACCEPTED)
+    table.apply(amend(1_060, 120))
+    assert (order.trigger_ticks, order.bound_ticks, order.left_lots_worst) == (1_050, 1_060, 120)
+    table.apply(OrderAmended("bot-1", 1_060, 120))
+    assert (order.price_ticks, order.trigger_ticks, order.bound_ticks, order.qty_lots) == (None, 1_060, 1_060, 120)
+
+
+def test_an_amend_of_a_stop_with_a_limit_moves_the_limit() -> None:
+    table = OrderTable()
+    want = OrderWanted("bot-1", "BTC/USD", "sell", "stop-loss-limit", 100, 940, trigger_ticks=950)
+    order = table.apply(OrderApproved(want))
+    assert order is not None
+    table.apply(OrderAmended("bot-1", 930, 100))
+    assert (order.price_ticks, order.trigger_ticks, order.bound_ticks) == (930, 950, 930)
 
 
 # -- Many orders --
@@ -397,10 +453,7 @@ def test_whatever_is_said_the_table_stays_true(news: list[Happening]) -> None:
     fills: dict[str, dict[str, int]] = {order_id: {} for order_id in IDS}
     ends: dict[str, str] = {}
     for event in news:
-        try:
-            order = table.apply(event)
-        except ImpossibleTransition:
-            continue
+        order = table.apply(event)
         assert order is not None
         if isinstance(event, OrderTraded):
             fills[event.order_id].setdefault(event.exec_id, event.qty_lots)
@@ -423,3 +476,15 @@ def test_whatever_is_said_the_table_stays_true(news: list[Happening]) -> None:
     assert table.counts["fills"] == sum(len(of_one) for of_one in fills.values())
     assert sum(table.counts[end] for end in FINAL) == len(ends)
     assert table.counts["unknown"] == 0
+
+
+def test_an_order_that_the_venue_placed_itself_is_open_from_the_start() -> None:
+    table = OrderTable()
+    close = OrderWanted("a-1-1.c1", "BTC/USD", "sell", "limit", 4, 1100)
+    placed = ClosePlaced(close, "V2", "a-1-1")
+    order = table.apply(placed)
+    assert order is not None
+    assert (order.state, order.venue_order_id, order.left_lots) == ("open", "V2", 4)
+    assert table.apply(placed) is order  # A snapshot tells it again.
+    assert table.open() == [order]
+    assert order_id_of(placed) == "a-1-1.c1"

@@ -9,19 +9,27 @@ from hypothesis import strategies as st
 
 from fathom.domain import (
     INT64_MAX,
+    AccountSeen,
     BalancesSeen,
+    DisputeSettled,
     Entry,
+    FeesSeen,
+    ForeignTraded,
     FrameReceived,
+    FundsMoved,
     Happening,
     Instrument,
     InstrumentChanged,
     LinkDropped,
+    MarginPosition,
+    MarginSeen,
     OrderFilled,
     OrderTraded,
     Side,
+    VenueFill,
 )
 from fathom.market import Market
-from fathom.portfolio import PORTFOLIO_NEWS, Portfolio
+from fathom.portfolio import PORTFOLIO_NEWS, Difference, LotMethod, Portfolio
 from fathom.protocol import checksum
 
 D = Decimal
@@ -155,7 +163,8 @@ def test_what_is_no_news_changes_nothing() -> None:
     venue.hold(USD="1000")
     venue.tell(OrderFilled("bot-1"))
     assert venue.portfolio.balances == {"USD": 1000}
-    assert set(PORTFOLIO_NEWS) == {BalancesSeen, InstrumentChanged, OrderTraded}
+    assert OrderFilled not in PORTFOLIO_NEWS
+    assert {BalancesSeen, InstrumentChanged, OrderTraded} < set(PORTFOLIO_NEWS)
 
 
 def test_a_fill_in_an_unknown_pair_cannot_be_read() -> None:
@@ -249,10 +258,26 @@ def test_another_quote_currency_needs_a_price_too() -> None:
     venue = Venue("BTC/USD", "BTC/EUR")
     venue.hold(USD="1000", BTC="1", EUR="500")
     venue.mark("BTC/USD", 335_000)
-    venue.mark("BTC/EUR", 300_000)
     assert venue.portfolio.equity_quote() is None, "a purchase in EUR would look like a gain"
     venue.hold(EUR="0")
     assert venue.portfolio.equity_quote() == 1000 + 33_500
+
+
+def test_a_price_goes_through_as_few_verified_books_as_lead_there() -> None:
+    venue = Venue("ETH/BTC", "BTC/USD", "ETH/USD", "BTC/EUR")
+    venue.hold(ETH="2")
+    venue.mark("ETH/BTC", 5)
+    venue.mark("BTC/USD", 335_000)
+    assert venue.portfolio.price_quote("ETH") == D("0.5") * 33_500
+    venue.mark("ETH/USD", 20_000)
+    assert venue.portfolio.price_quote("ETH") == 2_000, "the direct book verifies now"
+    venue.show("ETH/USD", bid_ticks=1, ask_ticks=3, spoilt=True)
+    assert venue.portfolio.price_quote("ETH") == D("0.5") * 33_500, "and now it does not"
+    venue.drop_link()
+    assert venue.portfolio.price_quote("ETH") == 2_000, "none does: the last mid of the shortest way"
+    venue.mark("BTC/USD", 300_000)
+    venue.mark("BTC/EUR", 250_000)
+    assert venue.portfolio.price_quote("EUR") == D("1.2"), "through the pair the other way round"
 
 
 def test_an_asset_is_valued_once_by_the_pair_in_our_currency() -> None:
@@ -295,6 +320,89 @@ def test_profit_in_another_currency_counts_at_its_price() -> None:
 def test_nothing_was_traded_yet() -> None:
     portfolio = Venue().portfolio
     assert (portfolio.profit_quote(), portfolio.fees_quote(), portfolio.equity_quote()) == (D(0), D(0), D(0))
+
+
+def test_a_fee_in_a_third_asset_counts_at_its_price_once_there_is_one() -> None:
+    venue = Venue("BTC/USD", "KFEE/USD")
+    venue.trade("buy", 100, 300_000, fee=D(5), fee_asset="KFEE")
+    assert venue.portfolio.fees_quote() == 0
+    venue.mark("KFEE/USD", 2)
+    assert venue.portfolio.fees_quote() == 1
+    assert venue.portfolio.profit_quote() == -1
+    assert venue.portfolio.fees == {"KFEE": 5}
+
+
+# -- More than our own fills --
+
+
+def test_a_foreign_fill_changes_balances_and_no_position() -> None:
+    venue = Venue()
+    venue.hold(USD="1000", BTC="1")
+    fill = VenueFill("", "O1", "T7", "BTC/USD", "buy", 100, 1_000, "taker", D("0.1"), "USD", 1)
+    venue.tell(ForeignTraded(fill), ForeignTraded(fill))
+    assert venue.portfolio.balances == {"USD": D("989.9"), "BTC": 2}
+    assert not venue.portfolio.positions
+    assert venue.portfolio.fees == {}, "not ours"
+
+
+def test_a_fill_of_somebody_elses_order_moves_the_balance_that_all_share() -> None:
+    venue = Venue()
+    mine = Portfolio(venue.market, quote="USD", owns=lambda order_id: order_id.startswith("mine-"))
+    mine.apply(InstrumentChanged(venue.pairs["BTC/USD"]))
+    mine.apply(OrderTraded("theirs-1", "T1", "BTC/USD", "buy", 100, 1_000, "maker", FREE, "USD"))
+    assert (mine.balance("BTC"), dict(mine.positions)) == (1, {})
+    mine.apply(OrderTraded("mine-1", "T2", "BTC/USD", "buy", 100, 1_000, "maker", FREE, "USD"))
+    assert (mine.balance("BTC"), mine.positions["BTC/USD"].qty) == (2, 1)
+
+
+def test_what_the_venue_says_and_we_cannot_explain_is_an_alarm() -> None:
+    venue = Venue()
+    venue.hold(USD="1000", BTC="1")
+    assert venue.portfolio.unexplained == {}
+    word = AccountSeen(1, "venue", (), (), (), (("USD", D("999.99")), ("BTC", D(1))))
+    assert venue.portfolio.differences(word) == (Difference("USD", D(1000), D("999.99")),)
+    venue.tell(word)
+    assert venue.portfolio.unexplained == {"USD": D("-0.01")}, "the venue's word less ours"
+    venue.tell(DisputeSettled("BTC/USD", "of one symbol"))
+    assert venue.portfolio.unexplained
+    venue.tell(DisputeSettled("", "a person has accepted it"))
+    assert venue.portfolio.unexplained == {}
+
+
+def test_the_fee_tier_is_the_last_that_was_told() -> None:
+    venue = Venue()
+    tiers = [FeesSeen("BTC/USD", D(maker), D("0.0040"), D(1)) for maker in ("0.0025", "0.0020")]
+    venue.tell(*tiers)
+    assert venue.portfolio.fee_tiers == {"BTC/USD": tiers[1]}
+
+
+def test_margin_positions_count_in_equity_and_are_charged_for() -> None:
+    venue = Venue()
+    venue.hold(USD="1000")
+    long = MarginPosition("P1", "BTC/USD", "buy", 100, D(3_000), D(600), D(1))
+    short = MarginPosition("P2", "BTC/USD", "sell", 100, D(3_100), D(620), D(1))
+    venue.tell(MarginSeen((long, short)))
+    assert venue.portfolio.equity_quote() is None, "no price yet"
+    venue.mark("BTC/USD", 310_000)
+    assert venue.portfolio.margin_quote() == 100
+    assert venue.portfolio.equity_quote() == 1100
+    for row_id in ("L1", "L2"):
+        venue.tell(FundsMoved(row_id, "P1", "rollover", "USD", "spot", D(0), D("0.3"), 1))
+    assert venue.portfolio.rollovers == {"P1": {"USD": D("0.6")}}
+    assert venue.portfolio.balance("USD") == D("999.4")
+    venue.tell(MarginSeen((short,)))
+    assert venue.portfolio.rollovers == {}
+    assert venue.portfolio.equity_quote() == D("999.4")
+
+
+@pytest.mark.parametrize(("method", "realised"), [("fifo", 10), ("lifo", 0), ("hifo", 0), ("average", 5)])
+def test_the_method_is_a_choice(method: LotMethod, realised: int) -> None:
+    venue = Venue()
+    portfolio = Portfolio(venue.market, quote="USD", method=method)
+    portfolio.apply(InstrumentChanged(venue.pairs["BTC/USD"]))
+    for number, (side, price_ticks) in enumerate((("buy", 100), ("buy", 200), ("sell", 200))):
+        portfolio.apply(OrderTraded("bot-1", f"T{number}", "BTC/USD", side, price_ticks, 1_000, "maker", FREE, "USD"))
+    assert portfolio.positions["BTC/USD"].realised_quote == realised
 
 
 # -- Whatever is traded --
@@ -367,3 +475,34 @@ def test_at_one_price_only_fees_are_lost_whatever_they_are_paid_in(
     # An average is rounded to the last decimal of a cost, but what a close is short of stays in the rest.
     assert Fraction(venue.portfolio.profit_quote()) == Fraction(equity) - Fraction(before)
     assert Fraction(venue.portfolio.profit_quote()) == -Fraction(venue.portfolio.fees_quote())
+
+
+PAIRS_OF_THREE = ("BTC/USD", "ETH/BTC", "ETH/USD", "BTC/EUR")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PAIRS_OF_THREE), sides, st.integers(1, 10**6), st.integers(2, 10**6), fees),
+        max_size=15,
+    )
+)
+def test_money_adds_up_over_fills_in_any_pairs(fills: list[tuple[str, Side, int, int, Decimal]]) -> None:
+    venue = Venue(*PAIRS_OF_THREE)
+    venue.hold(USD="1000", BTC="10")
+    expected = {asset: Fraction(amount) for asset, amount in venue.portfolio.balances.items()}
+    for symbol, side, qty_lots, price_ticks, fee in fills:
+        fee_asset = symbol.split("/")[qty_lots % 2]
+        venue.trade(side, qty_lots, price_ticks, symbol=symbol, fee=fee, fee_asset=fee_asset)
+        (base, quote), sign = symbol.split("/"), 1 if side == "buy" else -1
+        for asset, amount in (
+            (base, Fraction(sign * qty_lots, 1_000)),
+            (quote, Fraction(-sign * qty_lots * price_ticks, 10_000)),
+            (fee_asset, -Fraction(fee)),
+        ):
+            expected[asset] = expected.get(asset, Fraction(0)) + amount
+    portfolio, ledger = venue.portfolio, venue.portfolio.account.ledger
+    assert {asset: Fraction(amount) for asset, amount in portfolio.balances.items()} == expected
+    assert not any(ledger.sums().values()), "every posting has its other side"
+    for symbol, position in portfolio.positions.items():
+        paid = sum((Fraction(lot.cost) for lot in position.lots), Fraction(0))
+        assert paid == Fraction(position.cost_quote), symbol

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fathom.domain import INT64_MAX, Instrument, OrderTraded, Side
-from fathom.portfolio import Position
+from fathom.portfolio import LOTS_MAX, LotMethod, Position
 
 D = Decimal
 FREE = D(0)
@@ -28,8 +29,8 @@ def fill(side: Side, qty_lots: int, price_ticks: int, *, fee: Decimal = FREE, fe
     return OrderTraded("bot-1", "T1", "COIN/USD", side, price_ticks, qty_lots, "taker", fee, fee_asset)
 
 
-def traded(*fills: tuple[Side, int, int], pair: Instrument = PAIR) -> Position:
-    position = Position(pair)
+def traded(*fills: tuple[Side, int, int], pair: Instrument = PAIR, method: LotMethod = "average") -> Position:
+    position = Position(pair, method=method)
     for side, qty_lots, price_ticks in fills:
         position.trade(fill(side, qty_lots, price_ticks))
     return position
@@ -65,6 +66,7 @@ def test_average_cost(
     assert (position.cost_quote, position.realised_quote) == (D(cost), D(realised))
     assert position.unrealised_quote(D(20)) == D(unrealised_at_20)
     assert position.fees_quote == 0
+    assert position.average_quote == (abs(D(cost) / position.qty) if qty_lots else None)
 
 
 def test_bought_and_sold_are_told_apart() -> None:
@@ -126,6 +128,84 @@ def test_all_of_it_costs_all_even_where_the_pair_has_become_coarser() -> None:
     assert (position.qty, position.cost_quote, position.realised_quote) == (D(0), D(0), D("0.995"))
 
 
+METHODS: tuple[LotMethod, ...] = ("fifo", "lifo", "hifo", "average")
+THREE: tuple[tuple[Side, int, int], ...] = (("buy", 100, 10), ("buy", 100, 14), ("buy", 100, 12))
+
+
+@pytest.mark.parametrize(
+    ("method", "costs"),
+    [("fifo", (10, 14, 12)), ("lifo", (12, 14, 10)), ("hifo", (14, 12, 10)), ("average", (12, 12, 12))],
+)
+def test_which_lot_closes_first(method: LotMethod, costs: tuple[int, int, int]) -> None:
+    expected = [D(15) - costs[0], D(16) - costs[1], D(13) - costs[2]]
+    position = traded(*THREE, method=method)
+    told = [position.trade(fill("sell", 100, price_ticks)) for price_ticks in (15, 16, 13)]
+    assert told == expected
+    assert position.realised_quote == sum(told, D(0)) == 8, "all agree on the total"
+    assert not position.lots
+
+
+def test_of_a_short_the_dearest_first_is_the_one_that_brought_in_least() -> None:
+    position = traded(("sell", 100, 14), ("sell", 100, 10), ("sell", 100, 12), method="hifo")
+    assert [lot.price for lot in position.lots] == [10, 12, 14]
+    assert position.trade(fill("buy", 150, 11)) == (10 - 11) + D("0.5") * (12 - 11)
+
+
+def test_what_opens_realises_nothing_and_is_told_so() -> None:
+    position = traded()
+    assert position.trade(fill("buy", 100, 10)) is None
+    assert position.trade(fill("sell", 50, 10)) == 0
+
+
+def test_a_position_keeps_a_bounded_number_of_lots() -> None:
+    position = traded(*(("buy", 1, price_ticks) for price_ticks in range(1, LOTS_MAX + 11)), method="fifo")
+    assert len(position.lots) == LOTS_MAX
+    assert sum((lot.cost for lot in position.lots), D(0)) == position.cost_quote
+    assert sum((lot.qty for lot in position.lots), D(0)) == position.qty
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["buy", "sell"]), st.integers(1, 10**6), st.integers(1, 10**4)), max_size=30),
+    st.integers(1, 10**4),
+)
+def test_all_methods_agree_on_the_total(fills: list[tuple[Side, int, int]], mark_ticks: int) -> None:
+    positions = [traded(*fills, method=method) for method in METHODS]
+    totals = {one.realised_quote + one.unrealised_quote(D(mark_ticks)) for one in positions}
+    assert len(totals) == 1
+    for one in positions:
+        assert sum((lot.qty for lot in one.lots), D(0)) == abs(one.qty)
+        assert sum((lot.cost for lot in one.lots), D(0)) == one.cost_quote
+
+
+@given(st.lists(st.tuples(st.sampled_from(["buy", "sell"]), st.integers(1, 20), st.integers(1, 100)), max_size=30))
+def test_each_method_is_what_a_plain_one_says(fills: list[tuple[Side, int, int]]) -> None:
+    """One unit at a time, from a list of prices."""
+    for method, pick in PLAIN.items():
+        position, held, gained = traded(method=method), [], Fraction(0)
+        for side, qty_lots, price_ticks in fills:
+            position.trade(fill(side, qty_lots, price_ticks))
+            for _ in range(qty_lots):
+                if held and held[0][0] != side:
+                    price = held.pop(pick(held))[1]
+                    gained += Fraction(price_ticks - price if side == "sell" else price - price_ticks, 100)
+                else:
+                    held.append((side, price_ticks))
+        assert Fraction(position.realised_quote) == gained, method
+        assert Fraction(position.cost_quote) == Fraction(sum(price for _, price in held), 100)
+
+
+def _dearest(held: list[tuple[Side, int]]) -> int:
+    best = max if held[0][0] == "buy" else min
+    prices = [price for _, price in held]
+    return prices.index(best(prices))
+
+
+PLAIN: dict[LotMethod, Callable[[list[tuple[Side, int]]], int]] = {
+    "fifo": lambda held: 0,
+    "lifo": lambda held: len(held) - 1,
+    "hifo": _dearest,
+}
+
 sides: st.SearchStrategy[Side] = st.sampled_from(["buy", "sell"])
 
 
@@ -134,12 +214,13 @@ sides: st.SearchStrategy[Side] = st.sampled_from(["buy", "sell"])
     st.integers(0, 8),
     st.integers(0, 8),
     st.integers(1, 10**9),
+    st.sampled_from(METHODS),
 )
 def test_not_a_crumb_is_lost(
-    fills: list[tuple[Side, int, int]], price_precision: int, qty_precision: int, mark_ticks: int
+    fills: list[tuple[Side, int, int]], price_precision: int, qty_precision: int, mark_ticks: int, method: LotMethod
 ) -> None:
     pair = msgspec.structs.replace(PAIR, price_precision=price_precision, qty_precision=qty_precision)
-    position = Position(pair)
+    position = Position(pair, method=method)
     cash = Fraction(0)
     lots = 0
     for side, qty_lots, price_ticks in fills:
@@ -160,7 +241,7 @@ def test_not_a_crumb_is_lost(
 
 @given(st.lists(st.tuples(sides, st.integers(1, 100), st.integers(1, 1_000)), max_size=25))
 def test_the_average_is_the_average(fills: list[tuple[Side, int, int]]) -> None:
-    position = Position(PAIR)
+    position = Position(PAIR, method="average")
     lots, cost = 0, Fraction(0)
     for closes, (side, qty_lots, price_ticks) in enumerate(fills, 1):
         position.trade(fill(side, qty_lots, price_ticks))

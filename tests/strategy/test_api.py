@@ -1,12 +1,14 @@
 import pytest
 
-from fathom.strategy import Every, HearsBook, HearsOrder, HearsTimer, HearsTrades, OnBook, OnTrades, make_strategy
-
-
-def test_a_wake_asks_for_little_unless_told() -> None:
-    assert OnBook("BTC/USD").top_only
-    assert Every(5).timer == "tick"
-    assert OnTrades("BTC/USD") == OnTrades("BTC/USD")
+from fathom.strategy import (
+    HearsBook,
+    HearsCandle,
+    HearsLevel3,
+    HearsOrder,
+    HearsTimer,
+    HearsTrades,
+    make_strategy,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,5 +22,5 @@ def test_a_strategy_hears_through_the_methods_that_it_has(
     kind: str, params: dict[str, object], hears: list[type]
 ) -> None:
     strategy = make_strategy(kind, name="a", params=params)
-    protocols: list[type] = [HearsBook, HearsOrder, HearsTimer, HearsTrades]
+    protocols: list[type] = [HearsBook, HearsCandle, HearsLevel3, HearsOrder, HearsTimer, HearsTrades]
     assert [one for one in protocols if isinstance(strategy, one)] == hears

@@ -4,11 +4,18 @@ from decimal import Decimal
 import pytest
 
 from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
     AmendDenied,
     AmendWanted,
     BalancesSeen,
+    BracketWanted,
     CancelWanted,
+    Candle,
     Event,
+    FeesSeen,
+    FrameReceived,
     InstrumentChanged,
     LocalError,
     OrderAccepted,
@@ -21,11 +28,15 @@ from fathom.domain import (
     RunStarted,
     TimerFired,
     TimerWanted,
+    TradingHalted,
+    Twap,
 )
-from fathom.market import Book
+from fathom.market import Book, Level3, Market
+from fathom.market.indicators import Ema
 from fathom.orders import Order
-from fathom.strategy import Every, Host, OnBook, OnTrades, View, Wake, Want
-from market_feed import T0, Feed, House, S, market_of, two_sided
+from fathom.strategy import At, Every, Host, OnBook, OnCandle, OnLevel3, OnTrades, View, Wake, Want
+from level3_feed import queued
+from market_feed import T0, Feed, House, S, kinds, market_of, two_sided
 
 STARTED = RunStarted("r", "paper", b"{}", "0")
 
@@ -62,11 +73,20 @@ class Scribe(Quiet):
     def on_trades(self, symbol: str, trades: Sequence[PublicTrade], view: View) -> Iterable[Want]:
         return self._woken(("trades", symbol, [one.qty_lots for one in trades]), view)
 
+    def on_level3(self, level3: Level3, view: View) -> Iterable[Want]:
+        return self._woken(("level3", level3.symbol, level3.order_count), view)
+
+    def on_candle(self, symbol: str, interval_s: int, candle: Candle, view: View) -> Iterable[Want]:
+        return self._woken(("candle", symbol, interval_s, candle.close_ticks), view)
+
     def on_timer(self, timer: str, view: View) -> Iterable[Want]:
         return self._woken(("timer", timer, view.now_ns - T0), view)
 
     def on_order(self, order: Order, view: View) -> Iterable[Want]:
         return self._woken(("order", order.order_id, order.state, order.filled_lots), view)
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
+        return self._woken(("algo", ended.algo_id, ended.filled_lots, ended.reason), view)
 
 
 class Opener(Quiet):
@@ -82,12 +102,11 @@ class Seat:
 
     def __init__(self, *wakes: Wake, feed: Feed | None = None) -> None:
         self.feed = feed or two_sided()
-        self.market = market_of(self.feed)
-        for wake in wakes:
-            if isinstance(wake, OnBook):
-                self.market.want(wake.symbol, "top" if wake.top_only else "frame")
+        symbol = self.feed.instrument.symbol
+        self.market = Market([self.feed.instrument], depths={symbol: self.feed.depth}, level3={symbol: 10})
         self.scribe = Scribe("a", *wakes)
-        self.host = Host(self.scribe, market=self.market, quote="USD")
+        self.host = Host(self.scribe, market=self.market, quote="USD", share=Decimal("0.25"))
+        self.host.ask()
         self.house = House(self.market, self.host)
         self.house.step(STARTED)
 
@@ -137,10 +156,53 @@ def test_trades_wake_as_declared() -> None:
     assert seat.heard() == [("trades", "BTC/USD", [1, 2])]
 
 
+@pytest.mark.parametrize(("top_only", "inner"), [(True, []), (False, [("level3", "BTC/USD", 6)])])
+def test_level_3_books_wake_as_declared(top_only: bool, inner: list[object]) -> None:
+    seat, feed = Seat(OnLevel3("BTC/USD", top_only=top_only)), queued()
+    seat.house.frame(feed.snapshot())
+    assert seat.heard() == [("level3", "BTC/USD", 7)]  # Trusted for the first time.
+    seat.house.frame(feed.delete("B4"))
+    assert seat.heard() == inner
+    seat.house.frame(feed.delete("B1"))
+    assert seat.heard() == [("level3", "BTC/USD", 5)]
+    seat.house.frame(feed.update("add", "B9", "buy", 999, 1, crc=1), feed.delete("B2"))
+    assert seat.heard() == []  # Nobody is woken in quarantine.
+
+
+def test_candles_wake_as_declared_and_can_be_looked_back_at() -> None:
+    seat = Seat(OnCandle("BTC/USD", 60))
+    seat.market.want_candles("BTC/USD", 30)
+    for second, price_ticks in ((1, 1000), (31, 1001), (61, 1002)):
+        seat.feed.time_ns = T0 + second * S
+        seat.house.frame(seat.feed.trades(("buy", price_ticks, 1)))
+    assert seat.heard() == [("candle", "BTC/USD", 60, 1001)]
+    assert seat.scribe.view is not None
+    assert [one.close_ticks for one in seat.scribe.view.candles("BTC/USD", 60)] == [1001]
+    assert [one.close_ticks for one in seat.scribe.view.candles("BTC/USD", 30, 1)] == [1001]
+
+
+def test_the_calendar_wakes_each_day_even_after_days_away() -> None:
+    seat = Seat(At("09:30"), Every(S))
+    wanted = [e.event for e in seat.house.entries if isinstance(e.event, TimerWanted)]
+    half_past_nine = T0 + (9 * 60 + 30) * 60 * S
+    assert TimerWanted("a", "at", half_past_nine) in wanted
+    for day, late_s in ((0, 0), (1, 5), (4, 3600)):
+        seat.house.time_ns = half_past_nine + (day * 86_400 + late_s) * S
+        (again,) = seat.house.step(TimerFired("a", "at"))
+        assert again == TimerWanted("a", "at", half_past_nine + (day + 1) * 86_400 * S)
+    assert [what[1] for what in seat.heard() if isinstance(what, tuple)] == ["at"] * 3
+
+
 def test_what_was_not_declared_wakes_nobody() -> None:
     seat = Seat(Every(S))
     seat.market.want("BTC/USD", "frame")
+    seat.market.want_level3("BTC/USD", "frame")
+    seat.market.want_candles("BTC/USD", 1)
     seat.house.frame(seat.feed.snapshot(), seat.feed.update(bids=[(997, 3)]), seat.feed.trades(("buy", 1001, 1)))
+    level3 = queued()
+    seat.house.frame(level3.snapshot(), level3.delete("B1"))
+    seat.feed.time_ns += S
+    assert kinds(seat.house.frame(seat.feed.trades(("buy", 1001, 1))))[0] == "CandleClosed"
     assert seat.heard() == []
 
 
@@ -190,6 +252,9 @@ def test_order_ids_come_from_the_log_and_are_unique() -> None:
         (OrderWanted("b-1-1", "BTC/USD", "buy", "limit", 1, 1), "b-1-1 is not an order of a"),
         (AmendWanted("ab-1-1", 1, 1), "ab-1-1 is not an order of a"),
         (CancelWanted("b-1-1"), "b-1-1 is not an order of a"),
+        (BracketWanted(OrderWanted("b-1-1", "BTC/USD", "buy", "limit", 1, 1), 2, None), "b-1-1 is not an order of a"),
+        (AlgoWanted("b-1-1", "BTC/USD", "buy", 1, Twap(1, 1)), "b-1-1 is not an algorithm of a"),
+        (AlgoStopWanted("ab-1-1"), "ab-1-1 is not an algorithm of a"),
         (TimerWanted("b", "t", T0), "a has no on_timer for"),
         (OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 1, 1)), "a may not say OrderApproved"),
         (OrderAccepted("a-1-1", "V"), "a may not say OrderAccepted"),
@@ -252,6 +317,20 @@ def test_its_view_follows_its_orders_and_the_account() -> None:
     assert InstrumentChanged in Host.hears
 
 
+@pytest.mark.parametrize(("on_behalf", "left_lots"), [("a", 7), ("b", 10), ("", 10)])
+def test_what_risk_sells_on_its_behalf_is_no_longer_its_position(on_behalf: str, left_lots: int) -> None:
+    seat = Seat(Every(S))
+    bought = OrderWanted("a-1-0", "BTC/USD", "buy", "limit", 10, 1000)
+    seat.house.step(OrderApproved(bought), fill("a-1-0", "T1", 10))
+    seat.heard()
+    sale = OrderWanted("risk-7-0", "BTC/USD", "sell", "limit", 3, 990, time_in_force="ioc", on_behalf=on_behalf)
+    sold = OrderTraded("risk-7-0", "T2", "BTC/USD", "sell", 995, 3, "taker", Decimal(0), "USD")
+    seat.house.step(OrderApproved(sale), OrderAccepted("risk-7-0", "V"), sold, OrderFilled("risk-7-0"))
+    assert seat.heard() == []  # It is no order of its own.
+    assert seat.scribe.view is not None
+    assert seat.scribe.view.position_lots("BTC/USD") == left_lots
+
+
 def test_denials_change_nothing() -> None:
     seat = Seat(Every(S))
     order = OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)
@@ -300,3 +379,118 @@ def test_a_good_name_is_its_author(name: str) -> None:
 def test_wakes_that_cannot_work_are_refused(strategy: Quiet, said: str) -> None:
     with pytest.raises(LocalError, match=said):
         Host(strategy, market=market_of(two_sided()), quote="USD")
+
+
+def test_an_end_of_its_own_algorithm_is_told_and_what_it_made_of_orders_too() -> None:
+    scribe = Scribe("a", OnBook("BTC/USD"))
+    host = Host(scribe, market=market_of(two_sided()), quote="USD")
+    house = House(host)
+    child = OrderWanted("a-1-1.1", "BTC/USD", "buy", "limit", 5, 999)
+    house.step(OrderApproved(child), AlgoEnded("ab-1-1", 0, "filled"), AlgoEnded("a-1-1", 5, "filled"))
+    assert scribe.heard == [("order", "a-1-1.1", "approved", 0), ("algo", "a-1-1", 5, "filled")]
+    assert scribe.view is not None
+    assert [order.order_id for order in scribe.view.open_orders()] == ["a-1-1.1"]
+
+
+def test_a_strategy_need_not_hear_of_algorithms() -> None:
+    opener = Opener("a", Every(60))
+    house = House(Host(opener, market=market_of(two_sided()), quote="USD"))
+    assert house.step(AlgoEnded("a-1-1", 5, "filled")) == []
+
+
+# -- Share and standing -------------------------------------------------------------------------------------------
+
+
+def test_equity_is_its_share_of_what_everybody_made() -> None:
+    seat = Seat(Every(S))
+    seat.house.frame(seat.feed.snapshot())
+    seat.house.step(
+        BalancesSeen((("USD", Decimal(1000)),)),
+        OrderTraded("b-1-1", "T1", "BTC/USD", "buy", 1000, 100, "taker", Decimal(1), "USD"),  # 1 BTC for 100 USD.
+        TimerFired("a", "tick"),
+    )
+    view = seat.scribe.view
+    assert view is not None
+    assert view.share == Decimal("0.25")
+    assert view.equity_quote() == Decimal("249.75")
+    assert (view.balance("USD"), view.balance("BTC")) == (899, 1)
+    assert (view.position_lots("BTC/USD"), view.position("BTC/USD"), view.profit_quote()) == (0, None, 0)
+
+
+def test_it_knows_of_halts_and_fees() -> None:
+    seat = Seat(Every(S))
+    fees = FeesSeen("BTC/USD", Decimal("0.0025"), Decimal("0.0040"), Decimal(0))
+    seat.house.step(fees, TradingHalted("kill", "a person"), TimerFired("a", "tick"))
+    view = seat.scribe.view
+    assert view is not None
+    assert (view.fees("BTC/USD"), view.halted("BTC/USD")) == (fees, "kill: a person")
+
+
+def test_what_is_not_subscribed_cannot_be_asked_for() -> None:
+    for wake in (OnBook("ETH/USD"), OnLevel3("ETH/USD"), OnTrades("ETH/USD"), OnCandle("ETH/USD", 60)):
+        market = market_of(two_sided())
+        host = Host(Scribe("a", wake), market=market, quote="USD")
+        with pytest.raises(LocalError, match=r"of ETH/USD (is|are) subscribed"):
+            host.ask()
+
+
+@pytest.mark.parametrize(
+    "wakes",
+    [
+        (At(timer="x"), Every(S, "x")),
+        (OnCandle("BTC/USD", 60), OnCandle("BTC/USD", 60, keep=5)),
+        (OnLevel3("BTC/USD"), OnLevel3("BTC/USD", top_only=True)),
+    ],
+)
+def test_two_wakes_that_cannot_be_told_apart_are_refused(wakes: tuple[Wake, ...]) -> None:
+    with pytest.raises(LocalError, match="declares a wake twice"):
+        Host(Scribe("a", *wakes), market=market_of(two_sided()), quote="USD")
+
+
+@pytest.mark.parametrize(
+    ("wake", "method"),
+    [(OnLevel3("BTC/USD"), "on_level3"), (OnCandle("BTC/USD", 60), "on_candle"), (At(), "on_timer")],
+)
+def test_a_wake_without_its_method_is_refused(wake: Wake, method: str) -> None:
+    with pytest.raises(LocalError, match=f"has no method {method}"):
+        Host(Quiet("a", wake), market=market_of(two_sided()), quote="USD")
+
+
+# -- Restart ------------------------------------------------------------------------------------------------------
+
+
+class Averaging(Quiet):
+    """Bids at the average of the best bids so far, which it alone remembers."""
+
+    def __init__(self) -> None:
+        super().__init__("a", OnBook("BTC/USD"), Every(S))
+        self.average = Ema(2)
+
+    def on_book(self, book: Book, view: View) -> Iterable[Want]:
+        average = self.average.add(book.best_bid_ticks or 0)
+        if average is not None:
+            yield view.bid(book.symbol, price_ticks=round(average), qty_lots=1)
+
+    def on_timer(self, timer: str, view: View) -> Iterable[Want]:
+        return ()
+
+
+def averaging() -> House:
+    market = market_of(two_sided())
+    host = Host(Averaging(), market=market, quote="USD")
+    host.ask()
+    return House(market, host)
+
+
+def test_what_a_strategy_remembers_comes_back_by_replay() -> None:
+    feed = two_sided()
+    inputs: list[Event] = [STARTED, FrameReceived("public", feed.snapshot())]
+    inputs += [FrameReceived("public", feed.update(bids=[(999, n)], asks=[(1001, n)])) for n in range(20, 30)]
+    whole, before, after = averaging(), averaging(), averaging()
+    whole.step(*inputs)
+    before.step(*inputs[:7])
+    after.step(*(one.event for one in before.entries if one.cause_seq == one.seq))  # The journal's inputs.
+    assert after.entries == before.entries
+    after.step(*inputs[7:])
+    assert after.entries == whole.entries
+    assert len([one for one in whole.entries if isinstance(one.event, OrderWanted)]) == 10

@@ -17,7 +17,7 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
     seq: int
     cause_seq: int  # The entry this one follows from; an input names itself.
     time_ns: int  # Stamped once, at the edge. Nobody else reads a clock.
-    author: str  # Every kind of event has one author: only `risk` says OrderApproved.
+    author: str  # Who said it: only `risk` says OrderApproved (domain/events).
     event: Event
 
 

@@ -29,22 +29,30 @@ class Log(Protocol):
 class Engine:
     """One log, one loop. Everything that happens goes through `step`, one input at a time."""
 
-    def __init__(self, components: Sequence[Component], log: Log) -> None:
-        """`components` are shown each entry in this order; their names must differ."""
+    def __init__(self, components: Sequence[Component], log: Log, *, last_seq: int = 0, time_ns: int = 0) -> None:
+        """`components` are shown each entry in this order; their names must differ.
+
+        `last_seq` and `time_ns` are those of the newest entry where a log goes on that these components were shown.
+        """
         names = [component.name for component in components]
         assert len(set(names)) == len(names), f"two components share a name: {names}"
         assert WORLD not in names, f"{WORLD} is the author of inputs"
         self._components = tuple(components)
         self._log = log
         self._listeners: dict[type[Happening], tuple[Component, ...]] = {}
-        self._seq = 0
-        self._time_ns = 0
+        self._seq = last_seq
+        self._time_ns = time_ns
         self._idle = True
 
     @property
     def last_seq(self) -> int:
         """The place of the newest entry; 0 before the first."""
         return self._seq
+
+    @property
+    def time_ns(self) -> int:
+        """The time of the newest entry: the next may not be earlier."""
+        return self._time_ns
 
     def step(self, event: Event, *, time_ns: int) -> list[Entry]:
         """Sequence one input and all that follows from it; return the entries in order, kept by the log.

@@ -26,6 +26,9 @@ class Replayed(Struct, frozen=True):
     entries: int
     inputs: int
     difference: Difference | None
+    last_seq: int = 0  # Of the newest entry, and its time: from there the log can go on with the same components.
+    time_ns: int = 0
+    unwritten: tuple[Entry, ...] = ()  # What the last step said besides, where the journal ends in the middle of it.
 
     @property
     def agrees(self) -> bool:
@@ -43,14 +46,21 @@ class Nowhere:
         """Nothing was kept, so nothing is left to do."""
 
 
-def replay(journal: Iterable[tuple[Entry, bytes]], build: Callable[[Entry], list[Component]]) -> Replayed:
+def replay(
+    journal: Iterable[tuple[Entry, bytes]],
+    build: Callable[[Entry], list[Component]],
+    *,
+    seen: Callable[[Entry], None] | None = None,
+) -> Replayed:
     """Run the journal's inputs through new components and compare what they say, byte for byte.
 
     `journal` gives each entry with the bytes it is kept as; `build` makes the components from the first entry. A
-    journal that ends in the middle of a step (the process died there) agrees as far as it goes.
+    journal that ends in the middle of a step (the process died there) agrees as far as it goes. `seen` is shown each
+    entry that agrees.
     """
     engine: Engine | None = None
     expected: list[Entry] = []
+    last: Entry | None = None
     entries = inputs = position = 0
     for journaled, kept in journal:
         if engine is None:
@@ -65,4 +75,10 @@ def replay(journal: Iterable[tuple[Entry, bytes]], build: Callable[[Entry], list
             return Replayed(entries, inputs, Difference(journaled.seq, journaled, replayed))
         position += 1
         entries += 1
-    return Replayed(entries, inputs, None)
+        last = journaled
+        if seen is not None:
+            seen(journaled)
+    if last is None:
+        return Replayed(entries, inputs, None)
+    unwritten = tuple(expected[position:])
+    return Replayed(entries, inputs, None, (last, *unwritten)[-1].seq, last.time_ns, unwritten)

@@ -1,15 +1,29 @@
 """One symbol's verified book, as the rest of the house sees it: read only.
 
-Pure. Imports: domain, kernel. Imported by: market/market, and every room above market as a read model.
+Pure. Imports: domain, kernel. Imported by: market/level3, market/market, and every room above market as a read model.
 """
 
 from typing import Final, Literal
 
 from fathom.domain import Instrument, Side
-from fathom.kernel import CROSSED, MISMATCH, OUT_OF_ORDER, TOO_DEEP, UNCHECKED, FrameRefused, L2Book
+from fathom.kernel import (
+    CROSSED,
+    MISMATCH,
+    OUT_OF_ORDER,
+    TOO_DEEP,
+    UNCHECKED,
+    UNKNOWN_ORDER,
+    FrameRefused,
+    L2Book,
+    L3Book,
+)
 
 BookState = Literal["empty", "trusted", "quarantined"]
-FLAWS: Final = ((OUT_OF_ORDER, "a side out of order"), (TOO_DEEP, "more levels than the depth"))
+FLAWS: Final = (
+    (OUT_OF_ORDER, "a side out of order"),
+    (TOO_DEEP, "more levels than the depth"),
+    (UNKNOWN_ORDER, "an order that nobody added"),
+)
 
 
 class Counts:
@@ -31,7 +45,8 @@ class Book:
 
     __slots__ = ("_levels", "counts", "frame_seq", "instrument", "link", "moved_ns", "reason", "state", "symbol")
 
-    def __init__(self, instrument: Instrument, *, depth: int) -> None:
+    def __init__(self, instrument: Instrument, *, depth: int, levels: L3Book | None = None) -> None:
+        """`levels`: of a level 3 book, which shows them as a level 2 book does."""
         self.symbol = instrument.symbol
         self.instrument = instrument
         self.state: BookState = "empty"
@@ -40,7 +55,7 @@ class Book:
         self.frame_seq = 0  # The entry that moved it last.
         self.moved_ns = 0
         self.counts = Counts()
-        self._levels = L2Book(depth, instrument.price_precision, instrument.qty_precision)
+        self._levels: L2Book | L3Book = levels or L2Book(depth, instrument.price_precision, instrument.qty_precision)
 
     @property
     def trusted(self) -> bool:

@@ -17,6 +17,7 @@ from fathom.net.client import (
     DeadMansSwitch,
     FrameOdd,
     Gap,
+    GivenSource,
     KeyChanged,
     Kraken,
     LinkDown,
@@ -40,8 +41,9 @@ from fathom.net.client import (
     connect,
     modern_name,
 )
+from fathom.net.clock import clock_ns
 from fathom.net.keys import Credentials, Redactor
-from fathom.net.link import Link, LinkTerms, RawTap, RequestTiming, tls_context
+from fathom.net.link import CollectorTerms, Link, LinkTerms, RawTap, RequestTiming, tls_context
 from fathom.net.loop import run_loop
 from fathom.net.rest import RestClient, RestTerms
 from fathom.net.server import Certificate, HttpServer, WsServer, make_certificate
@@ -59,10 +61,12 @@ __all__ = [
     "Certificate",
     "Choice",
     "ClientEvent",
+    "CollectorTerms",
     "Credentials",
     "DeadMansSwitch",
     "FrameOdd",
     "Gap",
+    "GivenSource",
     "HttpServer",
     "KeyChanged",
     "Kraken",
@@ -95,6 +99,7 @@ __all__ = [
     "VenueStatus",
     "WsServer",
     "choose_venue",
+    "clock_ns",
     "connect",
     "credentials_for",
     "left_note",

@@ -14,6 +14,7 @@ from fathom.domain import (
     AnswerOverdue,
     CancelApproved,
     CancelRejected,
+    ClosePlaced,
     FathomError,
     Happening,
     OrderAbsent,
@@ -89,7 +90,8 @@ TRANSITIONS: Final[Mapping[OrderState, Mapping[type[Happening], OrderState]]] = 
         AnswerOverdue: "canceled",
         OrderAbsent: "canceled",
     },
-    # It never rested. That it was accepted or traded after all is no race but a contradiction about our money.
+    # It never rested. That it was accepted or traded after all is no race but a contradiction about our money: the
+    # reconciler has what turned up cancelled.
     "rejected": {
         OrderRejected: "rejected",  # The refusal itself, after the venue was asked and knew nothing.
         OrderCanceled: "rejected",
@@ -105,14 +107,16 @@ ORDER_NEWS: Final[tuple[type[Happening], ...]] = (
     OrderApproved,
     AmendApproved,
     CancelApproved,
+    ClosePlaced,
     *{kind: None for row in TRANSITIONS.values() for kind in row},
 )
 
 
 class ImpossibleTransition(FathomError):
-    """The venue said something about an order that its state excludes: what we believe of our money is wrong.
+    """The venue said something about an order that its state excludes: what we believe of our money may be wrong.
 
-    Nobody catches it: the process dies, the dead man's switch cancels what is open, and a restart reconciles.
+    The order table keeps the order as it was and remembers the contradiction; the reconciler disputes the symbol until
+    the venue's account explains it (docs/decisions/0014).
     """
 
     def __init__(self, state: OrderState, event: Happening) -> None:

@@ -16,6 +16,7 @@ from fathom.domain import (
     AnswerOverdue,
     CancelApproved,
     CancelRejected,
+    ClosePlaced,
     FillsTold,
     Happening,
     OrderAbsent,
@@ -28,7 +29,7 @@ from fathom.domain import (
     OrderWanted,
     Side,
 )
-from fathom.orders.state import FINAL, ORDER_NEWS, ImpossibleTransition, OrderState, advance
+from fathom.orders.state import FINAL, ORDER_NEWS, TRANSITIONS, ImpossibleTransition, OrderState
 
 # Ended orders are remembered for late news; the oldest is forgotten beyond this. News of a forgotten order is
 # counted in `unknown`, and its fill still reaches the portfolio, which asks nobody.
@@ -50,6 +51,8 @@ class Order(Struct):
     changes: int = 0  # Amends and cancels that wait for their answer, or for the end of waiting.
     amends: int = 0  # Amends that may yet be taken: that no answer came in time is no answer.
     asked: AmendWanted | None = None  # The worst that these amends may make of the order, seen from our side.
+    trigger_ticks: int | None = None  # Of a stop or a take-profit; of a trailing stop its distance.
+    contradiction: str = ""  # The last that the venue said of it and that cannot be; the reconciler disputes it.
 
     @property
     def changing(self) -> bool:
@@ -85,10 +88,38 @@ class Order(Struct):
 
     @property
     def price_ticks_worst(self) -> int | None:
-        """The price, or one asked for: the highest for a buy, the lowest for a sell."""
+        """The limit price, or one asked for: the highest for a buy, the lowest for a sell. None: at the market."""
         if self.asked is None or self.price_ticks is None:
             return self.price_ticks
         return _worse_ticks(self.side, self.price_ticks, self.asked.price_ticks)
+
+    @property
+    def bound_ticks(self) -> int | None:
+        """The price at which room is held for it: its limit, the worst of the unanswered amends.
+
+        Of a stop at the market it is the trigger, beyond which it may still slip. None for a market order and for a
+        trailing stop: as the book goes.
+        """
+        if self.price_ticks is not None or self.trigger_ticks is None or self.trails:
+            return self.price_ticks_worst
+        if self.asked is None:
+            return self.trigger_ticks
+        return _worse_ticks(self.side, self.trigger_ticks, self.asked.price_ticks)
+
+    @property
+    def trails(self) -> bool:
+        """Whether its trigger follows the market, at the distance `trigger_ticks`."""
+        return self.wanted.order_type == "trailing-stop"
+
+    @property
+    def terms_ticks(self) -> int | None:
+        """What an amend's `price_ticks` changes: the limit, or the trigger where there is none."""
+        return self.trigger_ticks if self.price_ticks is None else self.price_ticks
+
+    @property
+    def overfilled(self) -> bool:
+        """Whether more was filled than the order, or an amend on its way, allows."""
+        return self.filled_lots > max(self.qty_lots, self.asked.qty_lots if self.asked else 0)
 
     @property
     def untold_lots(self) -> int:
@@ -103,7 +134,7 @@ def _worse_ticks(side: Side, one_ticks: int, other_ticks: int) -> int:
 def order_id_of(event: Happening) -> str | None:
     """Return the id of the order that an event is about; None where it is about none."""
     match event:
-        case OrderApproved():
+        case OrderApproved() | ClosePlaced():
             return event.order.order_id
         case AmendApproved():
             return event.amend.order_id
@@ -121,7 +152,7 @@ class OrderTable:
         self._forgetting: deque[str] = deque()
         self._fills = FillsTold()
         # `retold`: fills told again, which count once. `overfilled`: fills that took an order beyond its quantity;
-        # they are ours all the same, and somebody should ask the venue why.
+        # they are ours all the same, and the reconciler asks the venue why.
         self.counts = {
             "approved": 0,
             "filled": 0,
@@ -130,18 +161,22 @@ class OrderTable:
             "fills": 0,
             "retold": 0,
             "overfilled": 0,
+            "contradictions": 0,
             "unknown": 0,
         }
 
     def apply(self, event: Happening) -> Order | None:
         """Take one event in; return the order it was about, or None where it is no news of one of ours.
 
-        Raises ImpossibleTransition where the venue contradicts itself; then nothing changed.
+        Where the venue contradicts itself the order stays as it was and remembers what was said, for the entry is in
+        the log and every replay meets it again. A fill of an order that never rested counts even so: it is money.
         """
         if type(event) not in NEWS:
             return None
         if isinstance(event, OrderApproved):
             return self._begin(event.order)
+        if isinstance(event, ClosePlaced):
+            return self.get(event.order.order_id) or self._begin(event.order, venue_order_id=event.venue_order_id)
         order_id = order_id_of(event)
         order = None if order_id is None else self.get(order_id)
         if order is None:
@@ -151,9 +186,10 @@ class OrderTable:
             _ask(order, event)
             return order
         was_final = order.state in FINAL
-        state = advance(order.state, event)
-        if _contradicts(order, event):
-            raise ImpossibleTransition(order.state, event)
+        state = TRANSITIONS[order.state].get(type(event))
+        if state is None or _contradicts(order, event):
+            self._contradicted(order, event)
+            return order
         order.state = state
         self._take_in(order, event)
         if order.state in FINAL and not was_final:
@@ -172,9 +208,18 @@ class OrderTable:
         """Return the orders that ended not long ago, oldest first."""
         return self._ended.values()
 
-    def _begin(self, wanted: OrderWanted) -> Order:
+    def _begin(self, wanted: OrderWanted, *, venue_order_id: str = "") -> Order:
+        """Take an order in: on its way, or at the venue already where it has an id of the venue."""
         assert self.get(wanted.order_id) is None, f"order id used twice: {wanted.order_id}"
-        order = Order(wanted, "approved", wanted.price_ticks, wanted.qty_lots)
+        state: OrderState = "open" if venue_order_id else "approved"
+        order = Order(
+            wanted,
+            state,
+            wanted.price_ticks,
+            wanted.qty_lots,
+            trigger_ticks=wanted.trigger_ticks,
+            venue_order_id=venue_order_id,
+        )
         self._open[wanted.order_id] = order
         self.counts["approved"] += 1
         return order
@@ -186,7 +231,11 @@ class OrderTable:
             case OrderTraded():
                 self._fill(order, event)
             case OrderAmended():
-                order.price_ticks, order.qty_lots = event.price_ticks, event.qty_lots
+                order.qty_lots = event.qty_lots
+                if order.price_ticks is None and order.trigger_ticks is not None:
+                    order.trigger_ticks = event.price_ticks
+                else:
+                    order.price_ticks = event.price_ticks
                 _settle(order, amend=True)
             case AmendRejected():
                 _settle(order, amend=True)
@@ -205,8 +254,14 @@ class OrderTable:
             return
         self.counts["fills"] += 1
         order.filled_lots += fill.qty_lots
-        if order.filled_lots > max(order.qty_lots, order.asked.qty_lots if order.asked else 0):
+        if order.overfilled:
             self.counts["overfilled"] += 1
+
+    def _contradicted(self, order: Order, event: Happening) -> None:
+        self.counts["contradictions"] += 1
+        order.contradiction = str(ImpossibleTransition(order.state, event))
+        if isinstance(event, OrderTraded) and not _contradicts(order, event):
+            self._fill(order, event)
 
     def _end(self, order: Order) -> None:
         self.counts[order.state] += 1

@@ -1,17 +1,15 @@
-"""One symbol's position by average cost: what our own fills bought, sold, earned and paid.
+"""One symbol's position: what our own fills bought, sold, earned and paid, and the lots that are held.
 
-Quantities are kept in base currency and not in lots: the pair's precision may change while we hold. Every sum is exact;
-only an average cost is rounded, to the last decimal of the pair's costs, and what one close is rounded by stays in the
-cost of the rest. Pure. Imports: domain. Imported by: portfolio/portfolio.
+Quantities are kept in base currency and not in lots of the pair: its precision may change while we hold. Every sum is
+exact; only a part of a lot's cost may be rounded, to the last decimal of the pair's costs, and what one close is
+rounded by stays in the cost of the rest. Pure. Imports: domain, lots. Imported by: portfolio/portfolio, statistics.
 """
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
-from typing import Final
+from collections import deque
+from decimal import Decimal
 
 from fathom.domain import EXACT, Instrument, OrderTraded
-
-ZERO: Final = Decimal(0)
-AVERAGING: Final = Context(prec=80, rounding=ROUND_HALF_EVEN)
+from fathom.portfolio.lots import LOTS_MAX, METHODS, ZERO, Lot, LotMethod, Lots, join_last
 
 
 class Position:
@@ -21,18 +19,22 @@ class Position:
     """
 
     __slots__ = (
+        "_open",
         "bought",
         "cost_quote",
         "fees_other",
         "fees_quote",
         "instrument",
+        "lots",
+        "method",
         "qty",
         "realised_quote",
         "sold",
     )
 
-    def __init__(self, instrument: Instrument) -> None:
+    def __init__(self, instrument: Instrument, *, method: LotMethod = "fifo") -> None:
         self.instrument = instrument  # The pair's rules as they are now: how a fill is to be read.
+        self.method: LotMethod = method
         self.qty = ZERO  # Below zero: sold more than bought since the start, out of what was there.
         self.cost_quote = ZERO  # What `qty` cost; where below zero, what it brought in.
         self.realised_quote = ZERO
@@ -40,6 +42,8 @@ class Position:
         self.fees_other: dict[str, Decimal] = {}  # Fees in a third asset, by asset: no price of this pair values them.
         self.bought = ZERO
         self.sold = ZERO
+        self.lots: Lots = deque()  # The one that closes next is the first.
+        self._open = METHODS[method]
 
     @property
     def qty_lots(self) -> int:
@@ -56,48 +60,74 @@ class Position:
         """All that was sold, in lots."""
         return self._lots(self.sold)
 
-    def trade(self, fill: OrderTraded) -> None:
-        """Take one fill in. What closes realises profit against its average cost; what is beyond opens anew."""
+    @property
+    def average_quote(self) -> Decimal | None:
+        """The average price of what is held, rounded beyond the 28th digit; None where nothing is."""
+        return self.cost_quote / abs(self.qty) if self.qty else None
+
+    def trade(self, fill: OrderTraded) -> Decimal | None:
+        """Take one fill in; return the profit that it realised, None where it closed nothing.
+
+        What closes realises profit against the cost of the lots that it closes; what is beyond opens anew.
+        """
         assert fill.qty_lots > 0, f"a fill of nothing: {fill}"
-        qty, price = self.instrument.qty(fill.qty_lots), self.instrument.price(fill.price_ticks)
-        with localcontext(EXACT):
-            signed = qty if fill.side == "buy" else -qty
-            if fill.side == "buy":
-                self.bought += qty
-            else:
-                self.sold += qty
-            closing = min(qty, abs(self.qty)) if signed * self.qty < 0 else ZERO
-            if closing:
-                basis = self._basis(closing)
-                gain = closing * price - basis
-                self.realised_quote += gain if self.qty > 0 else -gain
-                self.cost_quote -= basis
-            self.cost_quote += (qty - closing) * price
-            self.qty += signed
+        instrument = self.instrument
+        qty, price = instrument.qty(fill.qty_lots), instrument.price(fill.price_ticks)
+        buys = fill.side == "buy"
+        if buys:
+            self.bought = EXACT.add(self.bought, qty)
+        else:
+            self.sold = EXACT.add(self.sold, qty)
+        if fill.fee:
             self._pay(fill, price)
+        before, long = self.qty, self.qty > 0
+        self.qty = EXACT.add(before, qty) if buys else EXACT.subtract(before, qty)
+        gain = None
+        if before and long != buys:
+            held = abs(before)
+            closing = min(qty, held)
+            gain = self._close(
+                closing, price, long=long, decimals=instrument.price_precision + instrument.qty_precision
+            )
+            qty = EXACT.subtract(qty, closing)
+        if qty:
+            cost = EXACT.multiply(qty, price)
+            self.cost_quote = EXACT.add(self.cost_quote, cost)
+            self._open(self.lots, Lot(qty, cost, price, fill.exec_id), long=buys)
+            if len(self.lots) > LOTS_MAX:
+                join_last(self.lots)
+        return gain
 
     def unrealised_quote(self, mid_quote: Decimal) -> Decimal:
         """Return what closing at the mid would earn."""
-        with localcontext(EXACT):
-            value = abs(self.qty) * mid_quote
-            return value - self.cost_quote if self.qty >= 0 else self.cost_quote - value
+        value = EXACT.multiply(abs(self.qty), mid_quote)
+        return EXACT.subtract(value, self.cost_quote) if self.qty >= 0 else EXACT.subtract(self.cost_quote, value)
 
-    def _basis(self, qty: Decimal) -> Decimal:
-        """Return the cost of a part of what is held. All of it costs all: no crumb is left behind."""
-        held = abs(self.qty)
-        if qty == held:
-            return self.cost_quote
-        with localcontext(AVERAGING):
-            decimals = self.instrument.price_precision + self.instrument.qty_precision
-            return (self.cost_quote * qty / held).quantize(Decimal(1).scaleb(-decimals))
+    def _close(self, qty: Decimal, price: Decimal, *, long: bool, decimals: int) -> Decimal:
+        """Close lots, from the front; return the profit."""
+        lots, basis, left = self.lots, ZERO, qty
+        while left:
+            lot = lots[0]
+            if lot.qty <= left:
+                lots.popleft()
+                left = EXACT.subtract(left, lot.qty)
+                basis = EXACT.add(basis, lot.cost)  # All of it costs all: no crumb is left behind.
+            else:
+                basis = EXACT.add(basis, lot.take(left, decimals=decimals))
+                left = ZERO
+        brought = EXACT.multiply(qty, price)
+        gain = EXACT.subtract(brought, basis) if long else EXACT.subtract(basis, brought)
+        self.cost_quote = EXACT.subtract(self.cost_quote, basis)
+        self.realised_quote = EXACT.add(self.realised_quote, gain)
+        return gain
 
     def _pay(self, fill: OrderTraded, price: Decimal) -> None:
         if fill.fee_asset == self.instrument.quote:
-            self.fees_quote += fill.fee
+            self.fees_quote = EXACT.add(self.fees_quote, fill.fee)
         elif fill.fee_asset == self.instrument.base:
-            self.fees_quote += fill.fee * price
-        elif fill.fee:
-            self.fees_other[fill.fee_asset] = self.fees_other.get(fill.fee_asset, ZERO) + fill.fee
+            self.fees_quote = EXACT.add(self.fees_quote, EXACT.multiply(fill.fee, price))
+        else:
+            self.fees_other[fill.fee_asset] = EXACT.add(self.fees_other.get(fill.fee_asset, ZERO), fill.fee)
 
     def _lots(self, qty: Decimal) -> int:
         return int(qty.scaleb(self.instrument.qty_precision, context=EXACT))

@@ -1,7 +1,26 @@
 """Pre-trade checks, limits, circuit breakers."""
 
-from fathom.risk.checks import CHECKS, Proposal, judge
-from fathom.risk.limits import Limits
+from fathom.risk.breakers import BREAKERS, Breaker, Breakers, Tripped
+from fathom.risk.checks import CHECKS, Check, judge
+from fathom.risk.limits import Group, Limits, SymbolLimits, changed_limits, limits_at, limits_json
+from fathom.risk.proposal import GroupWorth, Proposal
 from fathom.risk.risk import Risk
 
-__all__ = ["CHECKS", "Limits", "Proposal", "Risk", "judge"]
+__all__ = [
+    "BREAKERS",
+    "CHECKS",
+    "Breaker",
+    "Breakers",
+    "Check",
+    "Group",
+    "GroupWorth",
+    "Limits",
+    "Proposal",
+    "Risk",
+    "SymbolLimits",
+    "Tripped",
+    "changed_limits",
+    "judge",
+    "limits_at",
+    "limits_json",
+]

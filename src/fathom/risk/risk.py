@@ -1,281 +1,379 @@
 """The risk component: the only author of OrderApproved, AmendApproved and CancelApproved.
 
 Nothing reaches the venue that it has not said. It keeps its own replicas of our orders and of the portfolio; the room
-that an approved order holds is what is left of it in that order table, so a final state gives it back by itself.
+that an approved order holds follows that order, so a final state gives it back by itself.
 
-Pure. Imports: domain, market, orders, portfolio, checks. Imported by: run.
+Pure. Imports: domain, market, orders, portfolio, and every file of risk. Imported by: run.
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Final
 
 from fathom.domain import (
+    AccountSeen,
     AmendApproved,
     AmendDenied,
     AmendWanted,
+    BalancesSeen,
+    BookMoved,
     BookQuarantined,
+    BookTrusted,
     CancelApproved,
     CancelWanted,
+    DisputeSettled,
     Entry,
     Event,
+    ForeignTraded,
+    FundsMoved,
+    HaltOrdered,
     Happening,
+    HealthSeen,
+    InstrumentChanged,
+    LimitsChanged,
+    LimitsOrdered,
+    LimitsRefused,
+    OrderAbsent,
     OrderAccepted,
     OrderApproved,
     OrderDenied,
+    OrderRejected,
     OrderTraded,
     OrderWanted,
+    ResumeOrdered,
+    RunResumed,
     RunStarted,
     RunStopped,
-    Side,
     TimerFired,
     TimerWanted,
-    TradingHalted,
     VenueStatus,
     VenueStatusChanged,
 )
-from fathom.market import Book, Market
-from fathom.orders import ORDER_NEWS, Order, OrderTable
-from fathom.portfolio import PORTFOLIO_NEWS, Portfolio
-from fathom.risk.checks import NS_PER_SECOND, Proposal, judge
-from fathom.risk.limits import Limits
+from fathom.market import Market
+from fathom.orders import ORDER_NEWS, Order
+from fathom.portfolio import PORTFOLIO_NEWS
+from fathom.risk.account import Account
+from fathom.risk.amounts import exactly
+from fathom.risk.breakers import Breakers
+from fathom.risk.checks import judge
+from fathom.risk.flatten import slices
+from fathom.risk.gate import GATE_NEWS, Gate
+from fathom.risk.judging import Refusal, propose, unamendable
+from fathom.risk.limits import Limits, SymbolLimits, changed_limits, limits_at, limits_json
+from fathom.risk.losses import LossWatch
+from fathom.risk.room import Terms
+from fathom.risk.watches import Broken, RejectionWatch, VolatilityWatch, health_broken
 
-NS_PER_DAY: Final = 86_400 * NS_PER_SECOND
-LOSS_TIMER: Final = "loss"
-LOSS_LOOK_NS: Final = NS_PER_SECOND  # The daily loss is looked at once a second, and at every fill.
+NS_PER_SECOND: Final = 1_000_000_000
+LOOK: Final = "look"  # The timer at which everything is looked at that no event tells of.
+LOOK_EVERY_NS: Final = NS_PER_SECOND
+OF_TRADING: Final = frozenset({"trade", "margin", "rollover", "settled"})  # Rows of the ledger that may be a loss.
+POST_ONLY: Final = "ost only"  # A refusal that a maker gets every day (errors.md): no sign of anything wrong.
+
+_GATE: Final = frozenset(GATE_NEWS)
+_OWN: Final = frozenset({OrderApproved, AmendApproved, CancelApproved})
+_FIRST: Final[tuple[type[Happening], ...]] = (
+    OrderWanted,
+    AmendWanted,
+    CancelWanted,
+    BookMoved,
+    BookTrusted,
+    BookQuarantined,
+    VenueStatusChanged,
+    TimerFired,
+    HealthSeen,
+    HaltOrdered,
+    ResumeOrdered,
+    LimitsOrdered,
+    BalancesSeen,
+    AccountSeen,
+    ForeignTraded,
+    *GATE_NEWS,
+)
 
 
 class Risk:
-    """Judges every want; halts when the day's loss is too much."""
+    """Judges every want; trips breakers, cancels what they forbid, and sells what they say."""
 
     name = "risk"
-    hears: tuple[type[Happening], ...] = (
-        RunStarted,
-        RunStopped,
-        OrderWanted,
-        AmendWanted,
-        CancelWanted,
-        TimerFired,
-        BookQuarantined,
-        VenueStatusChanged,
-        # Its own approvals are in its table from the moment it says them: two orders of one step share one room.
-        *(kind for kind in ORDER_NEWS if kind not in {OrderApproved, AmendApproved, CancelApproved}),
-        *(kind for kind in PORTFOLIO_NEWS if kind not in ORDER_NEWS),
+    # Its own approvals are in its table from the moment it says them: two orders of one step share one room.
+    hears: tuple[type[Happening], ...] = tuple(
+        kind for kind in dict.fromkeys((*_FIRST, *ORDER_NEWS, *PORTFOLIO_NEWS)) if kind not in _OWN
     )
 
-    def __init__(self, limits: Limits, *, market: Market, quote: str) -> None:
+    def __init__(self, limits: Limits, *, market: Market, quote: str, reconciled_first: bool = False) -> None:
+        """`reconciled_first`: nothing is approved until the account agreed, after each start and each gap."""
         self.limits = limits
-        self.halted: TradingHalted | None = None
+        self.breakers = Breakers()
+        self.gate = Gate(reconciled_first=reconciled_first)
+        self.losses = LossWatch()
+        self.account = Account(market, quote=quote)
         self._market = market
-        self._orders = OrderTable()
-        self._untold: dict[str, Order] = {}  # Filled, says the venue, but not yet by which fills: they hold room still.
-        self._portfolio = Portfolio(market, quote=quote)
+        self._at: dict[str, tuple[Limits, SymbolLimits]] = {}
+        self._volatility = VolatilityWatch(market, self.limits_at)
+        self._rejections = RejectionWatch()
         self._venue_status: VenueStatus = "online"
-        self._day = -1
-        self._day_equity: Decimal | None = None
-        self._stopping = False
+        self._closing = False  # The run ended, and its orders with it.
+        self._selling = False  # The run ended, and what our strategies hold is sold.
+        self._look_ns = 0  # When the next look is due: a timer from before a restart may still come.
 
+    def limits_at(self, symbol: str) -> tuple[Limits, SymbolLimits]:
+        """Return the limits as they are at a symbol, and what it has of its own besides."""
+        found = self._at.get(symbol)
+        if found is None:
+            found = self._at[symbol] = limits_at(self.limits, symbol)
+        return found
+
+    @exactly
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what may be done."""
-        event = entry.event
+        event, now_ns = entry.event, entry.time_ns
         match event:
+            case BookMoved() | BookTrusted():
+                return self._moved(event.symbol, entry)
             case OrderWanted():
-                return [self._judge_order(event, entry.time_ns)]
+                return [self._judge_order(event, now_ns)]
             case AmendWanted():
-                return [self._judge_amend(event, entry.time_ns)]
+                return [self._judge_amend(event, now_ns)]
             case CancelWanted():
-                return self._cancel(self._open(event.order_id))
-            case RunStarted():
-                return [TimerWanted(self.name, LOSS_TIMER, entry.time_ns + LOSS_LOOK_NS)]
+                order = self.account.orders.get(event.order_id)
+                return () if order is None or order.left_lots == 0 else self._cancel([order])
             case TimerFired():
-                if event.owner != self.name:
-                    return ()
-                again = TimerWanted(self.name, LOSS_TIMER, entry.time_ns + LOSS_LOOK_NS)
-                return [*self._look_at_loss(entry.time_ns), *self._cancel_unwelcome(), again]
+                due = event.owner == self.name and now_ns >= self._look_ns
+                return [*self._look(entry), self._next_look(now_ns)] if due else ()
             case BookQuarantined():  # Blind in this symbol: what rests there could be picked off.
-                return self._cancel(self._orders.open(event.symbol))
-            case RunStopped():
-                self._stopping = True
-                return self._cancel(self._orders.open())
+                return self._cancel(self.account.orders.open(event.symbol))
+            case HealthSeen():
+                return self._trip_all(health_broken(event, self.limits, now_ns=now_ns), entry)
             case VenueStatusChanged():
                 self._venue_status = event.status
                 return ()
+            case HaltOrdered():
+                flatten = event.flatten or "kill" in self.limits.flatten_on
+                return self._halt("kill", event.reason, entry, flatten=flatten)
+            case ResumeOrdered():
+                return self._resume(event)
+            case LimitsOrdered():
+                return [self._change_limits(event)]
             case _:
-                return self._on_news(event, entry.time_ns)
+                return self._on_news(entry)
 
-    def _on_news(self, event: Event, now_ns: int) -> Iterable[Event]:
-        order = self._orders.apply(event)
-        self._portfolio.apply(event)
-        if order is not None and order.untold_lots > 0:
-            self._untold[order.order_id] = order
-        elif order is not None:
-            self._untold.pop(order.order_id, None)
-        if isinstance(event, OrderTraded):
-            return self._look_at_loss(now_ns)
-        if isinstance(event, OrderAccepted) and order is not None and self._unwelcome(order):
-            return self._cancel([order])  # Our first cancel overtook it.
+    # -- News --
+
+    def _on_news(self, entry: Entry) -> Iterable[Event]:
+        event, now_ns = entry.event, entry.time_ns
+        if type(event) in _GATE:
+            self.gate.hear(event)
+        if isinstance(event, BalancesSeen | AccountSeen | ForeignTraded | DisputeSettled | FundsMoved):
+            return self._on_money(entry)
+        order = self.account.hear(event, now_ns=now_ns)
+        match event:
+            case OrderTraded():
+                return self._look_at_losses(entry)
+            case OrderAccepted() if order is not None and self._unwelcome(order):
+                return self._cancel([order])  # Our first cancel overtook it.
+            case OrderRejected() | OrderAbsent() if order is not None and order.state == "rejected":
+                return self._on_rejection(order, entry)
+            case RunStarted() | RunResumed():
+                self._closing = self._selling = False
+                return [self._next_look(now_ns)]
+            case RunStopped() if event.orders != "keep":
+                self._closing = True
+                self._selling = event.orders == "flatten"
+                said = self._cancel(self.account.orders.open())
+                return [*said, *self._flatten(entry)] if self._selling else said
+            case InstrumentChanged():
+                self._volatility.forget(event.instrument.symbol)
+            case _:
+                pass
         return ()
 
-    def _unwelcome(self, order: Order) -> bool:
-        """Whether everything of its symbol was cancelled while it was on its way."""
-        book = self._market.books.get(order.symbol)
-        return order.left_lots > 0 and (self.halted is not None or self._stopping or book is None or not book.trusted)
+    def _on_money(self, entry: Entry) -> Iterable[Event]:
+        """Take in what the venue says of balances: what came or went otherwise than by our fills is no loss."""
+        before = self.account.worth.equity()
+        self.account.hear(entry.event, now_ns=entry.time_ns)
+        if isinstance(entry.event, FundsMoved) and entry.event.kind in OF_TRADING:
+            return ()
+        after = self.account.worth.equity()
+        if before is not None and after is not None and before != after:
+            self.losses.move(after - before)
+        return ()
+
+    def _on_rejection(self, order: Order, entry: Entry) -> Iterable[Event]:
+        if POST_ONLY in order.reason:
+            return ()
+        limits, own = self.limits_at(order.symbol)
+        return self._trip_all(self._rejections.note(order.symbol, limits, own, now_ns=entry.time_ns), entry)
 
     # -- Judging --
 
-    def _judge_order(self, order: OrderWanted, now_ns: int) -> OrderApproved | OrderDenied:
-        refusal = self._refusal_now() or self._judge(
-            order,
-            post_only=order.post_only,
-            qty_lots=order.qty_lots,
-            total_lots=order.qty_lots,
-            price_ticks=order.price_ticks,
-            now_ns=now_ns,
-        )
-        if refusal is not None:
-            return OrderDenied(order.order_id, *refusal)
-        approved = OrderApproved(order)
-        self._orders.apply(approved)
+    def _judge_order(self, wanted: OrderWanted, now_ns: int) -> OrderApproved | OrderDenied:
+        judged = self._judge(wanted, None, filled_lots=0, now_ns=now_ns)
+        if not isinstance(judged, Terms):
+            return OrderDenied(wanted.order_id, *judged)
+        approved = OrderApproved(wanted)
+        self.account.begin(approved, judged, now_ns=now_ns)
         return approved
 
     def _judge_amend(self, amend: AmendWanted, now_ns: int) -> AmendApproved | AmendDenied:
-        order = self._orders.get(amend.order_id)
-        if order is None or order.state != "open":
-            return AmendDenied(amend.order_id, "order", "the order is not open, or not known to be")
-        if order.changing:  # Two changes on their way may arrive in either order (websocket-v2.md 8.2).
-            return AmendDenied(amend.order_id, "order", "a change of it is on its way: its answer comes first")
-        if amend.qty_lots <= order.filled_lots:
-            return AmendDenied(amend.order_id, "order", "the new quantity is filled already: cancel it instead")
-        refusal = self._refusal_now() or self._judge(
-            order.wanted,
-            post_only=amend.post_only,
-            qty_lots=amend.qty_lots - order.filled_lots,
-            total_lots=amend.qty_lots,
-            price_ticks=amend.price_ticks,
-            now_ns=now_ns,
-        )
-        if refusal is not None:
-            return AmendDenied(amend.order_id, *refusal)
+        order = self.account.orders.get(amend.order_id)
+        refusal = unamendable(order, amend)
+        if refusal is not None or order is None:
+            return AmendDenied(amend.order_id, *(refusal or ("order", "")))
+        judged = self._judge(order.wanted, amend, filled_lots=order.filled_lots, now_ns=now_ns)
+        if not isinstance(judged, Terms):
+            return AmendDenied(amend.order_id, *judged)
         approved = AmendApproved(amend)
-        self._orders.apply(approved)
+        self.account.change(approved, judged, now_ns=now_ns)
         return approved
 
-    def _refusal_now(self) -> tuple[str, str] | None:
-        """Return why nothing at all is approved now."""
-        if self.halted is not None:
-            return self.halted.limit, "trading is halted until a person resumes it"
-        if self._stopping:
-            return "stopping", "the run is ending"
-        return None
-
     def _judge(
-        self,
-        order: OrderWanted,
-        *,
-        post_only: bool,
-        qty_lots: int,
-        total_lots: int,
-        price_ticks: int | None,
-        now_ns: int,
-    ) -> tuple[str, str] | None:
-        symbol, side = order.symbol, order.side
-        book = self._market.books.get(symbol)
-        if book is None:
-            return "book_verified", f"there is no book of {symbol}"
-        instrument, quote = book.instrument, self._portfolio.quote
-        if instrument.quote != quote:
-            return "quote", f"{symbol} is not priced in {quote}, in which the limits are told"
-        others = [other for other in self._orders.open() if other.order_id != order.order_id]
-        holding = [*others, *self._untold.values()]
-        here = [other for other in holding if other.symbol == symbol]
-        bid_lots = sum(_held_lots(other) for other in here if other.side == "buy")
-        ask_lots = sum(_held_lots(other) for other in here if other.side == "sell")
-        worst_ticks = None
-        if price_ticks is None:  # Our other orders may take from the same levels before it.
-            worst_ticks = _reach(book, side, qty_lots + (bid_lots if side == "buy" else ask_lots))
-        twice = book.mid_half_ticks
-        proposal = Proposal(
-            instrument=instrument,
-            side=side,
-            order_type=order.order_type,
-            post_only=post_only,
-            qty_lots=qty_lots,
-            total_lots=total_lots,
-            price_ticks=price_ticks,
+        self, wanted: OrderWanted, amend: AmendWanted | None, *, filled_lots: int, now_ns: int
+    ) -> Terms | Refusal:
+        """Return the terms at which it is approved, or why it is not."""
+        shut = self.gate.refusal(wanted.symbol)
+        if shut is not None:
+            return shut
+        limits, own = self.limits_at(wanted.symbol)
+        proposed = propose(
+            self.account,
+            self._market,
+            wanted,
+            amend=amend,
+            filled_lots=filled_lots,
             now_ns=now_ns,
             venue_status=self._venue_status,
-            book_trusted=book.trusted,
-            book_moved_ns=book.moved_ns,
-            mid=None if twice is None else instrument.price(twice) / 2,
-            worst_ticks=worst_ticks,
-            equity=self._portfolio.equity_quote(),
-            held_base=self._portfolio.balance(instrument.base),
-            held_quote=self._portfolio.balance(instrument.quote),
-            bid_lots=bid_lots,
-            ask_lots=ask_lots,
-            bid_value=sum((self._bound(other) for other in holding), Decimal(0)),
-            open_orders=len(others),
+            limits=limits,
+            own=own,
         )
-        return judge(proposal, self.limits)
+        if isinstance(proposed[0], str):
+            return proposed
+        proposal, terms = proposed
+        refusal = self.breakers.refusal(wanted.symbol, adds=proposal.adds) or judge(proposal, limits, own)
+        if refusal is not None:
+            return refusal
+        assert isinstance(terms, Terms), f"no check refused what has no worth: {proposal}"
+        return terms
 
-    def _bound(self, order: Order) -> Decimal:
-        """Return what an open buy may still spend, fee included."""
-        book = self._market.books[order.symbol]
-        if order.side == "sell":
-            return Decimal(0)
-        ticks = order.price_ticks_worst
-        if ticks is None:  # A market order on its way: as dear as the book goes.
-            asks = book.asks(book.depth)
-            ticks = asks[-1][0] if asks else 0
-        cost = book.instrument.cost(price_ticks=ticks, qty_lots=_held_lots(order))
-        return cost * (1 + self.limits.fee_share)
+    # -- Breakers --
 
-    # -- Cancelling and halting --
+    def _moved(self, symbol: str, entry: Entry) -> Iterable[Event]:
+        broken = self._volatility.look(symbol, now_ns=entry.time_ns)
+        return () if broken is None else self._trip_all((broken,), entry)
 
-    def _open(self, order_id: str) -> list[Order]:
-        order = self._orders.get(order_id)
-        return [] if order is None or order.left_lots == 0 else [order]
+    def _look(self, entry: Entry) -> list[Event]:
+        """Look at all that no event tells of: time, losses, mids, what outlived its cancel, what is still held."""
+        said = self.breakers.release(now_ns=entry.time_ns)
+        said += self._look_at_losses(entry)
+        for symbol in self._market.books:
+            said += self._moved(symbol, entry)
+        unwelcome = [order for order in self.account.orders.open() if not order.changing and self._unwelcome(order)]
+        said += self._cancel(unwelcome)
+        if self.breakers.flatten or self._selling:
+            said += self._flatten(entry)
+        return said
+
+    def _next_look(self, now_ns: int) -> TimerWanted:
+        self._look_ns = now_ns + LOOK_EVERY_NS
+        return TimerWanted(self.name, LOOK, self._look_ns)
+
+    def _look_at_losses(self, entry: Entry) -> list[Event]:
+        equity = self.account.worth.equity()
+        if equity is None:
+            return []
+        said: list[Event] = []
+        for limit, detail in self.losses.look(equity, now_ns=entry.time_ns, limits=self.limits):
+            said += self._halt(limit, detail, entry, flatten=limit in self.limits.flatten_on)
+        return said
+
+    def _trip_all(self, broken: Iterable[Broken], entry: Entry) -> list[Event]:
+        said: list[Event] = []
+        for one in broken:
+            said += self._halt(one.limit, one.detail, entry, symbol=one.symbol, until_ns=one.until_ns)
+        return said
+
+    def _halt(
+        self,
+        limit: str,
+        detail: str,
+        entry: Entry,
+        *,
+        symbol: str = "",
+        until_ns: int | None = None,
+        flatten: bool = False,
+    ) -> list[Event]:
+        """Trip a breaker; cancel what it forbids, and begin to sell where it says so. Nothing where it is tripped."""
+        halted = self.breakers.trip(limit, detail, symbol=symbol, until_ns=until_ns, flatten=flatten)
+        if halted is None:
+            return []
+        forbidden = [order for order in self.account.orders.open() if self._forbidden(order)]
+        said: list[Event] = [halted, *self._cancel(forbidden)]
+        return [*said, *self._flatten(entry)] if flatten else said
+
+    def _resume(self, event: ResumeOrdered) -> list[Event]:
+        said: list[Event] = []
+        for resumed in self.breakers.resume(event.limit, event.reason):
+            self.losses.accept(resumed.limit)
+            if resumed.limit == "rejections_max":
+                self._rejections.forget()
+            if resumed.limit == "volatility_share_max":
+                self._volatility.forget(resumed.symbol)
+            said.append(resumed)
+        return said
+
+    def _change_limits(self, event: LimitsOrdered) -> LimitsChanged | LimitsRefused:
+        try:
+            self.limits = changed_limits(self.limits, event.changes, symbols=self._market.instruments)
+        except ValueError as error:
+            return LimitsRefused(str(error))
+        self._at.clear()
+        self._volatility.forget()
+        return LimitsChanged(limits_json(self.limits))
+
+    # -- Cancelling and selling --
+
+    def _forbidden(self, order: Order) -> bool:
+        """Whether a tripped breaker wants the order gone: a hard one all but our own sales, a soft one what adds."""
+        if order.left_lots == 0 or order.order_id.startswith(f"{self.name}-"):
+            return False
+        return self.breakers.refusal(order.symbol, adds=self.account.adds(order)) is not None
+
+    def _unwelcome(self, order: Order) -> bool:
+        """Whether the order should be gone, and may have been cancelled while it was on its way."""
+        book = self._market.books.get(order.symbol)
+        own_sale = self._selling and order.order_id.startswith(f"{self.name}-")
+        if (self._closing and not own_sale) or book is None or not book.trusted:
+            return order.left_lots > 0
+        return bool(self.breakers.tripped) and self._forbidden(order)
 
     def _cancel(self, orders: list[Order]) -> list[Event]:
+        """Cancel these, what adds first."""
+        adding = [order for order in orders if self.account.adds(order)]
         said: list[Event] = []
-        for order in orders:
+        reducing = [order for order in orders if not self.account.adds(order)]
+        for order in (*adding, *reducing):
             cancel = CancelApproved(order.order_id)
-            self._orders.apply(cancel)
+            self.account.orders.apply(cancel)
             said.append(cancel)
         return said
 
-    def _cancel_unwelcome(self) -> list[Event]:
-        """Cancel again what outlived its cancel: the venue may refuse one, or have been asked too early."""
-        return self._cancel([order for order in self._orders.open() if not order.changing and self._unwelcome(order)])
+    def _flatten(self, entry: Entry) -> list[Event]:
+        said: list[Event] = []
+        for wanted, terms in slices(
+            self.account,
+            self._market,
+            name=self.name,
+            entry_seq=entry.seq,
+            limits_at=lambda symbol: self.limits_at(symbol)[0],
+            may_trade=self._may_sell,
+        ):
+            approved = OrderApproved(wanted)
+            self.account.begin(approved, terms, now_ns=entry.time_ns)
+            said.append(approved)
+        return said
 
-    def _look_at_loss(self, now_ns: int) -> list[Event]:
-        """Compare equity with what it was at the first look of the UTC day."""
-        equity = self._portfolio.equity_quote()
-        if equity is None or self.halted is not None:
-            return []
-        day = now_ns // NS_PER_DAY
-        if day != self._day or self._day_equity is None:
-            if equity <= 0:  # The venue has not told the balances yet: nothing to measure a loss against.
-                return []
-            self._day, self._day_equity = day, equity
-        loss = self._day_equity - equity
-        if loss <= self._day_equity * self.limits.daily_loss_share_max:
-            return []
-        share = loss / self._day_equity
-        detail = f"lost {loss:.2f} today, {share:.2%} of equity, more than {self.limits.daily_loss_share_max:.2%}"
-        self.halted = TradingHalted("daily_loss_share_max", detail)
-        return [self.halted, *self._cancel(self._orders.open())]
-
-
-def _held_lots(order: Order) -> int:
-    """Return the quantity that an order holds room for."""
-    return order.left_lots_worst + order.untold_lots
-
-
-def _reach(book: Book, side: Side, qty_lots: int) -> int | None:
-    """Return the price at which `qty_lots` are taken, best level first; None where the book does not hold them."""
-    for price_ticks, shown_lots in book.asks(book.depth) if side == "buy" else book.bids(book.depth):
-        qty_lots -= shown_lots
-        if qty_lots <= 0:
-            return price_ticks
-    return None
+    def _may_sell(self, symbol: str) -> bool:
+        status = self._market.instruments[symbol].status
+        takes = {"online", "limit_only"}
+        return (
+            self.gate.refusal(symbol, selling=self._selling) is None and status in takes and self._venue_status in takes
+        )

@@ -1,6 +1,6 @@
 """The configuration of a run: read from TOML, kept in the journal's first entry as JSON.
 
-Imports: domain, risk, sim. Imported by: run/bot, run/packaged.
+Imports: domain, risk, sim. Imported by: run/bot, run/bot_file, run/packaged.
 """
 
 from decimal import Decimal
@@ -15,11 +15,17 @@ from fathom.sim import Fees
 
 
 class StrategyConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One strategy: its own name, the built-in kind, and that kind's parameters."""
+    """One strategy: its own name, what it is, and that one's parameters.
+
+    It is a built-in `kind`, or a class of the user's own file: `strategy = "my_bot.py:MyBot"`.
+    """
 
     name: str
-    kind: str
+    kind: str = ""
+    strategy: str = ""
+    share: Decimal | None = None  # Of the capital. Those without one divide what is left.
     params: dict[str, object] = {}
+    sha256: str = ""  # Of the user's file; written when a run begins.
 
 
 class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,12 +33,15 @@ class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     quote: str
     depths: Annotated[dict[str, int], Meta(min_length=1)]  # Symbol -> subscribed depth of its book.
-    instruments: list[Instrument]
-    balances: dict[str, Decimal]  # What a paper account begins with.
+    instruments: list[Instrument] = []  # What no frame tells, as in a recording without the `instrument` channel.
+    balances: dict[str, Decimal] = {}  # What a paper account begins with.
     strategies: Annotated[list[StrategyConfig], Meta(min_length=1)]
     limits: Limits = Limits()
     fees: Fees = Fees()
     latency_ms: Annotated[int, Meta(ge=0, le=60_000)] = 20  # Between us and the venue on paper, each way.
+    name: str = "bot"  # Its orders carry a mark made from it.
+    reconciled: bool = False  # Nothing is traded until the account of the venue agrees with the journal.
+    level3: dict[str, int] = {}  # Symbol -> subscribed depth of its level 3 book.
 
 
 def read_config(text: bytes, *, where: str) -> RunConfig:

@@ -1,43 +1,34 @@
 """What a strategy is, when it is woken, and what it may want.
 
 A strategy reads a view and returns what it wants; it never awaits, asks no clock and does no I/O. It cannot tell a
-backtest from the real thing. Pure. Imports: domain, market, orders, strategy/view. Imported by: strategy/host, users.
+backtest from the real thing. Pure. Imports: domain, market, orders, strategy/view, strategy/wakes.
+Imported by: strategy/host, users.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
-from msgspec import Struct
-
-from fathom.domain import AmendWanted, CancelWanted, OrderWanted, PublicTrade, TimerWanted
-from fathom.market import Book
+from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
+    AmendDenied,
+    AmendWanted,
+    BracketWanted,
+    CancelWanted,
+    Candle,
+    OrderDenied,
+    OrderTraded,
+    OrderWanted,
+    PublicTrade,
+    TimerWanted,
+)
+from fathom.market import Book, Level3
 from fathom.orders import Order
 from fathom.strategy.view import View
+from fathom.strategy.wakes import Wake
 
-Want = OrderWanted | AmendWanted | CancelWanted | TimerWanted
-
-
-class OnBook(Struct, frozen=True):
-    """Wake `on_book` when the symbol's verified book moves: its top only, or with every frame."""
-
-    symbol: str
-    top_only: bool = True
-
-
-class OnTrades(Struct, frozen=True):
-    """Wake `on_trades` when the market trades."""
-
-    symbol: str
-
-
-class Every(Struct, frozen=True):
-    """Wake `on_timer` every `interval_ns` of the log's time, from the start of the run."""
-
-    interval_ns: int
-    timer: str = "tick"
-
-
-Wake = OnBook | OnTrades | Every
+Want = OrderWanted | AmendWanted | CancelWanted | TimerWanted | BracketWanted | AlgoWanted | AlgoStopWanted
 
 
 class Strategy(Protocol):
@@ -60,6 +51,14 @@ class HearsBook(Protocol):
 
 
 @runtime_checkable
+class HearsLevel3(Protocol):
+    """A strategy with an OnLevel3 wake has this."""
+
+    def on_level3(self, level3: Level3, view: View) -> Iterable[Want]:
+        """The verified level 3 book moved as the wake asked."""
+
+
+@runtime_checkable
 class HearsTrades(Protocol):
     """A strategy with an OnTrades wake has this."""
 
@@ -68,8 +67,16 @@ class HearsTrades(Protocol):
 
 
 @runtime_checkable
+class HearsCandle(Protocol):
+    """A strategy with an OnCandle wake has this."""
+
+    def on_candle(self, symbol: str, interval_s: int, candle: Candle, view: View) -> Iterable[Want]:
+        """A candle closed. `view.candles` has it as the last one."""
+
+
+@runtime_checkable
 class HearsTimer(Protocol):
-    """A strategy with an Every wake, or one that wants timers, has this."""
+    """A strategy with an Every or an At wake, or one that wants timers, has this."""
 
     def on_timer(self, timer: str, view: View) -> Iterable[Want]:
         """A timer is due."""
@@ -81,3 +88,27 @@ class HearsOrder(Protocol):
 
     def on_order(self, order: Order, view: View) -> Iterable[Want]:
         """One of its orders changed: accepted, filled in part or whole, amended, ended."""
+
+
+@runtime_checkable
+class HearsFill(Protocol):
+    """A strategy that has this is told of each new fill of its own orders, once, before `on_order`."""
+
+    def on_fill(self, fill: OrderTraded, view: View) -> Iterable[Want]:
+        """One of its orders traded: the position and the balances hold it already."""
+
+
+@runtime_checkable
+class HearsDenial(Protocol):
+    """A strategy that has this is told where risk refuses what it wanted: a new order, or an amend of one."""
+
+    def on_denied(self, denied: OrderDenied | AmendDenied, view: View) -> Iterable[Want]:
+        """Risk refused: `denied.limit` names the limit. Asking again at once would be refused again."""
+
+
+@runtime_checkable
+class HearsAlgo(Protocol):
+    """A strategy that has this is told when one of its brackets or algorithms ended."""
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
+        """One of them ended: nothing of it is open any more."""

@@ -2,7 +2,7 @@
 
 What it believes: that nobody, and surely not it, can tell when a price is low.
 
-Pure. Imports: strategy/api, strategy/view. Imported by: strategy/catalog.
+Pure. Imports: strategy/api, strategy/view, strategy/wakes. Imported by: strategy/catalog.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,9 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from fathom.strategy.api import Every, Wake, Want
+from fathom.strategy.api import Want
 from fathom.strategy.view import View
+from fathom.strategy.wakes import Every, Wake
 
 NS_PER_SECOND: Final = 1_000_000_000
 

@@ -3,7 +3,7 @@
 What it believes: that the spread pays more than being picked off costs. On a real market, after Kraken's maker fee,
 that is often false; it is an honest example, not a promise.
 
-Pure. Imports: domain, market, strategy/api, strategy/view. Imported by: strategy/catalog.
+Pure. Imports: domain, market, strategy/api, strategy/view, strategy/wakes. Imported by: strategy/catalog.
 """
 
 import math
@@ -15,8 +15,9 @@ from msgspec import Meta, Struct
 
 from fathom.domain import Side
 from fathom.market import Book
-from fathom.strategy.api import OnBook, Wake, Want
+from fathom.strategy.api import Want
 from fathom.strategy.view import View
+from fathom.strategy.wakes import OnBook, Wake
 
 
 class MarketMakerParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

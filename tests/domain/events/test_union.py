@@ -80,7 +80,7 @@ def test_every_kind_comes_back_from_the_journal_to_the_byte(kind: type[Happening
 
 def test_an_event_is_an_array_that_begins_with_its_name() -> None:
     wanted = OrderWanted("nibble-4-1", "BTC/USD", "buy", "limit", 7)
-    kept = ["OrderWanted", "nibble-4-1", "BTC/USD", "buy", "limit", 7, None, "gtc", False, *[None] * 4, False]
+    kept = ["OrderWanted", "nibble-4-1", "BTC/USD", "buy", "limit", 7, None, "gtc", False, *[None] * 4, False, ""]
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(wanted)) == kept
 
 

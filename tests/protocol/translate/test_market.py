@@ -5,17 +5,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from fathom.domain import Instrument, PublicTrade, RemoteError, TradesSeen, VenueStatusChanged
+from fathom.domain import Candle, Instrument, PublicTrade, RemoteError, TradesSeen, VenueStatusChanged
 from fathom.protocol.codec import decode
 from fathom.protocol.messages import (
     InstrumentMessage,
     Instruments,
+    OhlcMessage,
     Pair,
     StatusMessage,
     SystemState,
     TradeMessage,
 )
 from fathom.protocol.translate.market import (
+    CandlesTold,
+    candles_told,
     instrument_of,
     pairs_told,
     trades_seen,
@@ -218,3 +221,29 @@ def test_venue_states(system: str, status: Any) -> None:
 
 def test_a_status_without_rows_says_nothing() -> None:
     assert venue_status(StatusMessage(type="update", data=())) is None
+
+
+OHLC = (
+    b'{"channel":"ohlc","type":"snapshot","timestamp":"2023-10-04T16:26:30.524394914Z","data":[{"symbol":"BTC/USD",'
+    b'"open":100.1,"high":100.4,"low":99.9,"close":100.2,"trades":12,"volume":0.5,"vwap":100.16,'
+    b'"interval_begin":"2023-10-04T16:25:00.000000000Z","interval":5,"timestamp":"2023-10-04T16:30:00.000000Z"}]}'
+)
+
+
+def test_candles_in_ticks_and_lots() -> None:
+    message = decode(OHLC)
+    assert isinstance(message, OhlcMessage)
+    begin_ns = 1_696_436_700_000_000_000
+    candle = Candle(begin_ns, 1001, 1004, 999, 1002, 1002, 50_000_000, 12)
+    (told,) = candles_told(message, instruments={"BTC/USD": INSTRUMENT})
+    assert told == CandlesTold("BTC/USD", 300, begin_ns + 90_524_394_914, (candle,))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b"BTC/USD", b"DOGE/USD"), (b"100.1,", b"100.11,"), (b"0.5,", b"1e40,"), (b"T16:25", b"x")]
+)
+def test_candles_that_make_no_sense_are_refused(old: bytes, new: bytes) -> None:
+    message = decode(OHLC.replace(old, new))
+    assert isinstance(message, OhlcMessage)
+    with pytest.raises(RemoteError):
+        candles_told(message, instruments={"BTC/USD": INSTRUMENT})

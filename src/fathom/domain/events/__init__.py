@@ -1,7 +1,9 @@
 """Everything that can happen, by who may say it.
 
-Each kind has one author: the world (what came in), `market`, a strategy, `execution`, `reconciler` or `risk`. All are
-journaled as arrays, so a new field goes to the end, with a default.
+Each kind has one author: the world (what came in), `market`, a strategy, `execution`, `reconciler` or `risk`. With one
+exception: what the venue says of an order or a fill may come by the stream, which the world tells, or be found in
+AccountSeen, which the reconciler tells (docs/decisions/0014). All are journaled as arrays, so a new field goes to the
+end, with a default.
 
 Pure. Imports: every file beside it. Imported by: the room's front door.
 """
@@ -17,6 +19,9 @@ from fathom.domain.events.account import (
     ForeignCancelWanted,
     ForeignOrderSeen,
     ForeignTraded,
+    FundsMoved,
+    MarginPosition,
+    MarginSeen,
     OrderLookupWanted,
     VenueFill,
     VenueOrder,
@@ -45,8 +50,13 @@ from fathom.domain.events.market import (
     BookMoved,
     BookQuarantined,
     BookTrusted,
+    Candle,
+    CandleClosed,
     FrameUnknown,
     InstrumentChanged,
+    Level3Moved,
+    Level3Quarantined,
+    Level3Trusted,
     PublicTrade,
     TradesSeen,
     VenueStatusChanged,
@@ -68,6 +78,7 @@ from fathom.domain.events.venue import (
     AmendRejected,
     AnswerOverdue,
     CancelRejected,
+    ClosePlaced,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
@@ -76,6 +87,7 @@ from fathom.domain.events.venue import (
     OrderRejected,
     OrderTimed,
     OrderTraded,
+    RateSeen,
 )
 from fathom.domain.events.wants import (
     AlgoEnded,
@@ -119,8 +131,11 @@ __all__ = [
     "CancelApproved",
     "CancelRejected",
     "CancelWanted",
+    "Candle",
+    "CandleClosed",
     "Chase",
     "Close",
+    "ClosePlaced",
     "DisputeSettled",
     "Event",
     "FeesSeen",
@@ -129,17 +144,23 @@ __all__ = [
     "ForeignTraded",
     "FrameReceived",
     "FrameUnknown",
+    "FundsMoved",
     "HaltOrdered",
     "Happening",
     "HealthSeen",
     "Iceberg",
     "InstrumentChanged",
+    "Level3Moved",
+    "Level3Quarantined",
+    "Level3Trusted",
     "LimitsChanged",
     "LimitsOrdered",
     "LimitsRefused",
     "LinkDropped",
     "LinkOpened",
     "Liquidity",
+    "MarginPosition",
+    "MarginSeen",
     "OrderAbsent",
     "OrderAccepted",
     "OrderAmended",
@@ -154,6 +175,7 @@ __all__ = [
     "OrderType",
     "OrderWanted",
     "PublicTrade",
+    "RateSeen",
     "ResumeOrdered",
     "RunResumed",
     "RunStarted",

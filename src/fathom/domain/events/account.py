@@ -14,6 +14,7 @@ class BalancesSeen(Happening, frozen=True, tag=True):
     """What the account holds, as the venue says: (asset, total), holds included."""
 
     balances: tuple[tuple[str, Decimal], ...]
+    wallets: tuple[tuple[str, str, Decimal], ...] = ()  # (asset, wallet, its part), where the venue tells them apart.
 
 
 class VenueOrder(Struct, frozen=True, array_like=True, gc=False):
@@ -30,6 +31,8 @@ class VenueOrder(Struct, frozen=True, array_like=True, gc=False):
     filled_lots: int
     status: str  # new, partially_filled, filled, canceled, expired: the venue's word.
     reason: str = ""
+    trigger_ticks: int | None = None  # Of a stop or a take-profit, as a price; None where it is told as a distance.
+    parent_id: str = ""  # The venue's id of the order whose conditional close this is.
 
 
 class VenueFill(Struct, frozen=True, array_like=True, gc=False):
@@ -46,6 +49,7 @@ class VenueFill(Struct, frozen=True, array_like=True, gc=False):
     fee: Decimal
     fee_asset: str
     time_ns: int
+    cost: Decimal | None = None  # As in OrderTraded.
 
 
 class AccountSeen(Happening, frozen=True, tag=True):
@@ -80,6 +84,41 @@ class FeesSeen(Happening, frozen=True, tag=True):
     volume_usd: Decimal
 
 
+class FundsMoved(Happening, frozen=True, tag=True):
+    """One row of the venue's ledger: `wallet` grows by `amount` less `fee`. Each id counts once.
+
+    `kind` is the venue's word: trade, deposit, withdrawal, transfer, rollover, margin, staking, reward, and others. A
+    trade's two rows say to the last unit what its fill, told apart, has moved.
+    """
+
+    ledger_id: str
+    ref_id: str  # What it belongs to: a fill's exec_id, a transfer's two legs, a rollover's position.
+    kind: str
+    asset: str
+    wallet: str  # spot or earn.
+    amount: Decimal
+    fee: Decimal
+    time_ns: int
+
+
+class MarginPosition(Struct, frozen=True, array_like=True, gc=False):
+    """A margin position as the venue has it. Money in the pair's quote currency."""
+
+    position_id: str
+    symbol: str
+    side: Side
+    qty_lots: int  # What of it is still open.
+    cost: Decimal  # What that cost, or brought in.
+    margin: Decimal  # What is set aside for it.
+    fee: Decimal  # For opening it; rollovers are ledger rows of their own.
+
+
+class MarginSeen(Happening, frozen=True, tag=True):
+    """All margin positions that are open, as the venue says."""
+
+    positions: tuple[MarginPosition, ...]
+
+
 # -- The reconciler: what is asked, and what it makes of the answers. --
 
 
@@ -92,9 +131,14 @@ class AccountWanted(Happening, frozen=True, tag=True):
 
 
 class OrderLookupWanted(Happening, frozen=True, tag=True):
-    """Ask the venue what became of one order of ours. Never a second send."""
+    """Ask the venue what became of one order of ours. Never a second send.
+
+    Whatever is found is news. That it is not there counts, as OrderAbsent, only where the venue was asked at or after
+    `certain_ns`: before that, REST may not have it yet. None: it does not count at all.
+    """
 
     order_id: str
+    certain_ns: int | None = None
 
 
 class AccountAgreed(Happening, frozen=True, tag=True):

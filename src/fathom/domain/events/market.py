@@ -63,6 +63,51 @@ class TradesSeen(Happening, frozen=True, tag=True):
     trades: tuple[PublicTrade, ...]
 
 
+class Level3Moved(Happening, frozen=True, tag=True):
+    """A verified level 3 book moved, up to and with the frame at `frame_seq`."""
+
+    symbol: str
+    frame_seq: int
+    top_changed: bool
+
+
+class Level3Quarantined(Happening, frozen=True, tag=True):
+    """The symbol's level 3 book may not be used until Level3Trusted. Its level 2 book is as good as before."""
+
+    symbol: str
+    reason: str
+    frame_seq: int
+
+
+class Level3Trusted(Happening, frozen=True, tag=True):
+    """The symbol's level 3 book verified: for the first time, or again."""
+
+    symbol: str
+    frame_seq: int
+
+
+class Candle(Struct, frozen=True, array_like=True, gc=False):
+    """What a market traded from `begin_ns` on, over one interval. Without a trade all its prices are the last close."""
+
+    begin_ns: int
+    open_ticks: int
+    high_ticks: int
+    low_ticks: int
+    close_ticks: int
+    vwap_ticks: int  # Rounded to the nearest tick.
+    qty_lots: int
+    trades: int
+    whole: bool = True  # Whether we saw every trade of it: not the first of a run, nor one with a gap in it.
+
+
+class CandleClosed(Happening, frozen=True, tag=True):
+    """An interval is over. Every interval has its candle, and they come in order."""
+
+    symbol: str
+    interval_s: int
+    candle: Candle
+
+
 class VenueStatusChanged(Happening, frozen=True, tag=True):
     """The trading engine changed its state."""
 

@@ -3,6 +3,8 @@
 Pure. Imports: base. Imported by: union.
 """
 
+from typing import Literal
+
 from fathom.domain.events.base import Happening
 
 
@@ -16,9 +18,10 @@ class RunStarted(Happening, frozen=True, tag=True):
 
 
 class RunStopped(Happening, frozen=True, tag=True):
-    """The run ended on purpose."""
+    """The run ends on purpose: nothing new, and what is open is cancelled, kept, or cancelled and what is held sold."""
 
     reason: str
+    orders: Literal["cancel", "keep", "flatten"] = "cancel"
 
 
 class TimerFired(Happening, frozen=True, tag=True):

@@ -14,6 +14,8 @@ from fathom.domain.events.account import (
     ForeignCancelWanted,
     ForeignOrderSeen,
     ForeignTraded,
+    FundsMoved,
+    MarginSeen,
     OrderLookupWanted,
 )
 from fathom.domain.events.decisions import (
@@ -32,8 +34,12 @@ from fathom.domain.events.market import (
     BookMoved,
     BookQuarantined,
     BookTrusted,
+    CandleClosed,
     FrameUnknown,
     InstrumentChanged,
+    Level3Moved,
+    Level3Quarantined,
+    Level3Trusted,
     TradesSeen,
     VenueStatusChanged,
 )
@@ -51,6 +57,7 @@ from fathom.domain.events.venue import (
     AmendRejected,
     AnswerOverdue,
     CancelRejected,
+    ClosePlaced,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
@@ -59,6 +66,7 @@ from fathom.domain.events.venue import (
     OrderRejected,
     OrderTimed,
     OrderTraded,
+    RateSeen,
 )
 from fathom.domain.events.wants import (
     AlgoEnded,
@@ -92,6 +100,8 @@ Event = (
     | AccountSeen
     | ForeignOrderSeen
     | ForeignTraded
+    | FundsMoved
+    | MarginSeen
     | FeesSeen
     | AccountWanted
     | OrderLookupWanted
@@ -110,6 +120,8 @@ Event = (
     | AnswerOverdue
     | OrderAbsent
     | OrderTimed
+    | ClosePlaced
+    | RateSeen
     | InstrumentChanged
     | BookMoved
     | BookQuarantined
@@ -118,6 +130,10 @@ Event = (
     | TradesSeen
     | VenueStatusChanged
     | FrameUnknown
+    | Level3Moved
+    | Level3Quarantined
+    | Level3Trusted
+    | CandleClosed
     | OrderWanted
     | AmendWanted
     | CancelWanted

@@ -1,11 +1,12 @@
 """What the venue says of our orders: answers, the private stream, and what was asked after a silence.
 
-Pure. Imports: base. Imported by: union.
+Pure. Imports: base, wants. Imported by: union.
 """
 
 from decimal import Decimal
 
 from fathom.domain.events.base import Happening, Liquidity, Side
+from fathom.domain.events.wants import OrderWanted
 
 
 class OrderAccepted(Happening, frozen=True, tag=True):
@@ -23,7 +24,7 @@ class OrderRejected(Happening, frozen=True, tag=True):
 
 
 class OrderTraded(Happening, frozen=True, tag=True):
-    """One fill. `fee` is in `fee_asset`, exact."""
+    """One fill. `fee` is in `fee_asset`, exact. `cost` is what the venue moved in quote; None: price times quantity."""
 
     order_id: str
     exec_id: str
@@ -34,6 +35,7 @@ class OrderTraded(Happening, frozen=True, tag=True):
     liquidity: Liquidity
     fee: Decimal
     fee_asset: str
+    cost: Decimal | None = None  # A venue's ledger may be coarser than the product.
 
 
 class OrderFilled(Happening, frozen=True, tag=True):
@@ -50,7 +52,10 @@ class OrderCanceled(Happening, frozen=True, tag=True):
 
 
 class OrderAmended(Happening, frozen=True, tag=True):
-    """The order rests with a new price or quantity (`qty_lots` is the new total, fills included)."""
+    """The order rests with a new price or quantity (`qty_lots` is the new total, fills included).
+
+    Asked for or not: the venue may restate an order too. `price_ticks` is a trigger where AmendWanted's would be.
+    """
 
     order_id: str
     price_ticks: int
@@ -83,6 +88,17 @@ class OrderAbsent(Happening, frozen=True, tag=True):
     order_id: str
 
 
+class ClosePlaced(Happening, frozen=True, tag=True):
+    """The venue itself placed an order of ours: the conditional close for a fill of `parent_id`. It is open.
+
+    Its id is `<parent_id>.c<k>`. It has no client id at the venue, whose row names the parent as `ord_ref_id`.
+    """
+
+    order: OrderWanted
+    venue_order_id: str
+    parent_id: str
+
+
 class OrderTimed(Happening, frozen=True, tag=True):
     """When one request of an order went its way, in ns: for the record, it changes nothing. None where not told.
 
@@ -95,3 +111,16 @@ class OrderTimed(Happening, frozen=True, tag=True):
     received_ns: int
     time_in_ns: int | None = None
     time_out_ns: int | None = None
+    encoded_ns: int | None = None  # When its bytes were ready, of our clock.
+
+
+class RateSeen(Happening, frozen=True, tag=True):
+    """Where the venue's counter of order requests in a pair stands, as it says or as we count.
+
+    `used` falls by `decay_per_s` each second; a request that would bring it above `room` is refused.
+    """
+
+    symbol: str
+    used: Decimal
+    room: Decimal
+    decay_per_s: Decimal

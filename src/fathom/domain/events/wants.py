@@ -36,6 +36,7 @@ class OrderWanted(Happening, frozen=True, tag=True):
     expire_ns: int | None = None  # Of `gtd`.
     close: Close | None = None  # What Kraken places for each fill of this order.
     reduce_only: bool = False
+    on_behalf: str = ""  # Of an order that risk makes: the strategy whose position it closes; empty: its own author's.
 
     @property
     def signed_lots(self) -> int:
@@ -44,7 +45,11 @@ class OrderWanted(Happening, frozen=True, tag=True):
 
 
 class AmendWanted(Happening, frozen=True, tag=True):
-    """A new price and total quantity for an open order. `post_only`: refused where the new price would take."""
+    """A new price and total quantity for an open order. `post_only`: refused where the new price would take.
+
+    Of a stop or a take-profit at the market, which has no limit price, `price_ticks` is the new trigger; of a trailing
+    stop its new distance.
+    """
 
     order_id: str
     price_ticks: int
@@ -76,6 +81,7 @@ class BracketWanted(Happening, frozen=True, tag=True):
     target_ticks: int | None
     stop_ticks: int | None  # The trigger.
     stop_limit_ticks: int | None = None  # The stop's limit; None: at the market.
+    at_venue: bool = False  # Of a single exit: Kraken's own conditional close, one order for each fill of the entry.
 
 
 class Twap(Struct, frozen=True, array_like=True, tag=True, gc=False):

@@ -1,4 +1,4 @@
-"""The market's messages as our events: instrument, trade, status (websocket-v2.md 5.1, 6.3, 6.5).
+"""The market's messages as our events: instrument, trade, ohlc, status (websocket-v2.md 5.1, 6.3 to 6.5).
 
 Pure. Imports: domain, messages, times. Imported by: orders beside it, the front door.
 """
@@ -10,6 +10,7 @@ from typing import Final, get_args
 from msgspec import Struct
 
 from fathom.domain import (
+    Candle,
     Instrument,
     InstrumentChanged,
     LocalError,
@@ -19,9 +20,10 @@ from fathom.domain import (
     TradesSeen,
     VenueStatus,
     VenueStatusChanged,
+    nearest_units,
     to_units,
 )
-from fathom.protocol.messages import InstrumentMessage, Pair, StatusMessage, TradeMessage
+from fathom.protocol.messages import InstrumentMessage, OhlcMessage, Pair, StatusMessage, TradeMessage
 from fathom.protocol.times import parse_time
 
 _PAIR_STATUSES: Final[Mapping[str, PairStatus]] = {word: word for word in get_args(PairStatus)}
@@ -115,6 +117,46 @@ def trades_seen(message: TradeMessage, *, instruments: Mapping[str, Instrument])
             )
         )
     return [TradesSeen(symbol, tuple(trades)) for symbol, trades in by_symbol.items()]
+
+
+class CandlesTold(Struct, frozen=True):
+    """The venue's own candles of one symbol and interval, oldest first, the last one running, as of `until_ns`."""
+
+    symbol: str
+    interval_s: int
+    until_ns: int
+    candles: tuple[Candle, ...]
+
+
+def candles_told(message: OhlcMessage, *, instruments: Mapping[str, Instrument]) -> list[CandlesTold]:
+    """Return the candles of an ohlc message. Raises RemoteError for a symbol that has no instrument."""
+    rows: dict[tuple[str, int], list[Candle]] = {}
+    for row in message.data:
+        instrument = instrument_named(row.symbol, instruments)
+        open_ticks, high_ticks, low_ticks, close_ticks = (
+            wire_units(price, precision=instrument.price_precision, field="price")
+            for price in (row.open, row.high, row.low, row.close)
+        )
+        candle = Candle(
+            begin_ns=parse_time(row.interval_begin),
+            open_ticks=open_ticks,
+            high_ticks=high_ticks,
+            low_ticks=low_ticks,
+            close_ticks=close_ticks,
+            vwap_ticks=_nearest(row.vwap, precision=instrument.price_precision),
+            qty_lots=_nearest(row.volume, precision=instrument.qty_precision),
+            trades=row.trades,
+        )
+        rows.setdefault((row.symbol, row.interval * 60), []).append(candle)
+    until_ns = 0 if message.timestamp is None else parse_time(message.timestamp)
+    return [CandlesTold(symbol, interval_s, until_ns, tuple(candles)) for (symbol, interval_s), candles in rows.items()]
+
+
+def _nearest(value: Decimal, *, precision: int) -> int:
+    try:
+        return nearest_units(value, precision=precision)
+    except LocalError as error:
+        raise RemoteError(str(error)) from None
 
 
 def venue_status(message: StatusMessage) -> VenueStatusChanged | None:

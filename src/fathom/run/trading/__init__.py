@@ -1,0 +1,1 @@
+"""A bot that runs: one driver, and a file each for what it does with the world outside."""

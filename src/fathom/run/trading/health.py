@@ -1,0 +1,92 @@
+"""How the process does: the loop's lag, the journal's, the venue's clock; told about once a second.
+
+Imports: domain, engine, net, protocol; doctor/clock. Imported by: run/trading/session.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+from fathom.domain import Entry, Event, FathomError, HealthSeen
+from fathom.engine import Log
+from fathom.net import Kraken, venue
+from fathom.protocol import SECOND_NS, rest
+from fathom.run.doctor.clock import offset_of
+
+LOOK_S: Final = 1.0
+CLOCK_EVERY_S: Final = 300.0  # The venue's clock is asked for; a machine's drifts by less than 0.1 s meanwhile.
+CLOCK_S_MAX: Final = 5.0
+SAMPLES: Final = 5  # The newest answers that are weighed together.
+STALLED_S: Final = 5.0  # A loop that was so late is not healthy: the dead man's switch is not renewed.
+
+
+class TimedLog:
+    """A log that knows how long its slowest write took since it was asked last."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._slowest_ns = 0
+
+    def append(self, entry: Entry) -> None:
+        """Take one entry."""
+        self._log.append(entry)
+
+    def commit(self) -> None:
+        """Return once all is kept."""
+        begun_ns = time.monotonic_ns()
+        self._log.commit()
+        self._slowest_ns = max(self._slowest_ns, time.monotonic_ns() - begun_ns)
+
+    def slowest_ns(self) -> int:
+        """Return the longest write since the last call."""
+        slowest_ns, self._slowest_ns = self._slowest_ns, 0
+        return slowest_ns
+
+
+class Health:
+    """Looks every second."""
+
+    def __init__(self, arrive: Callable[[Event], None], log: TimedLog, kraken: Kraken | None) -> None:
+        self._arrive = arrive
+        self._log = log
+        self._kraken = kraken
+        self._clock_offset_ns: int | None = None
+        self._samples: list[venue.ClockSample] = []
+        self._woke_s = time.monotonic()
+        self.lag_ns = 0
+
+    def complaint(self) -> str:
+        """Return why the dead man's switch must not be renewed; empty where all is well."""
+        late_s = time.monotonic() - self._woke_s - LOOK_S
+        return f"the loop is {late_s:.1f} s late" if late_s > STALLED_S else ""
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        clock_due_s = 0.0
+        while True:
+            due_s = time.monotonic() + LOOK_S
+            await asyncio.sleep(LOOK_S)
+            self._woke_s = time.monotonic()
+            self.lag_ns = max(0, int((self._woke_s - due_s) * 1e9))
+            if self._kraken is not None and self._woke_s >= clock_due_s:
+                clock_due_s = self._woke_s + CLOCK_EVERY_S
+                await self._look_at_clock(self._kraken)
+                self._woke_s = time.monotonic()
+            switch = self._kraken.switch if self._kraken is not None else None
+            state = "" if switch is None else switch.state
+            self._arrive(HealthSeen(self.lag_ns, self._log.slowest_ns(), self._clock_offset_ns, state))
+
+    async def _look_at_clock(self, kraken: Kraken) -> None:
+        """Ask the venue for its time: it is told in whole seconds, so several answers narrow the offset."""
+        asked_ns = time.time_ns()
+        try:
+            async with asyncio.timeout(CLOCK_S_MAX):
+                told = await kraken.rest(rest.Time())
+        except (FathomError, TimeoutError):
+            return  # What was known stays; the next look comes.
+        sample = venue.ClockSample(sent_ns=asked_ns, received_ns=time.time_ns(), theirs_ns=told.unixtime)
+        self._samples = [*self._samples[1 - SAMPLES :], sample]
+        found = offset_of(self._samples, step_ns=SECOND_NS)
+        assert found is not None
+        self._clock_offset_ns = found.certain_ns if found.low_ns > 0 else -found.certain_ns

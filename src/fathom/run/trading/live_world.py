@@ -1,0 +1,106 @@
+"""The outside of a bot that trades at a venue: Kraken itself, or the local exchange. Only the URLs and keys differ.
+
+Imports: domain, net, orders, protocol; account_desk, client_path, gateway,
+market_feed. Imported by: run/trading/session.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from fathom.domain import Entry, Event, FathomError, Happening
+from fathom.net import CollectorTerms, Kraken, Options, Venue, connect, keys
+from fathom.orders import ClientIds, mark_of
+from fathom.protocol import messages
+from fathom.run.bot import Bot
+from fathom.run.bot_file import BotFile
+from fathom.run.trading.account_desk import AccountDesk
+from fathom.run.trading.client_path import ClientPath
+from fathom.run.trading.gateway import Gateway
+from fathom.run.trading.market_feed import MarketFeed
+from fathom.run.trading.trader import Performer
+
+READY_S_MAX: Final = 30.0
+
+
+class LiveWorld:
+    """One account at one venue, through one client."""
+
+    source = "venue"
+
+    def __init__(
+        self,
+        arrive: Callable[[Event], None],
+        bot: Bot,
+        file: BotFile,
+        *,
+        venue: Venue,
+        found: keys.Found,
+        complaint: Callable[[], str],
+    ) -> None:
+        """`complaint` says why the dead man's switch must not be renewed; empty where all is well."""
+        self._bot = bot
+        self._file = file
+        self._complaint = complaint
+        self.feed = MarketFeed(arrive)
+        options = Options(
+            ready_s_max=READY_S_MAX,
+            collector=CollectorTerms(),
+            allow_unknown_rights=file.account.allow_unknown_rights,
+        )
+        self.kraken: Kraken = connect(venue, credentials=found.credentials, options=options, tap=self.feed.tap)
+        self.gateway = Gateway(
+            arrive,
+            ClientPath(self.kraken),
+            ids=ClientIds(mark_of(bot.config.name)),
+            instruments=bot.market.instruments,
+        )
+        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids)
+        self._asking: asyncio.Task[None] | None = None
+
+    def performers(self) -> Mapping[type[Happening], Performer]:
+        """Orders, and questions about the account."""
+        return {**self.gateway.performers(), **self.desk.performers()}
+
+    def seen(self, entry: Entry) -> None:
+        """Keep up with the log."""
+        self.gateway.seen(entry)
+
+    async def open(self) -> None:
+        """Connect, subscribe, open the private stream, arm the switch. Raises what stood in the way."""
+        kraken, config = self.kraken, self._bot.config
+        await kraken.open()
+        kraken.events(self.feed.on_event)
+        self.feed.subscribe(kraken, config.depths, config.level3)
+        await kraken.trading()
+        kraken.executions(callback=self._on_execution)
+        kraken.balances(callback=self.desk.on_balance)
+        self._asking = asyncio.create_task(self.desk.run(), name="account desk")
+        switch = self._file.switch
+        await kraken.guard(self._complaint, timeout_s=switch.timeout_s, renew_s=switch.renew_s)
+
+    def _on_execution(self, row: messages.Execution) -> None:
+        self.desk.on_moved(row)
+        self.gateway.on_execution(row)
+
+    def open_orders(self) -> list[str]:
+        """Return our ids of what is open, or may be."""
+        return self.gateway.open_orders()
+
+    async def cancel_everything(self) -> None:
+        """Cancel what is ours past the log, which is broken. Raises where the venue could not be told."""
+        named = (self.gateway.ids.client_id(order_id) for order_id in self.open_orders())
+        open_now = [name for name in named if name is not None]
+        for start in range(0, len(open_now), 50):
+            await self.kraken.cancel_order(cl_ord_ids=tuple(open_now[start : start + 50]), reduces_risk=True)
+
+    async def close(self) -> str:
+        """Say goodbye; return what could not be done, in a sentence."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait([self._asking])
+        try:
+            await self.kraken.close()
+        except FathomError as error:
+            return str(error)
+        return ""

@@ -1,0 +1,50 @@
+"""The venue's frames and connections as the log hears them: raw, as they came, before anybody decodes them.
+
+Imports: domain, net, protocol. Imported by: run/trading/session.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from fathom.domain import Event, FrameReceived, LinkDropped, LinkOpened
+from fathom.net import ClientEvent, Gap, Kraken, LinkDown, LinkUp
+from fathom.protocol import messages
+
+# What the private stream was deaf to is asked for, whatever the cause: also where its connection stayed up.
+PRIVATE_CHANNELS: Final = frozenset({"executions", "balances"})
+
+
+class MarketFeed:
+    """Between a client's ears and the log."""
+
+    def __init__(self, arrive: Callable[[Event], None]) -> None:
+        self._arrive = arrive
+        self.frames = 0
+
+    def tap(self, link: str, frame: bytes, _now_ns: int) -> None:
+        """Take one frame in, as the client does: it is in the log before the client has decoded it."""
+        self.frames += 1
+        self._arrive(FrameReceived(link, bytes(frame)))
+
+    def on_event(self, event: ClientEvent) -> None:
+        """Tell of connections, and of gaps of the private stream."""
+        match event:
+            case LinkUp():
+                self._arrive(LinkOpened(event.link))
+            case LinkDown():
+                self._arrive(LinkDropped(event.link, event.reason))
+            case Gap() if event.channel in PRIVATE_CHANNELS:
+                self._arrive(LinkDropped("private", event.reason))
+                self._arrive(LinkOpened("private"))
+
+    @staticmethod
+    def subscribe(kraken: Kraken, depths: Mapping[str, int], level3: Mapping[str, int]) -> None:
+        """Subscribe to what the bot wants. The client keeps it so, over every reconnect."""
+        by_depth: dict[int, list[str]] = {}
+        for symbol, depth in depths.items():
+            by_depth.setdefault(depth, []).append(symbol)
+        for depth, symbols in by_depth.items():
+            kraken.hold(messages.BookParams(symbol=(), depth=depth, snapshot=True), *symbols)  # type: ignore[arg-type]  # Checked.
+        kraken.hold(messages.TradeParams(symbol=(), snapshot=True), *depths)
+        for symbol, depth in level3.items():
+            kraken.hold(messages.Level3Params(symbol=(), depth=depth, snapshot=True), symbol)  # type: ignore[arg-type]  # As above.

@@ -1,0 +1,166 @@
+"""The outside of a bot on paper: the venue's market as it is now, and a venue of our own that fills from it.
+
+The venue on paper is the one of the backtests, and its links take as long as the configuration says. It lives in this
+process: what rests there is gone when the process ends, and the reconciler is told so after a restart.
+
+Imports: domain, kernel, net, sim; market_feed. Imported by: run/trading/session.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from fathom.domain import (
+    AccountWanted,
+    AmendApproved,
+    CancelApproved,
+    Entry,
+    Event,
+    ForeignCancelWanted,
+    FrameReceived,
+    Happening,
+    InstrumentChanged,
+    OrderApproved,
+    OrderLookupWanted,
+    TradesSeen,
+)
+from fathom.kernel import peek
+from fathom.net import CollectorTerms, Kraken, Options, Venue, clock_ns, connect
+from fathom.orders import OrderTable
+from fathom.run.bot import Bot
+from fathom.run.trading.market_feed import MarketFeed
+from fathom.run.trading.trader import Performer
+from fathom.sim import PaperVenue, Request
+
+PENDING_MAX: Final = 100_000  # Requests and answers on their way; more is a bug in a strategy.
+
+
+class PaperWorld:
+    """A real market, and fills of our own."""
+
+    source = "paper"
+
+    def __init__(self, arrive: Callable[[Event], None], bot: Bot, *, venue: Venue) -> None:
+        self._arrive = arrive
+        self._bot = bot
+        self._latency_s = bot.config.latency_ms / 1000
+        self._venue = PaperVenue(bot.market, bot.config.fees)
+        self._table = OrderTable()
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._pushed = 0
+        self._handle: asyncio.TimerHandle | None = None
+        self._expiry: asyncio.TimerHandle | None = None
+        self.feed = MarketFeed(arrive)
+        self.kraken: Kraken = connect(
+            venue, public_only=True, options=Options(collector=CollectorTerms()), tap=self.feed.tap
+        )
+
+    def performers(self) -> Mapping[type[Happening], Performer]:
+        """Orders go to the venue on paper, and the market's moves fill what rests there."""
+        return {
+            OrderApproved: self._request,
+            AmendApproved: self._request,
+            CancelApproved: self._request,
+            AccountWanted: self._request,
+            OrderLookupWanted: self._request,
+            ForeignCancelWanted: self._request,
+            TradesSeen: self._traded,
+            FrameReceived: self._moved,
+            InstrumentChanged: self._changed,
+        }
+
+    def seen(self, entry: Entry) -> None:
+        """Keep up with the log."""
+        self._table.apply(entry.event)
+
+    async def open(self) -> None:
+        """Connect and subscribe."""
+        await self.kraken.open()
+        self.kraken.events(self.feed.on_event)
+        self.feed.subscribe(self.kraken, self._bot.config.depths, self._bot.config.level3)
+
+    def open_orders(self) -> list[str]:
+        """Return our ids of what is open, or may be."""
+        return [order.order_id for order in self._table.open()]
+
+    async def cancel_everything(self) -> None:
+        """Cancel all of it at once."""
+        self._venue.cancel_all()
+
+    async def close(self) -> str:
+        """Say goodbye to the market."""
+        for handle in (self._handle, self._expiry):
+            if handle is not None:
+                handle.cancel()
+        await self.kraken.close()
+        return ""
+
+    # -- Inside ----------------------------------------------------------------------------------------------
+
+    def _request(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, Request)
+        self._later(lambda: self._at_venue(event))
+
+    def _at_venue(self, request: Request) -> None:
+        self._pass_time()
+        self._answer(self._venue.request(request))
+        self._await_expiry()
+
+    def _await_expiry(self) -> None:
+        """Let an order that expires do so even where nothing moves."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+        if (due_ns := self._venue.due_ns) is not None:
+            delay_s = max(0, due_ns - clock_ns()) / 1e9
+            self._expiry = asyncio.get_running_loop().call_later(delay_s, self._expire)
+
+    def _expire(self) -> None:
+        self._pass_time()
+        self._await_expiry()
+
+    def _pass_time(self) -> None:
+        self._answer(self._venue.pass_time(clock_ns()))
+
+    def _answer(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._later(lambda event=event: self._arrive(event))  # type: ignore[misc]  # The event of this turn.
+
+    def _traded(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, TradesSeen)
+        self._pass_time()
+        self._answer(self._venue.market_traded(event.symbol, event.trades))
+
+    def _moved(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, FrameReceived)
+        channel, _, symbol = peek(event.frame)
+        if channel == "book" and self._venue.follows(symbol):
+            self._pass_time()
+            self._answer(self._venue.book_moved(symbol))
+
+    def _changed(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, InstrumentChanged)
+        self._pass_time()
+        self._answer(self._venue.instrument_changed(event.instrument))
+
+    def _later(self, act: Callable[[], None]) -> None:
+        """Do something once the way is gone; in the order in which it was asked."""
+        assert len(self._heap) < PENDING_MAX, "too much is on its way to the venue on paper"
+        loop = asyncio.get_running_loop()
+        self._pushed += 1
+        heapq.heappush(self._heap, (loop.time() + self._latency_s, self._pushed, act))
+        if self._handle is None:
+            self._handle = loop.call_at(self._heap[0][0], self._due)
+
+    def _due(self) -> None:
+        self._handle = None
+        loop = asyncio.get_running_loop()
+        while self._heap and self._heap[0][0] <= loop.time():
+            heapq.heappop(self._heap)[2]()
+        if self._heap:
+            self._handle = loop.call_at(self._heap[0][0], self._due)

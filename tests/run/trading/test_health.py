@@ -1,0 +1,53 @@
+import asyncio
+import time
+from contextlib import suppress
+
+from fathom.domain import Entry, Event, HealthSeen, OrderFilled
+from fathom.net import run_loop
+from fathom.run.trading import health as module
+from fathom.run.trading.health import Health, TimedLog
+
+
+class Slow:
+    def append(self, entry: Entry) -> None:
+        pass
+
+    def commit(self) -> None:
+        begun = time.monotonic_ns()
+        while time.monotonic_ns() < begun + 2_000_000:
+            pass
+
+
+def test_the_slowest_write_is_told_once() -> None:
+    log = TimedLog(Slow())
+    log.append(Entry(1, 1, 1, "world", OrderFilled("a")))
+    log.commit()
+    assert log.slowest_ns() >= 2_000_000
+    assert log.slowest_ns() == 0
+
+
+def test_it_tells_how_the_process_does(monkeypatch: object) -> None:
+    async def use() -> None:
+        told: list[Event] = []
+        health = Health(told.append, TimedLog(Slow()), None)
+        task = asyncio.create_task(health.run())
+        async with asyncio.timeout(10):
+            while not told:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.01):
+                        await asyncio.Event().wait()
+        task.cancel()
+        seen = told[0]
+        assert isinstance(seen, HealthSeen)
+        assert seen.loop_lag_ns >= 0
+        assert (seen.clock_offset_ns, seen.switch) == (None, "")
+        assert health.complaint() == ""
+
+    run_loop(use())
+
+
+def test_a_loop_that_stalled_is_not_healthy(monkeypatch: object) -> None:
+    health = Health(lambda _: None, TimedLog(Slow()), None)
+    assert health.complaint() == ""
+    health._woke_s -= module.STALLED_S + module.LOOK_S + 0.5
+    assert "late" in health.complaint()

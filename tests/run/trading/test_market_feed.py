@@ -1,0 +1,34 @@
+import pytest
+
+from fathom.domain import Event, FrameReceived, LinkDropped, LinkOpened
+from fathom.net import ClientEvent, Gap, LinkDown, LinkUp, VenueStatus
+from fathom.run.trading.market_feed import MarketFeed
+
+
+def test_a_frame_is_kept_as_it_came() -> None:
+    told: list[Event] = []
+    feed = MarketFeed(told.append)
+    buffer = bytearray(b'{"channel":"heartbeat"}')
+    feed.tap("public", memoryview(buffer), 7)  # type: ignore[arg-type]  # A view that the next frame overwrites.
+    buffer[:] = b"x" * len(buffer)
+    assert told == [FrameReceived("public", b'{"channel":"heartbeat"}')]
+    assert feed.frames == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (LinkUp(time_ns=1, link="public"), [LinkOpened("public")]),
+        (LinkDown(time_ns=2, link="private", from_ns=1, reason="reset"), [LinkDropped("private", "reset")]),
+        (
+            Gap(time_ns=3, channel="executions", symbol="", interval=0, from_ns=1, to_ns=2, reason="a reader"),
+            [LinkDropped("private", "a reader"), LinkOpened("private")],
+        ),
+        (Gap(time_ns=3, channel="book", symbol="BTC/USD", interval=0, from_ns=1, to_ns=2, reason="mismatch"), []),
+        (VenueStatus(time_ns=4, system="online"), []),
+    ],
+)
+def test_connections_and_gaps_of_the_account_are_told(event: ClientEvent, told: list[Event]) -> None:
+    heard: list[Event] = []
+    MarketFeed(heard.append).on_event(event)
+    assert heard == told

@@ -1,0 +1,47 @@
+import asyncio
+import io
+import json
+from contextlib import suppress
+
+import pytest
+from rich.console import Console
+
+from fathom.domain import Entry, TradingHalted
+from fathom.net import run_loop
+from fathom.run.trading.picture import Form, Picture
+from fathom.ui import Watch
+from market_feed import Feed, market_of
+
+
+def drawn(form: Form, console: Console, *, seconds: float = 1.5) -> None:
+    async def use() -> None:
+        watch = Watch(market_of(Feed()), quote="USD")
+        picture = Picture(form, watch, console, title="b: paper at local", status=lambda: {"entries": watch.entries})
+        watch.observe(Entry(1, 1, 5, "risk", TradingHalted("drawdown", "lost too much")))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await picture.run()
+
+    run_loop(use())
+
+
+def test_lines_tell_the_news_once_and_where_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    drawn("plain", Console())
+    lines = capsys.readouterr().out.splitlines()
+    assert sum("trading halted by drawdown" in line for line in lines) == 1
+    assert any("BTC/USD" in line for line in lines)
+
+
+def test_a_program_gets_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    drawn("json", Console())
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(told) == 2
+    assert told[0]["status"] == {"entries": 1}
+    assert "drawdown" in told[0]["news"][0]
+    assert told[1]["news"] == []
+
+
+def test_a_terminal_gets_a_table() -> None:
+    out = io.StringIO()
+    drawn("screen", Console(file=out, force_terminal=True, width=120, height=50), seconds=0.5)
+    assert "b: paper at local" in out.getvalue()
