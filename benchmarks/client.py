@@ -34,9 +34,8 @@ LATENCY_TEXT = f"""\
 {PACE:,.0f} frames a second, one by one, each with the time of its sending: from there to the call of the user's
 callback (ccxt pro: the end of the user's `await`) that first has it. Whoever takes fewer frames than are sent has a
 queue that grows for as long as it is watched, and so do its latencies. *bare picows* looks at the clock for each frame
-and does nothing else: what is late there, the machine was late with. The firehose never sleeps, and a client that does
-next to nothing is woken on the firehose's core now and then, where it waits for the scheduler's slice to end: 3 to 4 ms
-on Linux. A bot that minds gives its process a core of its own (`taskset`)."""
+and does nothing else: what is late there, the machine was late with. The firehose never sleeps, so whoever is woken may
+wait for the slice of whatever else runs on its core: about 4 ms on Linux."""
 ORDERS_TEXT = """\
 From the call to its response, in us: a limit order that rests, then its cancel, one after the other. The echo is sent a
 frame as long as an order's and waits for it in the same way: the least that a WebSocket costs here. *bare picows, an
