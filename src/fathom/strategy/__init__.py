@@ -12,10 +12,28 @@ from fathom.strategy.api import (
     Strategy,
     Want,
 )
+from fathom.strategy.built_in import (
+    Dca,
+    DcaParams,
+    Grid,
+    GridParams,
+    Level3Maker,
+    Level3MakerParams,
+    MarketMaker,
+    MarketMakerParams,
+    MeanReversion,
+    MeanReversionParams,
+    Pairs,
+    PairsParams,
+    Rebalance,
+    RebalanceParams,
+    Trend,
+    TrendParams,
+    Triangular,
+    TriangularParams,
+)
 from fathom.strategy.catalog import BUILT_IN, make_strategy
-from fathom.strategy.built_in import Dca, DcaParams
 from fathom.strategy.host import Host
-
 from fathom.strategy.params import Search, SearchRange, read_params, search_space
 from fathom.strategy.view import View
 from fathom.strategy.wakes import At, Every, OnBook, OnCandle, OnLevel3, OnTrades, Wake
@@ -26,6 +44,8 @@ __all__ = [
     "Dca",
     "DcaParams",
     "Every",
+    "Grid",
+    "GridParams",
     "HearsBook",
     "HearsCandle",
     "HearsDenial",
@@ -35,15 +55,27 @@ __all__ = [
     "HearsTimer",
     "HearsTrades",
     "Host",
+    "Level3Maker",
+    "Level3MakerParams",
     "MarketMaker",
     "MarketMakerParams",
+    "MeanReversion",
+    "MeanReversionParams",
     "OnBook",
     "OnCandle",
     "OnLevel3",
     "OnTrades",
+    "Pairs",
+    "PairsParams",
+    "Rebalance",
+    "RebalanceParams",
     "Search",
     "SearchRange",
     "Strategy",
+    "Trend",
+    "TrendParams",
+    "Triangular",
+    "TriangularParams",
     "View",
     "Wake",
     "Want",

@@ -104,7 +104,7 @@ class Grid:
         levels = self.levels_ticks(instrument)
         orders = view.open_orders(symbol)
         self._check_cells(view, orders)
-        busy = {cell: None for cell in self._cells.values()}
+        busy = dict.fromkeys(self._cells.values())
         cells = range(self.params.levels - 1)
         full = [cell for cell in cells if self._sells(cell, levels, instrument)]
         empty = [cell for cell in reversed(cells) if cell not in full and levels[cell] < ask]

@@ -3,7 +3,8 @@
 What it believes: that the spread pays more than being picked off costs. On a real market, after Kraken's maker fee,
 that is often false; it is an honest example, not a promise.
 
-Pure. Imports: domain, market, orders, strategy/api, strategy/view, desk, lawful, quoting. Imported by: strategy/catalog.
+Pure. Imports: domain, market, orders, strategy/api, strategy/view, desk, lawful, quoting.
+Imported by: strategy/catalog.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -100,9 +101,7 @@ class MarketMaker:
             )
             half = max(half, params.half_spread)
             return centre - half, centre + half
-        below, above = glft(
-            q, gamma=params.gamma, sigma=sigma, kappa=params.kappa, intensity=params.intensity
-        )
+        below, above = glft(q, gamma=params.gamma, sigma=sigma, kappa=params.kappa, intensity=params.intensity)
         short = max(0.0, params.half_spread - (below + above) / 2)  # The least spread, about the same centre.
         return mid - below - short, mid + above + short
 
@@ -133,7 +132,9 @@ class MarketMaker:
         if not orders:
             if not desk.may_place(view, symbol, side):
                 return
-            room = most_lots - desk.most_lots(view, symbol) if side == "buy" else most_lots + desk.least_lots(view, symbol)
+            room = (
+                most_lots - desk.most_lots(view, symbol) if side == "buy" else most_lots + desk.least_lots(view, symbol)
+            )
             qty_lots = min(order_lots, room - room % instrument.qty_increment_lots)
             if big_enough(instrument, price_ticks=price_ticks, qty_lots=qty_lots):
                 quote = view.bid if side == "buy" else view.ask
@@ -145,6 +146,7 @@ class MarketMaker:
         position = view.position_lots(symbol) * (1 if side == "buy" else -1)
         if position + order.left_lots > most_lots or price_ticks <= 0:
             yield desk.change(view.cancel(order))  # The bound was lowered, or reached by other ways than this order.
+        elif not desk.may_ask(symbol, side, now_ns=view.now_ns):
+            return
         elif abs(order.price_ticks - price_ticks) >= self.params.reprice * instrument.price_increment_ticks:
-            if desk.may_ask(symbol, side, now_ns=view.now_ns):
-                yield desk.change(view.amend(order, price_ticks=price_ticks))
+            yield desk.change(view.amend(order, price_ticks=price_ticks))

@@ -25,7 +25,6 @@ from fathom.strategy.params import Search
 from fathom.strategy.view import View
 from fathom.strategy.wakes import Every, Wake
 
-
 LEG_SHARE_MIN: Final = 0.5  # Less than this of the first leg is not worth a second.
 
 
@@ -36,7 +35,9 @@ class PairsParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     second: str
     leg_quote: Decimal  # The value of the first leg; the second's is `hedge` times that.
     hedge: Annotated[float, Meta(ge=0.05, le=20), Search(0.2, 5, log=True)] = 1.0
-    window: Annotated[int, Meta(ge=10, le=5_000), Search(30, 1_000, log=True)] = 120  # Looks that mean and spread are of.
+    window: Annotated[int, Meta(ge=10, le=5_000), Search(30, 1_000, log=True)] = (
+        120  # Looks that mean and spread are of.
+    )
     every_s: Annotated[int, Meta(ge=1, le=86_400), Search(1, 3_600, log=True)] = 10  # Seconds between looks.
     # In standard deviations of the difference of the logarithms:
     entry_z: Annotated[float, Meta(gt=0, le=20), Search(1, 4)] = 2.0
@@ -51,9 +52,7 @@ class PairsParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         if self.first == self.second or self.first.partition("/")[2] != self.second.partition("/")[2]:
             raise ValueError(f"first and second must be two pairs of one quote, not {self.first} and {self.second}")
         if not self.exit_z < self.entry_z < self.stop_z:
-            raise ValueError(
-                f"exit_z, entry_z, stop_z must rise: {self.exit_z}, {self.entry_z}, {self.stop_z} do not"
-            )
+            raise ValueError(f"exit_z, entry_z, stop_z must rise: {self.exit_z}, {self.entry_z}, {self.stop_z} do not")
 
 
 class Pairs:

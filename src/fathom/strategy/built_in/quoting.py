@@ -6,8 +6,8 @@
   gamma sigma^2 (T - t) + (2 / gamma) ln(1 + gamma / kappa).
 * Gueant, Lehalle, Fernandez-Tapia (2013), "Dealing with the inventory risk": the same market with a bound on the
   inventory and no end; far from an end each quote's distance from the mid tends to
-  (1 / gamma) ln(1 + gamma / kappa) + (2 q + 1) / 2 sqrt(sigma^2 gamma / (2 kappa A) (1 + gamma / kappa)^(1 + kappa / gamma))
-  for the bid, and the same with (1 - 2 q) / 2 for the ask.
+  (1 / gamma) ln(1 + gamma / kappa) + (2 q + 1) / 2 S for the bid, and with (1 - 2 q) / 2 S for the ask, where
+  S = sqrt(sigma^2 gamma / (2 kappa A) (1 + gamma / kappa)^(1 + kappa / gamma)).
 
 `q` counts orders: an inventory of one is one order's quantity. Pure. Imports: nothing. Imported by: the market makers.
 """
@@ -33,7 +33,7 @@ def glft(q: float, *, gamma: float, sigma: float, kappa: float, intensity: float
 
 
 class Volatility:
-    """The mid's movement per square root of a second, averaged over about `window_s`; None until half of that is seen.
+    """The mid's movement per square root of a second, averaged over about `window_s`.
 
     From squared changes over the time between them: the more often we look, the less a jump is smeared.
     """
@@ -59,7 +59,7 @@ class Volatility:
 
     @property
     def per_root_s(self) -> float | None:
-        """The estimate; None before there is one."""
+        """The estimate; None until a quarter of the window was seen."""
         if self._seconds < self._window_s / 4:
             return None
         return math.sqrt(self._squares / self._seconds)

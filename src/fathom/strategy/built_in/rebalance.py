@@ -138,4 +138,3 @@ class Rebalance:
                 yield self._desk.place(view.take(symbol, side, price_ticks=limit, qty_lots=qty_lots))
             else:
                 self._trimming.pop(symbol, None)  # What is missing is less than an order.
-

@@ -1,6 +1,7 @@
 """What closed candles say: channels, averages, ranges. Floats in ticks: opinions, never a price of an order.
 
-Each takes candles oldest first and looks at the last of them. Pure. Imports: domain. Imported by: the candle strategies.
+Each takes candles oldest first and looks at the last of them. Pure. Imports: domain. Imported by: trend,
+mean_reversion.
 """
 
 import math

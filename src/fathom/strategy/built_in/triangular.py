@@ -83,8 +83,7 @@ class Triangular:
 
     def on_fill(self, fill: OrderTraded, view: View) -> Iterable[Want]:
         """Count what came and went."""
-        instrument = view.instrument(fill.symbol)
-        assert instrument is not None, "a fill in a pair whose rules were never told"
+        instrument = _rules(fill.symbol, view)
         sign = 1 if fill.side == "buy" else -1
         self._post(instrument.base, sign * instrument.qty(fill.qty_lots))
         self._post(instrument.quote, -sign * instrument.cost(price_ticks=fill.price_ticks, qty_lots=fill.qty_lots))
@@ -176,9 +175,8 @@ class Triangular:
 
     def _next_leg(self, way: Way, view: View) -> Iterator[Want]:
         """Cross once, at the planned price or not at all; then bring home whatever is held. An end is when none is."""
-        first, second = view.instrument(self.params.first), view.instrument(self.params.second)
-        cross = view.instrument(self.params.cross)
-        assert first is not None and second is not None and cross is not None, "a round needs the rules of three pairs"
+        symbols = (self.params.first, self.params.second, self.params.cross)
+        first, second, cross = (_rules(symbol, view) for symbol in symbols)
         if not self._crossed:
             if self._books(view) is None:
                 return  # Not on a book that does not verify: what is held waits.
@@ -235,3 +233,9 @@ class Triangular:
 
 def _lots(instrument: Instrument, qty: Decimal) -> int:
     return floor_qty(instrument, int(qty.scaleb(instrument.qty_precision, context=EXACT))) if qty > 0 else 0
+
+
+def _rules(symbol: str, view: View) -> Instrument:
+    instrument = view.instrument(symbol)
+    assert instrument is not None, f"a round in {symbol}, whose rules were never told"
+    return instrument
