@@ -230,6 +230,17 @@ def random_markets(test: Callable[..., None]) -> Callable[..., None]:
     return settings(max_examples=6, deadline=None)(given(seed=st.integers(1, 10**9))(test))
 
 
+def at_most_one_open(played: Played, side: Side) -> bool:
+    """Whether never two orders of a side were open at once, by what risk approved and the venue ended."""
+    table = OrderTable()
+    for entry, _ in played.log.entries:
+        if isinstance(entry.event, ORDER_NEWS):
+            table.apply(entry.event)
+            if len([one for one in table.open() if one.side == side]) > 1:
+                return False
+    return True
+
+
 class Street:
     """Books that a test moves, and the frames that tell of it."""
 
