@@ -108,7 +108,7 @@ def test_levels_that_are_one_price_are_no_cell() -> None:
 
 @pytest.mark.parametrize("params", [{"lower": "102"}, {"order_qty": "0"}, {"levels": 1}, {"levels": 500}])
 def test_what_makes_no_sense_is_refused(params: dict[str, object]) -> None:
-    with pytest.raises(Exception, match="lower must be below|must be above 0|Expected"):
+    with pytest.raises(Exception, match=r"lower must be below|must be above 0|Expected"):
         grid(**params)
 
 

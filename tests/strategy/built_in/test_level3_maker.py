@@ -127,12 +127,8 @@ def test_a_good_place_in_the_queue_is_kept_and_a_bad_one_is_not(in_front: bool, 
 
 def test_a_good_place_is_given_up_for_what_is_far_off() -> None:
     desk = resting(in_front=True)
-    desk.wake(desk.feed3.add("C1", "buy", 1000, 990), desk.feed3.delete("A0"))
-    # 1000 bid and 1002 asked, for 5 lots: the fair price is nearly 1002, two above its bid's own.
-    (amend, *_) = desk.view().open_orders(side="buy")
-    assert desk.orders.get(amend.order_id) is not None
-    desk.maker._desk = type(desk.maker._desk)()
-    wants = desk.wake()
+    # 1000 bid for much and 1002 asked for our own 5 lots: the fair price is 1001.99, and both belong two higher.
+    wants = desk.wake(desk.feed3.add("C1", "buy", 1000, 990), desk.feed3.delete("A0"))
     assert [want.price_ticks for want in wants if isinstance(want, AmendWanted)] == [1000, 1004]
 
 

@@ -74,7 +74,7 @@ def test_a_market_that_does_not_move_has_no_band() -> None:
 
 @pytest.mark.parametrize("params", [{"entry_z": 40.0}, {"exit_z": 2.5}, {"order_qty": "0"}, {"band_n": 2}])
 def test_what_makes_no_sense_is_refused(params: dict[str, object]) -> None:
-    with pytest.raises(Exception, match="must rise|must be above 0|Expected"):
+    with pytest.raises(Exception, match=r"must rise|must be above 0|Expected"):
         reverter(**params)
 
 

@@ -128,7 +128,7 @@ def test_a_book_that_does_not_verify_is_neither_measured_nor_traded_on() -> None
     "params", [{"second": "BTC/USD"}, {"second": "ETH/EUR"}, {"entry_z": 0.4}, {"stop_z": 1.0}, {"leg_quote": "0"}]
 )
 def test_what_makes_no_sense_is_refused(params: dict[str, object]) -> None:
-    with pytest.raises(Exception, match="two pairs|must rise|must be above 0"):
+    with pytest.raises(Exception, match=r"two pairs|must rise|must be above 0"):
         pairs(**params)
 
 

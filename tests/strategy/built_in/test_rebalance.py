@@ -12,7 +12,8 @@ PAIRS = (BTC, ETH)
 
 def rebalance(**params: object) -> Rebalance:
     told = {
-        "quote": "USD", "targets": {"BTC/USD": 0.4, "ETH/USD": 0.2}, "step_quote": "500", "band_share": 0.05, "every_s": 10
+        "quote": "USD", "targets": {"BTC/USD": 0.4, "ETH/USD": 0.2}, "step_quote": "500", "band_share": 0.05,
+        "every_s": 10,
     } | params  # fmt: skip
     made = make_strategy("rebalance", name="a", params=told)
     assert isinstance(made, Rebalance)
@@ -96,7 +97,7 @@ def test_while_one_book_does_not_verify_no_share_is_known() -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(params: dict[str, object]) -> None:
-    with pytest.raises(Exception, match="targets|not priced|Expected|must be above 0"):
+    with pytest.raises(Exception, match=r"targets|not priced|Expected|must be above 0"):
         rebalance(**params)
 
 

@@ -133,7 +133,7 @@ def test_it_spends_no_more_than_it_may_nor_than_the_best_levels_hold() -> None:
     thin = Street(
         two_sided(BTC, qty_lots=200), two_sided(ETH, qty_lots=100, mid=1_030), two_sided(ETHBTC, mid=10_000)
     ).wait(1)
-    first, second, third = run(thin).said(OrderWanted)
+    _, second, third = run(thin).said(OrderWanted)
     assert second.qty_lots <= 10
     assert third.qty_lots <= 10
 
@@ -142,7 +142,7 @@ def test_it_spends_no_more_than_it_may_nor_than_the_best_levels_hold() -> None:
     "params", [{"cross": "BTC/ETH"}, {"second": "ETH/EUR"}, {"spend_quote": "0"}, {"fee_share": "0.5"}]
 )
 def test_what_is_no_triangle_is_refused(params: dict[str, object]) -> None:
-    with pytest.raises(Exception, match="triangle|must be above 0|fee_share"):
+    with pytest.raises(Exception, match=r"triangle|must be above 0|fee_share"):
         triangular(**params)
 
 
