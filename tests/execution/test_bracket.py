@@ -1,6 +1,7 @@
+import msgspec
 import pytest
 
-from execution_stage import Stage, one, order
+from execution_stage import BTC, Stage, one, order
 from fathom.domain import (
     AlgoStopWanted,
     AmendWanted,
@@ -18,6 +19,7 @@ from fathom.domain import (
     TradingHalted,
     TradingResumed,
 )
+from market_feed import two_sided
 
 ENTRY = "a-1-1"
 
@@ -72,11 +74,24 @@ def test_one_exit_filled_cancels_the_other() -> None:
 
 def test_one_exit_filled_in_part_makes_the_other_smaller_by_an_amend() -> None:
     stage = Stage()
-    stop, target = both_rest(stage)
-    amend = one(stage.fill(target, 4, 1100))
-    assert amend == AmendWanted(stop, 900, 6)  # A stop without a limit is amended at its trigger.
+    entry = OrderWanted(ENTRY, "BTC/USD", "buy", "limit", 10, 999)
+    stage.accept(one(stage.tell(BracketWanted(entry, 1100, 900, 895))))
+    stop = one(stage.fill(ENTRY, 10, 999))
+    target = one(stage.accept(stop))
+    stage.accept(target)
+    stop_id, target_id = order(stop).order_id, order(target).order_id
+    amend = one(stage.fill(target_id, 4, 1100))
+    assert amend == AmendWanted(stop_id, 895, 6)
     assert stage.amend(amend) == []
-    assert one(stage.fill(stop, 2, 900)) == AmendWanted(target, 1100, 8)
+    assert one(stage.fill(stop_id, 2, 900)) == AmendWanted(target_id, 1100, 8)
+
+
+def test_a_stop_at_the_market_cannot_be_amended_and_is_placed_anew() -> None:
+    stage = Stage()
+    stop, target = both_rest(stage)
+    cancel = one(stage.fill(target, 4, 1100))
+    assert cancel == CancelWanted(stop)
+    assert told(one(stage.cancel(cancel))) == ("sell", "stop-loss", 6, None, 900)
 
 
 def test_both_exits_filled_in_a_race_are_counted_and_told() -> None:
@@ -95,13 +110,24 @@ def test_the_exits_grow_while_the_entry_fills_but_not_with_every_fill() -> None:
     target = one(stage.accept(stop))
     assert stage.accept(target) == []
     assert stage.fill(ENTRY, 3, 999) == []
-    amends = stage.pass_time(3)
-    assert amends == [AmendWanted(order(stop).order_id, 900, 5), AmendWanted(order(target).order_id, 1100, 5)]
-    for amend in amends:
-        stage.amend(amend)
+    more, amend = stage.pass_time(3)
+    assert told(more) == ("sell", "stop-loss", 3, None, 900)  # One more: it cannot be amended.
+    assert amend == AmendWanted(order(target).order_id, 1100, 5)
+    stage.accept(more)
+    stage.amend(amend)
     assert stage.fill(ENTRY, 4, 999) == []
     # The entry has ended: there is nothing more to wait for.
-    assert [type(want) for want in stage.fill(ENTRY, 1, 999)] == [AmendWanted, AmendWanted]
+    last, amend = stage.fill(ENTRY, 1, 999)
+    assert (told(last)[2], amend) == (5, AmendWanted(order(target).order_id, 1100, 10))
+
+
+def test_what_is_too_little_for_one_more_stop_shares_one_with_the_rest() -> None:
+    stage = Stage(two_sided(msgspec.structs.replace(BTC, qty_lots_min=4)))
+    stop = one(entered(stage, lots=9))
+    stage.accept(one(stage.accept(stop)))
+    wants = stage.fill(ENTRY, 1, 999)
+    assert wants[0] == CancelWanted(order(stop).order_id)
+    assert told(one(stage.cancel(wants[0]))) == ("sell", "stop-loss", 10, None, 900)
 
 
 def test_an_entry_that_is_cancelled_with_part_filled_keeps_exits_for_that_part() -> None:

@@ -14,8 +14,7 @@ from fathom.domain import (
     OrderWanted,
 )
 from fathom.execution.moment import Moment
-from fathom.execution.work import CANCEL_AGAIN_NS, Work, amend_ticks, numbered
-from fathom.orders import Order
+from fathom.execution.work import CANCEL_AGAIN_NS, Work, numbered
 from market_feed import BTC, T0, S, trusted_market, two_sided
 
 
@@ -103,16 +102,3 @@ def test_refusals_wait_and_what_somebody_else_ended_is_one() -> None:
         assert not one.may_place(moment())
     assert one.may_place(moment(5))
     assert one.ended_by == "by hand"
-
-
-@pytest.mark.parametrize(
-    ("wanted", "price"),
-    [
-        (OrderWanted("x", "BTC/USD", "sell", "limit", 1, 7), 7),
-        (OrderWanted("x", "BTC/USD", "sell", "stop-loss", 1, trigger_ticks=5), 5),
-        (OrderWanted("x", "BTC/USD", "sell", "stop-loss-limit", 1, 7, trigger_ticks=5), 7),
-        (OrderWanted("x", "BTC/USD", "sell", "market", 1), None),
-    ],
-)
-def test_an_amend_names_the_limit_or_else_the_trigger(wanted: OrderWanted, price: int | None) -> None:
-    assert amend_ticks(Order(wanted, "open", wanted.price_ticks, 1)) == price

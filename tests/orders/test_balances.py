@@ -3,8 +3,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from fathom.domain import Instrument, OrderTraded, Side, VenueFill
+from fathom.domain import FundsMoved, Instrument, OrderTraded, Side, VenueFill
 from fathom.orders.balances import BalanceRecord, Difference
 
 PAIR = Instrument(
@@ -111,6 +112,26 @@ def test_a_deposit_that_the_stream_told_is_explained_and_one_that_nobody_told_is
     assert record.compare(seen("1.01", "1500"), since_ns=200, time_ns=300) == []
     assert record.ours("USD") == Decimal("1498.9975")
     assert record.compare(seen("1.01", "1498.9975"), since_ns=300, time_ns=400) == []
+
+
+def test_a_row_of_the_ledger_explains_what_is_no_fill_and_counts_once() -> None:
+    record = begun(time_ns=100)
+    deposit = FundsMoved("L1", "R1", "deposit", "USD", "spot", Decimal(500), Decimal(1), 200)
+    trade = FundsMoved("L2", "T1", "trade", "USD", "spot", Decimal(-1), Decimal(0), 200)
+    old = FundsMoved("L0", "R0", "deposit", "USD", "spot", Decimal(7), Decimal(0), 99)
+    for row in (deposit, deposit, trade, old):
+        record.row(row, time_ns=200)
+    assert record.compare(seen("1", "1499"), since_ns=300, time_ns=300) == []
+    legs = [FundsMoved("L3", "R3", "transfer", "USD", wallet, Decimal(amount), Decimal(0), 300)
+            for wallet, amount in (("spot", -5), ("earn", 5))]  # fmt: skip
+    record.row(legs[0], time_ns=300)
+    assert record.ours("USD") == Decimal(1494)
+
+
+def test_the_venues_own_cost_of_a_fill_counts() -> None:
+    record = begun()
+    record.trade(structs.replace(fill("T1", fee="0"), cost=Decimal("1.2345")), time_ns=200)
+    assert record.ours("USD") == Decimal("998.7655")
 
 
 def test_a_total_of_the_stream_that_was_agreed_on_explains_nothing_later() -> None:

@@ -240,9 +240,11 @@ def test_money_adds_up_whatever_comes_and_the_last_word_is_the_venues(
     events: list[VenueFill | FundsMoved | BalancesSeen | AccountSeen],
 ) -> None:
     account = Account()
+    told: list[VenueFill] = []
     for event in events:
         match event:
             case VenueFill():
+                told.append(event)
                 account.trade(event, BTC, other="trading" if event.order_id else "foreign")
             case FundsMoved():
                 account.row(event)
@@ -250,8 +252,37 @@ def test_money_adds_up_whatever_comes_and_the_last_word_is_the_venues(
                 account.hear(event)
                 assert {asset: account.balance(asset) for asset, _ in event.balances} == dict(event.balances)
             case AccountSeen():
-                account.hear_all(event, PAIRS)
-                named = dict(event.balances)
+                told += event.fills
+                word = msgspec.structs.replace(event, fills=tuple(told))  # It has all that we were told.
+                account.hear_all(word, PAIRS)
+                named = dict(word.balances)
                 assert all(amount == named.get(asset, 0) for asset, amount in account.balances().items())
-                assert account.differences(msgspec.structs.replace(event, fills=()), PAIRS) == ()
+                assert account.differences(msgspec.structs.replace(word, fills=()), PAIRS) == ()
         assert not any(account.ledger.sums().values())
+
+
+def test_a_word_from_before_a_fill_does_not_take_it_back() -> None:
+    account = opened(USD="1000", BTC="2")
+    first, second = (
+        VenueFill("a-1-1", "O1", exec_id, "BTC/USD", "buy", 1000, 10, "taker", D(0), "USD", T0 + S)
+        for exec_id in ("T1", "T2")
+    )
+    for fill in (first, second):
+        account.trade(stream(fill), BTC, other="trading")
+    before = account.balances()
+    cost = BTC.cost(price_ticks=1000, qty_lots=10)
+    told = seen(first, at_ns=T0 + S, USD=f"{1000 - cost}", BTC=f"{2 + BTC.qty(10)}")
+    account.hear_all(told, PAIRS)
+    assert account.balances() == before, "the second fill is not in the word yet"
+    account.hear_all(seen(first, second, at_ns=T0 + 9 * S, USD=f"{1000 - 2 * cost}", BTC=f"{2 + BTC.qty(20)}"), PAIRS)
+    assert account.balances() == before
+    assert held(account, "unexplained") == {}
+
+
+def test_what_strangers_filled_before_the_first_word_is_in_it() -> None:
+    account = Account()
+    account.trade(
+        VenueFill("", "O1", "T1", "BTC/USD", "buy", 1000, 10, "taker", D(0), "USD", T0 - S), BTC, other="foreign"
+    )
+    account.hear_all(seen(at_ns=T0, USD="1000", BTC="2"), PAIRS)
+    assert account.balances() == {"USD": 1000, "BTC": 2}

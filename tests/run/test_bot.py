@@ -15,7 +15,7 @@ def with_strategies(config: RunConfig, *strategies: StrategyConfig) -> RunConfig
 
 def test_the_components_hear_in_the_order_meaning_risk_wish(demo_config: RunConfig) -> None:
     names = [component.name for component in Bot(demo_config).components]
-    assert names == ["market", "risk", "btc_maker", "xmr_maker", "omg_maker", "btc_dca"]
+    assert names == ["market", "risk", "execution", "btc_maker", "xmr_maker", "omg_maker", "btc_dca"]
 
 
 def test_a_run_opens_with_its_configuration_and_its_account(demo_config: RunConfig) -> None:
@@ -28,10 +28,11 @@ def test_a_run_opens_with_its_configuration_and_its_account(demo_config: RunConf
 
 def test_a_strategy_of_ones_own_takes_the_seat(demo_config: RunConfig) -> None:
     own = Dca("own", DcaParams(symbol="BTC/USD", spend_quote=Decimal(10), every_s=5))
-    assert [one.name for one in Bot(demo_config, strategies=[own]).components] == ["market", "risk", "own"]
+    names = [one.name for one in Bot(demo_config, strategies=[own]).components]
+    assert names == ["market", "risk", "execution", "own"]
 
 
-@pytest.mark.parametrize("name", ["risk", "market", "world", "same"])
+@pytest.mark.parametrize("name", ["risk", "market", "execution", "world", "same"])
 def test_names_must_differ(demo_config: RunConfig, name: str) -> None:
     params: dict[str, object] = {"symbol": "BTC/USD", "spend_quote": "10", "every_s": 5}
     one = StrategyConfig(name=name, kind="dca", params=params)

@@ -27,7 +27,7 @@ def written(tmp_path: Path, text: str) -> Path:
 
 def test_a_file_is_a_bot(tmp_path: Path) -> None:
     file = read_bot_file(written(tmp_path, BOT), {})
-    config = file.run_config()
+    config = file.run_config("paper")
     assert config.depths == {"BTC/USD": 10, "ETH/USD": 10}
     assert config.limits.order_value_max == Decimal(1000)
     assert (file.stop.orders, file.switch.timeout_s, file.venue.rehearsal) == ("cancel", 60, "local")
@@ -37,7 +37,7 @@ def test_a_file_is_a_bot(tmp_path: Path) -> None:
 def test_pairs_may_have_depths_of_their_own(tmp_path: Path) -> None:
     text = BOT.replace('symbols = ["BTC/USD", "ETH/USD"]\n', "")
     text += '\n[symbols."BTC/USD"]\ndepth = 100\nlevel3 = 10\n'
-    config = read_bot_file(written(tmp_path, text), {}).run_config()
+    config = read_bot_file(written(tmp_path, text), {}).run_config("paper")
     assert (config.depths, config.level3) == ({"BTC/USD": 100}, {"BTC/USD": 10})
 
 

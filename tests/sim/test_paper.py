@@ -8,17 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fathom.domain import (
+    AccountSeen,
+    AccountWanted,
     AmendApproved,
     AmendRejected,
     AmendWanted,
     CancelApproved,
     CancelRejected,
+    Close,
+    ClosePlaced,
     Event,
+    ForeignCancelWanted,
+    OrderAbsent,
     OrderAccepted,
     OrderAmended,
     OrderApproved,
     OrderCanceled,
     OrderFilled,
+    OrderLookupWanted,
     OrderRejected,
     OrderTraded,
     OrderType,
@@ -37,12 +44,12 @@ LEVELS = {"bids": [(999, 10), (998, 20)], "asks": [(1001, 10), (1002, 20)]}
 class Pit:
     """The venue on paper over a market that the test moves, and our own table of what it says."""
 
-    def __init__(self) -> None:
+    def __init__(self, balances: dict[str, Decimal] | None = None) -> None:
         self.feed = Feed(bids=LEVELS["bids"], asks=LEVELS["asks"])
         self.market = market_of(self.feed)
         self.house = House(self.market)
         self.house.frame(self.feed.snapshot())
-        self.venue = PaperVenue(self.market, FEES)
+        self.venue = PaperVenue(self.market, FEES, balances=balances)
         self.table = OrderTable()
         self.said: list[Event] = []
         self.orders = 0
@@ -66,6 +73,11 @@ class Pit:
         self.orders += 1
         order_type: OrderType = "market" if price_ticks is None else "limit"
         wanted = OrderWanted(f"a-{self.orders}", "BTC/USD", side, order_type, qty_lots, price_ticks, tif, post_only)
+        self.table.apply(OrderApproved(wanted))
+        return self.hear(self.venue.request(OrderApproved(wanted)))
+
+    def order(self, wanted: OrderWanted) -> list[Event]:
+        """Any order, under the id that it names."""
         self.table.apply(OrderApproved(wanted))
         return self.hear(self.venue.request(OrderApproved(wanted)))
 
@@ -305,6 +317,167 @@ def test_a_pair_of_another_precision_ends_the_orders_of_the_old_one() -> None:
 def test_a_fee_that_is_no_share_is_refused(name: str, share: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=name):
         msgspec.convert({name: share}, Fees)
+
+
+# -- The account --------------------------------------------------------------------------------------------------
+
+
+def test_the_venue_keeps_its_own_account_and_answers_for_it() -> None:
+    pit = Pit(balances={"USD": Decimal(100), "BTC": Decimal(0)})
+    pit.venue.pass_time(7)
+    pit.add("buy", 5, 1001)
+    pit.add("buy", 5, 990)
+    pit.cancel("a-2")
+    [seen] = pit.venue.request(AccountWanted("start", 0))
+    assert isinstance(seen, AccountSeen)
+    # 0.05 BTC at 100.1 USD are 5.005 USD, of which 0.40 % are 0.02002.
+    assert seen.balances == (("BTC", Decimal("0.05")), ("USD", Decimal("94.97498")))
+    assert [(one.order_id, one.status) for one in seen.closed] == [("a-1", "filled"), ("a-2", "canceled")]
+    assert [(one.order_id, one.time_ns) for one in seen.fills] == [("a-1", 7)]
+    assert pit.venue.request(OrderLookupWanted("a-9")) == [OrderAbsent("a-9")]
+    assert dict(pit.venue.balances) == dict(seen.balances)
+
+
+def test_what_the_account_cannot_pay_is_refused_as_the_venue_does() -> None:
+    pit = Pit(balances={"USD": Decimal(10), "BTC": Decimal("0.1")})
+    refused = OrderRejected("a-1", "EOrder:Insufficient funds")
+    assert pit.add("buy", 10, 1000) == [refused]
+    assert pit.venue.request(OrderLookupWanted("a-1")) == [refused]
+    pit.add("sell", 10, 1100)
+    assert pit.add("sell", 1, 1100) == [OrderRejected("a-3", "EOrder:Insufficient funds")]
+    assert pit.amend("a-2", 1100, 11) == [AmendRejected("a-2", "EOrder:Insufficient funds")]
+    assert kinds(pit.amend("a-2", 1100, 9)) == ["OrderAmended"]
+
+
+def test_a_marked_order_that_nobody_knows_is_cancelled_by_the_venues_id() -> None:
+    pit = Pit()
+    pit.add("buy", 5, 990)
+    assert pit.venue.request(ForeignCancelWanted("PAPER-00000009")) == []
+    assert pit.venue.request(ForeignCancelWanted("PAPER-00000001")) == [OrderCanceled("a-1", "User requested")]
+
+
+# -- Times in force, triggers, icebergs, closes -------------------------------------------------------------------
+
+
+def test_fill_or_kill_takes_all_or_nothing() -> None:
+    pit = Pit()
+    assert pit.add("buy", 31, 1002, tif="fok") == [ACCEPTED, OrderCanceled("a-1", "Fill or kill")]
+    assert sum(lots for _, _, lots, _, _ in fills(pit.add("buy", 30, 1002, tif="fok"))) == 30
+    # What we took is gone for us, though the market's book shows it still.
+    assert kinds(pit.add("buy", 1, 1002, tif="fok")) == ["OrderAccepted", "OrderCanceled"]
+
+
+def test_an_order_expires_when_it_is_due_and_not_before() -> None:
+    pit = Pit()
+    pit.venue.pass_time(10)
+    pit.order(OrderWanted("a-1", "BTC/USD", "buy", "limit", 5, 990, "gtd", expire_ns=20))
+    assert pit.venue.due_ns == 20
+    assert pit.venue.pass_time(19) == []
+    assert pit.venue.pass_time(20) == [OrderCanceled("a-1", "Order expired")]
+    assert pit.venue.due_ns is None
+
+
+def test_a_refused_form_is_rejected() -> None:
+    pit = Pit()
+    wanted = OrderWanted("a-1", "BTC/USD", "buy", "limit", 5, 990, reduce_only=True)
+    assert pit.order(wanted) == [OrderRejected("a-1", "EOrder:Reduce only:No position exists")]
+
+
+def stop(order_id: str, trigger_ticks: int, *, limit: int | None = None, lots: int = 5) -> OrderWanted:
+    kind: OrderType = "stop-loss" if limit is None else "stop-loss-limit"
+    return OrderWanted(order_id, "BTC/USD", "sell", kind, lots, limit, trigger_ticks=trigger_ticks)
+
+
+def test_a_stop_waits_for_the_last_trade_and_then_sells_at_the_market() -> None:
+    pit = Pit()
+    assert pit.order(stop("a-1", 998)) == [ACCEPTED]
+    assert pit.trade("sell", 999, 1) == []
+    assert pit.book(bids=[(999, 0)]) == []  # The book alone sets nothing off.
+    said = pit.trade("sell", 998, 1)
+    assert fills(said)[0][:3] == ("a-1", 998, 5)
+    assert kinds(said) == ["OrderTraded", "OrderFilled"]
+    assert pit.trade("sell", 990, 99) == []
+
+
+def test_a_stop_whose_price_was_passed_already_goes_off_at_once() -> None:
+    pit = Pit()
+    pit.trade("sell", 999, 1)
+    assert kinds(pit.order(stop("a-1", 999))) == ["OrderAccepted", "OrderTraded", "OrderFilled"]
+
+
+def test_a_stop_with_a_limit_rests_at_it() -> None:
+    pit = Pit()
+    pit.order(stop("a-1", 999, limit=1000))
+    assert pit.trade("sell", 999, 1) == []
+    assert fills(pit.trade("buy", 1000, 99)) == [("a-1", 1000, 5, "maker", "0.01250")]
+
+
+def test_what_was_passed_first_goes_off_first() -> None:
+    pit = Pit()
+    pit.order(stop("a-1", 997))
+    pit.order(stop("a-2", 998))
+    assert [order_id for order_id, *_ in fills(pit.trade("sell", 996, 1))] == ["a-2", "a-1"]
+
+
+def test_a_stop_that_goes_off_without_a_book_waits_for_one() -> None:
+    pit = Pit()
+    pit.order(stop("a-1", 998))
+    pit.house.frame(pit.feed.snapshot(crc=1))
+    assert pit.trade("sell", 998, 1) == []
+    assert pit.amend("a-1", 997, 5) == [AmendRejected("a-1", "EService:Unavailable")]
+    pit.house.frame(pit.feed.snapshot())
+    assert kinds(pit.hear(pit.venue.book_moved("BTC/USD"))) == ["OrderTraded", "OrderFilled"]
+
+
+def test_a_trailing_stop_follows_the_market_up_and_goes_off_on_the_way_back() -> None:
+    pit = Pit()
+    pit.trade("sell", 1000, 1)
+    pit.order(OrderWanted("a-1", "BTC/USD", "sell", "trailing-stop", 5, trigger_ticks=10))
+    assert pit.trade("buy", 1008, 1) == []
+    assert pit.trade("sell", 999, 1) == []
+    assert kinds(pit.trade("sell", 998, 1)) == ["OrderTraded", "OrderFilled"]
+
+
+def test_a_waiting_limit_can_be_amended_and_a_stop_at_the_market_cannot() -> None:
+    pit = Pit()
+    pit.order(stop("a-1", 998, limit=997))
+    pit.order(stop("a-2", 998))
+    assert pit.amend("a-1", 996, 4) == [OrderAmended("a-1", 996, 4)]
+    assert pit.amend("a-2", 998, 4) == [AmendRejected("a-2", "EOrder:Order not editable")]
+    assert [lots for _, _, lots, _, _ in fills(pit.trade("sell", 998, 1))] == [4, 5]
+
+
+def test_an_iceberg_stands_in_the_queue_with_what_it_shows_only() -> None:
+    pit = Pit()
+    pit.order(OrderWanted("a-1", "BTC/USD", "buy", "limit", 12, 999, display_lots=4))
+    # 10 lots are before us; a trade of 20 reaches our 4, and the next 4 stand behind all that is there then.
+    assert [fill[2] for fill in fills(pit.trade("sell", 999, 20))] == [4]
+    assert fills(pit.trade("sell", 999, 10)) == []
+    assert [fill[2] for fill in fills(pit.trade("sell", 999, 4))] == [4]
+    # A trade that goes through our price met all of it.
+    assert [fill[2] for fill in fills(pit.trade("sell", 998, 50))] == [4]
+    assert pit.table.open() == []
+
+
+def test_each_fill_places_the_close_that_was_asked_for() -> None:
+    pit = Pit()
+    pit.order(OrderWanted("a-1", "BTC/USD", "buy", "limit", 15, 1002, close=Close("limit", 1010)))
+    placed = [one for one in pit.said if isinstance(one, ClosePlaced)]
+    assert [(one.order.order_id, one.order.side, one.order.qty_lots, one.parent_id) for one in placed] == [
+        ("a-1.c1", "sell", 10, "a-1"),
+        ("a-1.c2", "sell", 5, "a-1"),
+    ]
+    assert pit.amend("a-1", 1001, 15) == [AmendRejected("a-1", "EOrder:Unknown order")]
+    assert [(fill[0], fill[2]) for fill in fills(pit.trade("buy", 1011, 99))] == [("a-1.c1", 10), ("a-1.c2", 5)]
+    assert [order.state for order in pit.table.ended()] == ["filled"] * 3
+
+
+def test_a_close_that_cannot_be_paid_is_told_as_placed_and_ended() -> None:
+    pit = Pit(balances={"USD": Decimal(1000), "BTC": Decimal(0)})
+    pit.order(OrderWanted("a-1", "BTC/USD", "buy", "limit", 5, 1001, close=Close("stop-loss", None, 900)))
+    assert [order.order_id for order in pit.table.open()] == ["a-1.c1"]
+    sold = OrderWanted("a-9", "BTC/USD", "sell", "limit", 5, 2000, close=Close("limit", 1))
+    assert pit.order(sold) == [OrderRejected("a-9", "EOrder:Insufficient funds")]  # The close keeps it aside.
 
 
 # -- Whatever happens ---------------------------------------------------------------------------------------------

@@ -7,17 +7,24 @@ import pytest
 
 from fathom.domain import (
     EXACT,
+    AccountSeen,
+    AccountWanted,
+    AlgoEnded,
+    AlgoWanted,
     AmendApproved,
     AmendWanted,
     BalancesSeen,
+    BracketWanted,
     CancelApproved,
     Component,
     Entry,
     Event,
     FrameReceived,
     InstrumentChanged,
+    OrderAbsent,
     OrderAccepted,
     OrderApproved,
+    OrderLookupWanted,
     OrderTraded,
     OrderWanted,
     RunStarted,
@@ -27,6 +34,7 @@ from fathom.domain import (
     TimerWanted,
 )
 from fathom.engine import Arrival, Engine, Nowhere, replay, run
+from fathom.execution import Execution
 from fathom.market import Book, Market
 from fathom.orders import ORDER_NEWS, Order, OrderTable
 from fathom.portfolio import Portfolio
@@ -182,6 +190,34 @@ def test_market_moves_fill_what_rests_a_latency_later() -> None:
     ]
 
 
+def test_an_order_expires_at_its_time_between_two_frames() -> None:
+    feed = two_sided()
+    frames = [RecordedFrame(T0, "public", feed.snapshot()), *beats(500 * MS, 900 * MS)]
+    stage = Stage(frames, feed)
+    stage.next()
+    wanted = OrderWanted("a-1", "BTC/USD", "buy", "limit", 5, 990, "gtd", expire_ns=T0 + 300 * MS)
+    stage.world.perform(entry(OrderApproved(wanted), T0))
+    assert stage.rest() == [
+        (40 * MS, "OrderAccepted"),
+        (320 * MS, "OrderCanceled"),
+        (500 * MS, "FrameReceived"),
+        (900 * MS, "FrameReceived"),
+        (900 * MS, "RunStopped"),
+    ]
+
+
+def test_what_the_reconciler_asks_is_answered_a_way_and_back_later() -> None:
+    feed = two_sided()
+    stage = Stage([RecordedFrame(T0, "public", feed.snapshot()), *beats(100 * MS)], feed)
+    stage.next()
+    stage.world.perform(entry(AccountWanted("start", 0), T0))
+    stage.world.perform(entry(OrderLookupWanted("a-1"), T0))
+    came = stage.next()
+    assert came is not None
+    assert came == (40 * MS, AccountSeen(T0 + 20 * MS, "paper", (), (), (), ()))
+    assert stage.next() == (40 * MS, OrderAbsent("a-1"))
+
+
 def test_orders_of_an_old_precision_end() -> None:
     feed = two_sided()
     finer = msgspec.structs.replace(BTC, price_precision=2)
@@ -259,6 +295,15 @@ def test_recordings_merge_by_time_and_can_be_moved() -> None:
 
 FRAMES = 2_500
 LIMITS = Limits(position_share_max=Decimal("0.10"), order_value_max=Decimal(60), open_orders_max=8)
+WIDE = Limits(
+    position_share_max=Decimal(1),
+    volatility_share_max=Decimal(1),
+    collar_share_max=Decimal("0.5"),
+    spread_share_max=Decimal("0.5"),
+    daily_loss_share_max=Decimal(1),
+    drawdown_share_max=Decimal(1),
+    orders_minute_max=10_000,
+)
 BALANCES = BalancesSeen((("BTC", Decimal(1)), ("ETH", Decimal(5)), ("USD", Decimal(2_000))))
 
 
@@ -348,8 +393,55 @@ class Restless:
             yield view.cancel(order)
 
 
-def crew(seed: int) -> tuple[Market, list[Component]]:
-    """All components of a bot, made anew."""
+class Schemer:
+    """A strategy that has everything carried out by `execution`, and hears how it ended."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        self.name = name
+        self._random = Random(seed)
+        self.ended: list[AlgoEnded] = []
+
+    def wakes(self) -> tuple[Wake, ...]:
+        return (Every(900 * MS),)
+
+    def on_timer(self, timer: str, view: View) -> Iterator[Want]:
+        random = self._random
+        symbol = random.choice(["BTC/USD", "ETH/USD"])
+        book = view.book(symbol)
+        if book is None or book.best_bid_ticks is None or book.best_ask_ticks is None:
+            return
+        bid, ask, step = book.best_bid_ticks, book.best_ask_ticks, book.instrument.price_increment_ticks
+        side: Side = random.choice(["buy", "sell"])
+        sign, near = (1, bid) if side == "buy" else (-1, ask)
+        near = near // step * step
+        match random.randint(0, 5):
+            case 0:
+                yield view.twap(
+                    symbol, side, qty_lots=12, duration_ns=4 * S, slices=3, aggressive=random.random() < 0.5
+                )
+            case 1:
+                yield view.iceberg(symbol, side, qty_lots=20, price_ticks=near, show_lots=2)
+            case 2:
+                worst = near + sign * 6 * step
+                until_ns = view.now_ns + 7 * S
+                yield view.chase(symbol, side, qty_lots=8, worst_ticks=worst, until_ns=until_ns, then="take")
+            case 3 | 4:
+                entry = view.take(symbol, side, price_ticks=near + sign * 9 * step, qty_lots=9)
+                target, stop = near + sign * 8 * step, near - sign * 8 * step
+                at_venue = random.random() < 0.3
+                target_ticks = None if at_venue else target
+                yield view.bracket(entry, target_ticks=target_ticks, stop_ticks=stop, at_venue=at_venue)
+            case _:
+                if self.ended:
+                    yield view.stop_algo(self.ended[-1].algo_id)
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterator[Want]:
+        self.ended.append(ended)
+        yield from ()
+
+
+def crew(seed: int, *, scheming: bool = False) -> tuple[Market, list[Component]]:
+    """All components of a bot, made anew: three strategies in tight limits, or one that schemes in wide ones."""
     market = Market([BTC, ETH], depths={"BTC/USD": 10, "ETH/USD": 25})
     maker = {"symbol": "ETH/USD", "order_qty": "0.10", "position_qty_max": "0.5", "half_spread": 0, "skew": 2}
     saver = {"symbol": "BTC/USD", "spend_quote": "3", "every_s": 2}
@@ -358,10 +450,12 @@ def crew(seed: int) -> tuple[Market, list[Component]]:
         make_strategy("dca", name="saver", params=saver),
         Restless("restless", seed),
     ]
-    risk = Risk(LIMITS, market=market, quote="USD")
+    if scheming:
+        strategies = [Schemer("schemer", seed)]
+    risk = Risk(WIDE if scheming else LIMITS, market=market, quote="USD")
     market.want("BTC/USD", "frame")
     market.want("ETH/USD", "top")
-    return market, [market, risk, *(Host(one, market=market, quote="USD") for one in strategies)]
+    return market, [market, risk, Execution(market), *(Host(one, market=market, quote="USD") for one in strategies)]
 
 
 class Kept:
@@ -380,8 +474,10 @@ class Kept:
 class Audited:
     """A playback with an auditor who keeps books of his own, and looks at every step."""
 
-    def __init__(self, world: Playback, market: Market) -> None:
+    def __init__(self, world: Playback, market: Market, venue: PaperVenue, limits: Limits) -> None:
+        self.limits = limits
         self.world = world
+        self.venue = venue
         self.market = market
         self.orders = OrderTable()
         self.portfolio = Portfolio(market, quote="USD")
@@ -420,7 +516,7 @@ class Audited:
 
     def _within_limits(self) -> None:
         open_orders = self.orders.open()
-        assert len(open_orders) <= LIMITS.open_orders_max
+        assert len(open_orders) <= self.limits.open_orders_max
         for symbol, instrument in self.instruments.items():
             asks = sum(one.left_lots_worst for one in open_orders if one.symbol == symbol and one.side == "sell")
             assert instrument.qty(asks) <= self.cash[instrument.base]
@@ -429,13 +525,17 @@ class Audited:
             for one in open_orders
             if one.side == "buy" and one.price_ticks_worst is not None
         )
-        assert spend * (1 + LIMITS.fee_share) <= self.cash["USD"]
+        assert spend * (1 + self.limits.fee_share) <= self.cash["USD"]
 
 
-def play(seed: int) -> tuple[Kept, Audited]:
-    market, components = crew(seed)
-    world = Playback(street(seed), PaperVenue(market, Fees()), openings=(STARTED, BALANCES))
-    log, audited = Kept(), Audited(world, market)
+def play(seed: int, *, scheming: bool = False) -> tuple[Kept, Audited]:
+    market, components = crew(seed, scheming=scheming)
+    venue = PaperVenue(market, Fees())
+    frames = street(seed)
+    if scheming:
+        frames = [one for one in frames if b'"channel":"status"' not in one.frame]
+    world = Playback(frames, venue, openings=(STARTED, BALANCES))
+    log, audited = Kept(), Audited(world, market, venue, WIDE if scheming else LIMITS)
     run(Engine(components, log), audited)
     return log, audited
 
@@ -448,12 +548,15 @@ def test_the_whole_house_over_a_living_market(seed: int) -> None:
     assert counts["approved"] > 100
     assert (counts["unknown"], counts["overfilled"]) == (0, 0)
     assert sum(book.counts.verified for book in audited.market.books.values()) > FRAMES // 2
-    # Everything ended, here and at the venue, and every approved order is accounted for.
+    # Everything ended, here and at the venue, and every order, risk's and the venue's own closes, is accounted for.
     assert audited.orders.open() == []
     assert audited.world.cancel_everything() == 0
     assert counts["filled"] + counts["canceled"] + counts["rejected"] == counts["approved"]
     # The books of the auditor, of the portfolio, and the sum of the fills are the same to the last digit.
     assert audited.portfolio.balances == audited.cash
+    # So are those of the venue: it counted for itself.
+    venue = {asset: held + audited.venue.balances.get(asset, Decimal(0)) for asset, held in BALANCES.balances}
+    assert venue == audited.cash
     # Each thing said has one author, and approvals are risk's.
     for entry, _ in log.entries:
         if isinstance(entry.event, OrderApproved | AmendApproved | CancelApproved):
@@ -466,6 +569,32 @@ def test_the_whole_house_over_a_living_market(seed: int) -> None:
     replayed = replay(log.entries, lambda first: crew(seed)[1])
     assert replayed.agrees, replayed.difference
     assert replayed.entries == len(log.entries)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_brackets_and_algorithms_over_a_living_market(seed: int) -> None:
+    log, audited = play(seed, scheming=True)
+    events = [entry.event for entry, _ in log.entries]
+    quantities = {event.algo_id: event.qty_lots for event in events if isinstance(event, AlgoWanted)}
+    quantities |= {event.entry.order_id: event.entry.qty_lots for event in events if isinstance(event, BracketWanted)}
+    entries = {event.entry.order_id for event in events if isinstance(event, BracketWanted)}
+    filled = dict.fromkeys(quantities, 0)
+    for event in events:
+        if isinstance(event, OrderTraded):
+            algo_id = event.order_id.partition(".")[0]
+            if algo_id not in entries or event.order_id == algo_id:  # The exits of a bracket give back.
+                filled[algo_id] += event.qty_lots
+    ends = [event for event in events if isinstance(event, AlgoEnded)]
+    assert len({end.algo_id for end in ends}) == len(ends) > 20
+    for end in ends:
+        assert end.filled_lots == filled[end.algo_id] <= quantities[end.algo_id], end
+    assert {end.reason for end in ends} >= {"filled", "stop filled", "target filled"}
+    assert sum(end.filled_lots for end in ends) > 100
+    counts = audited.orders.counts
+    assert (counts["unknown"], counts["overfilled"]) == (0, 0)
+    assert {asset: held + audited.venue.balances[asset] for asset, held in BALANCES.balances} == audited.cash
+    replayed = replay(log.entries, lambda first: crew(seed, scheming=True)[1])
+    assert replayed.agrees, replayed.difference
 
 
 def test_the_same_seed_is_the_same_log() -> None:

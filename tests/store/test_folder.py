@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from fathom.domain import JournalError, LocalError
-from fathom.store.folder import half_name, lock_folder, remove_half, replace_file, sync_folder
+from fathom.store.folder import being_written, half_name, lock_folder, remove_half, replace_file, sync_folder
 
 
 def test_one_has_the_folder(tmp_path: Path) -> None:
@@ -14,6 +14,17 @@ def test_one_has_the_folder(tmp_path: Path) -> None:
         lock_folder(place)
     os.close(fd)
     os.close(lock_folder(place))
+
+
+def test_whether_somebody_writes_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    assert not being_written(tmp_path / "nowhere")
+    assert not being_written(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    fd = lock_folder(tmp_path)
+    assert being_written(tmp_path)
+    os.close(fd)
+    assert not being_written(tmp_path)
+    os.close(lock_folder(tmp_path))
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:

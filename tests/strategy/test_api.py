@@ -16,8 +16,16 @@ from fathom.strategy import (
 @pytest.mark.parametrize(
     ("kind", "params", "hears"),
     [
-        ("market_maker", {"symbol": "BTC/USD", "order_qty": "1", "position_qty_max": "1"}, [HearsBook, HearsDenial, HearsOrder]),
-        ("dca", {"symbol": "BTC/USD", "spend_quote": "1", "every_s": 1}, [HearsDenial, HearsFill, HearsOrder, HearsTimer]),
+        (
+            "market_maker",
+            {"symbol": "BTC/USD", "order_qty": "1", "position_qty_max": "1"},
+            [HearsBook, HearsDenial, HearsOrder],
+        ),
+        (
+            "dca",
+            {"symbol": "BTC/USD", "spend_quote": "1", "every_s": 1},
+            [HearsDenial, HearsFill, HearsOrder, HearsTimer],
+        ),
     ],
 )
 def test_a_strategy_hears_through_the_methods_that_it_has(

@@ -4,13 +4,18 @@ from decimal import Decimal
 import pytest
 
 from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
     AmendDenied,
     AmendWanted,
     BalancesSeen,
+    BracketWanted,
     CancelWanted,
     Candle,
     Event,
     FeesSeen,
+    FrameReceived,
     InstrumentChanged,
     LocalError,
     OrderAccepted,
@@ -24,8 +29,10 @@ from fathom.domain import (
     TimerFired,
     TimerWanted,
     TradingHalted,
+    Twap,
 )
 from fathom.market import Book, Level3, Market
+from fathom.market.indicators import Ema
 from fathom.orders import Order
 from fathom.strategy import At, Every, Host, OnBook, OnCandle, OnLevel3, OnTrades, View, Wake, Want
 from level3_feed import queued
@@ -77,6 +84,9 @@ class Scribe(Quiet):
 
     def on_order(self, order: Order, view: View) -> Iterable[Want]:
         return self._woken(("order", order.order_id, order.state, order.filled_lots), view)
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
+        return self._woken(("algo", ended.algo_id, ended.filled_lots, ended.reason), view)
 
 
 class Opener(Quiet):
@@ -242,6 +252,9 @@ def test_order_ids_come_from_the_log_and_are_unique() -> None:
         (OrderWanted("b-1-1", "BTC/USD", "buy", "limit", 1, 1), "b-1-1 is not an order of a"),
         (AmendWanted("ab-1-1", 1, 1), "ab-1-1 is not an order of a"),
         (CancelWanted("b-1-1"), "b-1-1 is not an order of a"),
+        (BracketWanted(OrderWanted("b-1-1", "BTC/USD", "buy", "limit", 1, 1), 2, None), "b-1-1 is not an order of a"),
+        (AlgoWanted("b-1-1", "BTC/USD", "buy", 1, Twap(1, 1)), "b-1-1 is not an algorithm of a"),
+        (AlgoStopWanted("ab-1-1"), "ab-1-1 is not an algorithm of a"),
         (TimerWanted("b", "t", T0), "a has no on_timer for"),
         (OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 1, 1)), "a may not say OrderApproved"),
         (OrderAccepted("a-1-1", "V"), "a may not say OrderAccepted"),
@@ -304,6 +317,20 @@ def test_its_view_follows_its_orders_and_the_account() -> None:
     assert InstrumentChanged in Host.hears
 
 
+@pytest.mark.parametrize(("on_behalf", "left_lots"), [("a", 7), ("b", 10), ("", 10)])
+def test_what_risk_sells_on_its_behalf_is_no_longer_its_position(on_behalf: str, left_lots: int) -> None:
+    seat = Seat(Every(S))
+    bought = OrderWanted("a-1-0", "BTC/USD", "buy", "limit", 10, 1000)
+    seat.house.step(OrderApproved(bought), fill("a-1-0", "T1", 10))
+    seat.heard()
+    sale = OrderWanted("risk-7-0", "BTC/USD", "sell", "limit", 3, 990, time_in_force="ioc", on_behalf=on_behalf)
+    sold = OrderTraded("risk-7-0", "T2", "BTC/USD", "sell", 995, 3, "taker", Decimal(0), "USD")
+    seat.house.step(OrderApproved(sale), OrderAccepted("risk-7-0", "V"), sold, OrderFilled("risk-7-0"))
+    assert seat.heard() == []  # It is no order of its own.
+    assert seat.scribe.view is not None
+    assert seat.scribe.view.position_lots("BTC/USD") == left_lots
+
+
 def test_denials_change_nothing() -> None:
     seat = Seat(Every(S))
     order = OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)
@@ -338,7 +365,9 @@ def test_a_fill_is_told_once_and_before_its_order() -> None:
     seat = told_seat()
     fill = OrderTraded("a-1-1", "T1", "BTC/USD", "buy", 1000, 2, "maker", Decimal(0), "USD")
     other = OrderTraded("b-1-1", "T9", "BTC/USD", "buy", 1000, 2, "maker", Decimal(0), "USD")
-    seat.house.step(OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)), OrderAccepted("a-1-1", "V"))
+    seat.house.step(
+        OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)), OrderAccepted("a-1-1", "V")
+    )
     seat.heard()
     seat.house.step(fill, fill, other)
     assert seat.heard() == [
@@ -417,6 +446,23 @@ def test_wakes_that_cannot_work_are_refused(strategy: Quiet, said: str) -> None:
         Host(strategy, market=market_of(two_sided()), quote="USD")
 
 
+def test_an_end_of_its_own_algorithm_is_told_and_what_it_made_of_orders_too() -> None:
+    scribe = Scribe("a", OnBook("BTC/USD"))
+    host = Host(scribe, market=market_of(two_sided()), quote="USD")
+    house = House(host)
+    child = OrderWanted("a-1-1.1", "BTC/USD", "buy", "limit", 5, 999)
+    house.step(OrderApproved(child), AlgoEnded("ab-1-1", 0, "filled"), AlgoEnded("a-1-1", 5, "filled"))
+    assert scribe.heard == [("order", "a-1-1.1", "approved", 0), ("algo", "a-1-1", 5, "filled")]
+    assert scribe.view is not None
+    assert [order.order_id for order in scribe.view.open_orders()] == ["a-1-1.1"]
+
+
+def test_a_strategy_need_not_hear_of_algorithms() -> None:
+    opener = Opener("a", Every(60))
+    house = House(Host(opener, market=market_of(two_sided()), quote="USD"))
+    assert house.step(AlgoEnded("a-1-1", 5, "filled")) == []
+
+
 # -- Share and standing -------------------------------------------------------------------------------------------
 
 
@@ -473,3 +519,43 @@ def test_two_wakes_that_cannot_be_told_apart_are_refused(wakes: tuple[Wake, ...]
 def test_a_wake_without_its_method_is_refused(wake: Wake, method: str) -> None:
     with pytest.raises(LocalError, match=f"has no method {method}"):
         Host(Quiet("a", wake), market=market_of(two_sided()), quote="USD")
+
+
+# -- Restart ------------------------------------------------------------------------------------------------------
+
+
+class Averaging(Quiet):
+    """Bids at the average of the best bids so far, which it alone remembers."""
+
+    def __init__(self) -> None:
+        super().__init__("a", OnBook("BTC/USD"), Every(S))
+        self.average = Ema(2)
+
+    def on_book(self, book: Book, view: View) -> Iterable[Want]:
+        average = self.average.add(book.best_bid_ticks or 0)
+        if average is not None:
+            yield view.bid(book.symbol, price_ticks=round(average), qty_lots=1)
+
+    def on_timer(self, timer: str, view: View) -> Iterable[Want]:
+        return ()
+
+
+def averaging() -> House:
+    market = market_of(two_sided())
+    host = Host(Averaging(), market=market, quote="USD")
+    host.ask()
+    return House(market, host)
+
+
+def test_what_a_strategy_remembers_comes_back_by_replay() -> None:
+    feed = two_sided()
+    inputs: list[Event] = [STARTED, FrameReceived("public", feed.snapshot())]
+    inputs += [FrameReceived("public", feed.update(bids=[(999, n)], asks=[(1001, n)])) for n in range(20, 30)]
+    whole, before, after = averaging(), averaging(), averaging()
+    whole.step(*inputs)
+    before.step(*inputs[:7])
+    after.step(*(one.event for one in before.entries if one.cause_seq == one.seq))  # The journal's inputs.
+    assert after.entries == before.entries
+    after.step(*inputs[7:])
+    assert after.entries == whole.entries
+    assert len([one for one in whole.entries if isinstance(one.event, OrderWanted)]) == 10

@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fathom.domain import (
+    AlgoStopWanted,
+    AlgoWanted,
     AmendWanted,
+    BracketWanted,
     CancelWanted,
+    Chase,
+    Iceberg,
     InstrumentChanged,
     LocalError,
     OrderAccepted,
@@ -14,6 +19,7 @@ from fathom.domain import (
     OrderTraded,
     OrderWanted,
     TimerWanted,
+    Twap,
 )
 from fathom.market import Market, Place
 from fathom.orders import OrderTable
@@ -156,3 +162,54 @@ def test_spending_buys_no_more_than_it_can_pay(cents: int, price_ticks: int) -> 
     lots = view.qty_lots("BTC/USD", spend_quote=spend_quote, price_ticks=price_ticks)
     assert BTC.cost(price_ticks=price_ticks, qty_lots=lots) <= spend_quote
     assert BTC.cost(price_ticks=price_ticks, qty_lots=lots + 1) > spend_quote
+
+
+def test_orders_that_wait_end_by_themselves_or_hide_are_what_they_say() -> None:
+    view = Desk().view
+    btc = "BTC/USD"
+    assert view.stop(btc, "sell", trigger_ticks=5, qty_lots=2) == OrderWanted(
+        "a-7-1", btc, "sell", "stop-loss", 2, trigger_ticks=5
+    )
+    assert view.stop(btc, "sell", trigger_ticks=5, qty_lots=2, price_ticks=4) == OrderWanted(
+        "a-7-2", btc, "sell", "stop-loss-limit", 2, 4, trigger_ticks=5
+    )
+    assert view.take_profit(btc, "sell", trigger_ticks=5, qty_lots=2) == OrderWanted(
+        "a-7-3", btc, "sell", "take-profit", 2, trigger_ticks=5
+    )
+    assert view.take_profit(btc, "sell", trigger_ticks=5, qty_lots=2, price_ticks=4) == OrderWanted(
+        "a-7-4", btc, "sell", "take-profit-limit", 2, 4, trigger_ticks=5
+    )
+    assert view.trailing_stop(btc, "sell", distance_ticks=9, qty_lots=2) == OrderWanted(
+        "a-7-5", btc, "sell", "trailing-stop", 2, trigger_ticks=9
+    )
+    assert view.take_whole(btc, "buy", price_ticks=5, qty_lots=2) == OrderWanted(
+        "a-7-6", btc, "buy", "limit", 2, 5, "fok"
+    )
+    assert view.hidden(btc, "buy", price_ticks=5, qty_lots=9, show_lots=1) == OrderWanted(
+        "a-7-7", btc, "buy", "limit", 9, 5, display_lots=1
+    )
+    assert view.good_till(btc, "buy", price_ticks=5, qty_lots=2, expire_ns=T0 + 1, post_only=True) == OrderWanted(
+        "a-7-8", btc, "buy", "limit", 2, 5, "gtd", True, expire_ns=T0 + 1
+    )
+    with pytest.raises(LocalError, match="expire_ns"):
+        view.good_till(btc, "buy", price_ticks=5, qty_lots=2, expire_ns=T0)
+
+
+def test_what_execution_carries_out_is_what_it_says() -> None:
+    view = Desk().view
+    btc = "BTC/USD"
+    entry = view.bid(btc, price_ticks=5, qty_lots=2)
+    assert view.bracket(entry, target_ticks=9, stop_ticks=3) == BracketWanted(entry, 9, 3)
+    assert view.bracket(entry, target_ticks=None, stop_ticks=3, stop_limit_ticks=2, at_venue=True) == BracketWanted(
+        entry, None, 3, 2, at_venue=True
+    )
+    assert view.twap(btc, "buy", qty_lots=9, duration_ns=60, slices=3, aggressive=True) == AlgoWanted(
+        "a-7-2", btc, "buy", 9, Twap(60, 3, aggressive=True)
+    )
+    assert view.iceberg(btc, "sell", qty_lots=9, price_ticks=5, show_lots=1) == AlgoWanted(
+        "a-7-3", btc, "sell", 9, Iceberg(5, 1)
+    )
+    assert view.chase(btc, "buy", qty_lots=9, worst_ticks=5, until_ns=8, then="take") == AlgoWanted(
+        "a-7-4", btc, "buy", 9, Chase(5, 8, "take")
+    )
+    assert view.stop_algo("a-7-4") == AlgoStopWanted("a-7-4")

@@ -10,7 +10,7 @@ from fathom.exchange.bank import Tier
 from fathom.exchange.core import Rules
 from fathom.exchange.crowd import CsvTrades, Recorded, RecordedFrame, symbols_in
 from fathom.exchange.exchange import Exchange
-from fathom.exchange.faults import FaultSpec, read_faults
+from fathom.exchange.faults import FaultSpec, read_fault, read_faults
 from fathom.exchange.listing import Listing
 from fathom.exchange.settings import Settings
 
@@ -25,6 +25,7 @@ __all__ = [
     "Rules",
     "Settings",
     "Tier",
+    "read_fault",
     "read_faults",
     "symbols_in",
 ]

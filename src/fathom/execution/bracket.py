@@ -16,7 +16,7 @@ from fathom.domain import BracketWanted, Close, ClosePlaced, Event, Happening, O
 from fathom.execution.moment import Moment
 from fathom.execution.patience import NS_PER_SECOND, REFUSALS_MAX, Patience
 from fathom.execution.sizes import least_lots, piece_lots
-from fathom.execution.work import Work, amend_ticks, numbered
+from fathom.execution.work import Work, numbered
 from fathom.orders import Order, order_id_of
 
 # While the entry still fills, its exits grow no more often than this: each amend of a young order costs 4 points.
@@ -216,34 +216,34 @@ class Bracket:
             room_lots = min(room_lots, self._lost_lots)
         if room_lots <= 0 or not work.may_place(moment):
             return
-        if open_orders and not self._wanted.at_venue:
-            yield from self._grow(name, open_orders[0], room_lots, moment)
-            return
-        lots = piece_lots(room_lots, room_lots, moment.instrument, least_lots=self._least_lots(moment))
-        if lots <= 0:
-            return
-        self._grown_ns[name] = moment.now_ns
-        self._lost_lots = max(self._lost_lots - lots, 0)
-        wanted = self._wanted
-        if name == "target":
-            yield work.place("limit", lots, wanted.target_ticks)
-        elif wanted.stop_limit_ticks is None:
-            yield work.place("stop-loss", lots, None, trigger_ticks=wanted.stop_ticks)
-        else:
-            yield work.place("stop-loss-limit", lots, wanted.stop_limit_ticks, trigger_ticks=wanted.stop_ticks)
-
-    def _grow(self, name: Exit, order: Order, room_lots: int, moment: Moment) -> Iterator[Event]:
-        work, next_ns = self._exits[name], self._grown_ns.get(name, 0) + GROW_NS
-        if not self._entry.children.idle and moment.now_ns < next_ns:
+        next_ns = self._grown_ns.get(name, 0) + GROW_NS
+        if open_orders and not self._entry.children.idle and moment.now_ns < next_ns:
             work.wake(next_ns)
             return
-        price_ticks = amend_ticks(order)
-        lots = room_lots - room_lots % moment.instrument.qty_increment_lots
-        if price_ticks is None or lots <= 0:
+        self._grown_ns[name] = moment.now_ns
+        if open_orders and open_orders[0].price_ticks is not None and not self._wanted.at_venue:
+            yield from _grow(open_orders[0], open_orders[0].price_ticks, work, room_lots, moment)
             return
-        for amend in work.amend(order, price_ticks=price_ticks, qty_lots=order.qty_lots + lots):
-            self._grown_ns[name] = moment.now_ns
-            yield amend
+        lots = piece_lots(room_lots, room_lots, moment.instrument, least_lots=self._least_lots(moment))
+        if lots > 0:
+            self._lost_lots = max(self._lost_lots - lots, 0)
+            yield self._place(name, work, lots)
+        elif open_orders and self._entry.children.idle and not self._wanted.at_venue:
+            yield from work.cancel(open_orders[-1], moment)  # Too little for one more stop: one for both instead.
+
+    def _place(self, name: Exit, work: Work, lots: int) -> OrderWanted:
+        wanted = self._wanted
+        if name == "target":
+            return work.place("limit", lots, wanted.target_ticks)
+        if wanted.stop_limit_ticks is None:
+            return work.place("stop-loss", lots, None, trigger_ticks=wanted.stop_ticks)
+        return work.place("stop-loss-limit", lots, wanted.stop_limit_ticks, trigger_ticks=wanted.stop_ticks)
+
+
+def _grow(order: Order, price_ticks: int, work: Work, room_lots: int, moment: Moment) -> Iterator[Event]:
+    lots = room_lots - room_lots % moment.instrument.qty_increment_lots
+    if lots > 0:
+        yield from work.amend(order, price_ticks=price_ticks, qty_lots=order.qty_lots + lots)
 
 
 def exits_of(wanted: BracketWanted) -> list[Exit]:

@@ -173,21 +173,16 @@ class Work:
     def cut(self, moment: Moment) -> Iterator[Event]:
         """Yield what brings the open orders back within the quantity, the youngest first.
 
-        Beyond it they are where a fill is told after the end of its order, or where the quantity shrank.
+        Beyond it they are where a fill is told after the end of its order, or where the quantity shrank. An order
+        without a limit price cannot be amended: it is cancelled, and what of it is still due is placed anew.
         """
         beyond = -self.room_lots
         for order in reversed(self.children.open()):
             if beyond <= 0:
                 return
             left = self.children.left_worst_lots(order)
-            price_ticks = amend_ticks(order)
-            if left > beyond and price_ticks is not None and order.wanted.close is None:
-                yield from self.amend(order, price_ticks=price_ticks, qty_lots=order.filled_lots + left - beyond)
+            if left > beyond and order.price_ticks is not None and order.wanted.close is None:
+                yield from self.amend(order, price_ticks=order.price_ticks, qty_lots=order.filled_lots + left - beyond)
             else:
                 yield from self.cancel(order, moment)
             beyond -= min(left, beyond)
-
-
-def amend_ticks(order: Order) -> int | None:
-    """Return the price that an amend names which leaves it as it is: an order without a limit has its trigger."""
-    return order.wanted.trigger_ticks if order.price_ticks is None else order.price_ticks

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from fathom.domain import EXACT, FillsTold, Instrument, OrderTraded, VenueFill
+from fathom.domain import EXACT, FillsTold, FundsMoved, Instrument, OrderTraded, VenueFill
 
 ZERO: Final = Decimal(0)
 # Fills that are known again when they are told again, by stream and by REST. Overlapping questions go back two minutes:
@@ -62,6 +62,7 @@ class BalanceRecord:
         self._lines: dict[str, _Line] = {}
         self._instruments: dict[str, Instrument] = {}
         self._fills = FillsTold(fills_max=KNOWN_FILLS_MAX)
+        self._rows = FillsTold(fills_max=KNOWN_FILLS_MAX)  # Of the ledger, by asset and id.
 
     def learn(self, instrument: Instrument) -> None:
         """Take a pair's rules in: fills of it can be counted from now on."""
@@ -79,7 +80,9 @@ class BalanceRecord:
         instrument = self._instruments.get(fill.symbol)
         if instrument is None:  # Nobody told us what this pair trades; its assets will not agree.
             return True
-        cost = instrument.cost(price_ticks=fill.price_ticks, qty_lots=fill.qty_lots)
+        cost = fill.cost
+        if cost is None:
+            cost = instrument.cost(price_ticks=fill.price_ticks, qty_lots=fill.qty_lots)
         qty = instrument.qty(fill.qty_lots)
         # Cost and fee are rounded, each by half a unit of the ledger at most, which is coarser than costs are told.
         unit = Decimal(1).scaleb(1 - instrument.cost_precision)
@@ -98,6 +101,12 @@ class BalanceRecord:
                 line.begin(total, time_ns=time_ns)
             else:
                 line.words.append((time_ns, total))
+
+    def row(self, moved: FundsMoved, *, time_ns: int) -> None:
+        """Count a row of the venue's ledger: a deposit, a reward, a rollover. A trade's rows are its fill's."""
+        if moved.kind != "trade" and self._rows.is_new_id(moved.asset, moved.ledger_id):
+            with localcontext(EXACT):
+                self._post(moved.asset, moved.amount - moved.fee, ZERO, moved.time_ns, time_ns)
 
     def ours(self, asset: str) -> Decimal | None:
         """Return our sum of an asset; None before the venue told a first one."""

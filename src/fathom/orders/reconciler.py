@@ -20,6 +20,7 @@ from fathom.domain import (
     ForeignCancelWanted,
     ForeignOrderSeen,
     ForeignTraded,
+    FundsMoved,
     Happening,
     InstrumentChanged,
     LinkDropped,
@@ -66,6 +67,7 @@ class Reconciler:
         TimerFired,
         AccountSeen,
         BalancesSeen,
+        FundsMoved,
         ForeignOrderSeen,
         ForeignTraded,
         InstrumentChanged,
@@ -131,6 +133,8 @@ class Reconciler:
                 return self._on_run(event, now_ns)
             case BalancesSeen():
                 self._record.told(event.balances, time_ns=now_ns)
+            case FundsMoved():
+                self._record.row(event, time_ns=now_ns)
             case ForeignTraded():
                 self._record.trade(event.fill, time_ns=now_ns)
             case ForeignOrderSeen():
@@ -362,4 +366,5 @@ def _traded(fill: VenueFill, order_id: str) -> OrderTraded:
         liquidity=fill.liquidity,
         fee=fill.fee,
         fee_asset=fill.fee_asset,
+        cost=fill.cost,
     )

@@ -3,6 +3,7 @@
 Pure. Imports: domain, ledger, lots, recent. Imported by: portfolio/portfolio.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
@@ -26,6 +27,8 @@ from fathom.portfolio.recent import Recent
 
 # The venue's REST may lag by a minute: a fill this much older than an agreed account was in it.
 LAG_NS: Final = 60_000_000_000
+# Totals of an asset that are kept to know an old word again: a minute has fewer. The oldest is forgotten.
+TOTALS_MAX: Final = 1_000
 
 
 class Difference(Struct, frozen=True):
@@ -49,12 +52,17 @@ class Account:
         self._earn = self.ledger.accounts["earn"]
         self._spoken = False  # Whether the venue has told what is there.
         self._agreed_ns = 0
+        self._begun_ns: int | None = None  # When the first word on the whole was asked for: what is older is in it.
         self._fills = FillsTold()
         self._ahead: Recent[tuple[str, str], None] = Recent(
             FILLS_MAX
         )  # In the venue's word, not told by the stream yet.
         # What fills moved, whose rows may come: (asset, amount) by execution id.
         self._legs: Recent[str, list[tuple[str, Decimal]]] = Recent(FILLS_MAX)
+        # What each fill moved, by execution id, in the order in which they were told.
+        self._moved: Recent[str, list[tuple[str, Decimal]]] = Recent(FILLS_MAX)
+        self._totals: dict[str, deque[Decimal]] = {}  # What was held of each asset lately, the newest last.
+        self._since_word: set[str] = set()  # Those of them that were told since the venue's last word on the whole.
         self._rows: Recent[tuple[str, str], None] = Recent(2 * FILLS_MAX)  # Rows of trades whose fill may come.
         self._row_ids: Recent[str, None] = Recent(2 * FILLS_MAX)
 
@@ -129,8 +137,15 @@ class Account:
                 self.ledger.move(asset, shift, source="spot", target="earn")
 
     def hear_all(self, seen: AccountSeen, instruments: Mapping[str, Instrument]) -> None:
-        """Take the venue's word on the whole account: first its fills that we were not told, then its balances."""
+        """Take the venue's word on the whole account: first its fills that we were not told, then its balances.
+
+        The word may be a minute old (websocket-v2.md 2.3), and its parts of different moments. Where the stream told
+        fills that it does not name, a balance that was ours at some moment is no news; to any other one they are added.
+        """
         agreed = not self.differences(seen, instruments)
+        if self._begun_ns is None:
+            self._begun_ns = seen.as_of_ns
+        later = self._later(seen)
         for fill in self._untold(seen):
             instrument = instruments.get(fill.symbol)
             if self._spoken and instrument is not None:
@@ -139,7 +154,12 @@ class Account:
         if agreed:
             self._agreed_ns = seen.as_of_ns
         venues = dict(seen.balances)
-        self._replace([(asset, venues.get(asset, ZERO)) for asset in dict.fromkeys((*self.balances(), *venues))])
+        told = {asset: venues.get(asset, ZERO) for asset in dict.fromkeys((*self.balances(), *venues))}
+        for asset, amount in later.items():
+            known = told.get(asset, ZERO) in self._totals.get(asset, ())
+            told[asset] = self.balance(asset) if known else EXACT.add(told.get(asset, ZERO), amount)
+        self._since_word.clear()
+        self._replace(told.items())
 
     def accept(self) -> None:
         """Write off what is unexplained: a person has accepted the venue's word."""
@@ -172,6 +192,10 @@ class Account:
                 legs.append((fee_asset, EXACT.minus(fee)))
         for asset, amount in legs:
             spot[asset] = EXACT.add(spot.get(asset, ZERO), amount)
+            self._note(asset)
+        if isinstance(fill, OrderTraded) or (self._begun_ns is not None and fill.time_ns >= self._begun_ns):
+            self._moved.put(fill.exec_id, list(legs))
+            self._since_word.add(fill.exec_id)
         if self._rows:
             legs = [leg for leg in legs if not self._told_by_row(fill.exec_id, *leg)]
         self._legs.put(fill.exec_id, legs)
@@ -194,9 +218,12 @@ class Account:
             self._rows.put((moved.ref_id, moved.asset), None)
         else:
             legs.remove(leg)
+            if (moved_by := self._moved.get(moved.ref_id)) is not None and leg in moved_by:
+                moved_by[moved_by.index(leg)] = (moved.asset, amount)
             amount = EXACT.subtract(amount, leg[1])
         if amount:
             self.ledger.move(moved.asset, amount, source="rounding", target=wallet)
+            self._note(moved.asset)
 
     def _replace(self, balances: Iterable[tuple[str, Decimal]]) -> None:
         other: AccountName = "unexplained" if self._spoken else "opening"
@@ -205,6 +232,25 @@ class Account:
             difference = EXACT.subtract(told, self.balance(asset))
             if difference or asset not in self._spot:
                 self.ledger.move(asset, difference, source=other, target="spot")
+            self._note(asset)
+
+    def _later(self, seen: AccountSeen) -> dict[str, Decimal]:
+        """Return what was moved, by asset, by fills that were told after the newest one that the word names.
+
+        Where it names none of those that we know, these are the ones since the word before.
+        """
+        named = {fill.exec_id for fill in seen.fills}
+        moved = self._moved.items()
+        known = [place for place, (exec_id, _) in enumerate(moved, 1) if exec_id in named]
+        fresh = moved[known[-1] :] if known else [one for one in moved if one[0] in self._since_word]
+        sums: dict[str, Decimal] = {}
+        for asset, amount in (leg for _, legs in fresh for leg in legs):
+            sums[asset] = EXACT.add(sums.get(asset, ZERO), amount)
+        return sums
+
+    def _note(self, asset: str) -> None:
+        """Remember what is held of an asset now."""
+        self._totals.setdefault(asset, deque(maxlen=TOTALS_MAX)).append(self.balance(asset))
 
     def _untold(self, seen: AccountSeen) -> list[VenueFill]:
         """Return the fills that the word contains and that moved nothing of ours yet."""

@@ -168,6 +168,18 @@ class Portfolio:
             return None if margin is None else AVERAGING.add(total, margin)
         return total
 
+    def others_quote(self) -> Decimal | None:
+        """Return what of the equity is held in other assets than `quote`, without signs; None where that is."""
+        total = ZERO
+        for asset in self._assets:
+            held = self.balance(asset)
+            if held and asset != self.quote:
+                price = self.price_quote(asset)
+                if price is None:
+                    return None
+                total = AVERAGING.add(total, AVERAGING.multiply(abs(held), price))
+        return total
+
     def margin_quote(self) -> Decimal | None:
         """Return what closing the open margin positions at the mids would earn, in `quote`; None while one cannot."""
         total = ZERO
@@ -187,14 +199,18 @@ class Portfolio:
         of now, and a fee in a third asset at that asset's, once there is one.
         """
         total = ZERO
-        for symbol, position in self.positions.items():
-            mid = self.mid_quote(symbol)
-            gain = EXACT.subtract(position.realised_quote, position.fees_quote)
-            if mid is not None and position.qty:
-                gain = EXACT.add(gain, position.unrealised_quote(mid))
-            total = AVERAGING.add(total, AVERAGING.multiply(gain, self._rate(position)))
-            total = AVERAGING.subtract(total, self._fees_other(position))
+        for position in self.positions.values():
+            total = AVERAGING.add(total, self.profit_of(position))
         return total
+
+    def profit_of(self, position: Position) -> Decimal:
+        """Return one position's part of that; it need not be one of ours."""
+        mid = self.mid_quote(position.instrument.symbol)
+        gain = EXACT.subtract(position.realised_quote, position.fees_quote)
+        if mid is not None and position.qty:
+            gain = EXACT.add(gain, position.unrealised_quote(mid))
+        gain = AVERAGING.multiply(gain, self._rate(position))
+        return AVERAGING.subtract(gain, self._fees_other(position)) if position.fees_other else gain
 
     def fees_quote(self) -> Decimal:
         """Return the fees of our own fills, in `quote`, as `profit_quote` counts them."""

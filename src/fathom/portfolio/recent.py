@@ -42,6 +42,10 @@ class Recent(Generic[K, V]):
         """Return the value and forget it."""
         return self._kept.pop(key, None)
 
+    def items(self) -> list[tuple[K, V]]:
+        """Return all that is kept with its keys, oldest first."""
+        return list(self._kept.items())
+
     def values(self) -> list[V]:
         """Return all that is kept, oldest first."""
         return list(self._kept.values())

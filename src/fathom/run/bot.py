@@ -1,12 +1,14 @@
 """Puts the components of one bot together, the same for every mode and for replay.
 
-Imports: domain, market, risk, strategy, config, loading. Imported by: run/demo, run/replay.
+Imports: domain, execution, market, orders, risk, strategy, config, loading. Imported by: run/demo, run/replay.
 """
 
 from collections.abc import Sequence
 
 from fathom.domain import BalancesSeen, Component, Entry, Event, LocalError, RunStarted
+from fathom.execution import Execution
 from fathom.market import Market
+from fathom.orders import Reconciler, mark_of
 from fathom.risk import Risk
 from fathom.run.config import RunConfig, config_json, config_of
 from fathom.run.loading import ONE, strategies_of
@@ -24,14 +26,16 @@ class Bot:
         """
         self.config = config
         self.market = Market(config.instruments, depths=config.depths, level3=config.level3)
-        self.risk = Risk(config.limits, market=self.market, quote=config.quote)
+        self.risk = Risk(config.limits, market=self.market, quote=config.quote, reconciled_first=config.reconciled)
+        self.execution = Execution(self.market)
+        self.reconciler = Reconciler(mark=mark_of(config.name), symbols=config.depths) if config.reconciled else None
         if strategies is None:
             seats = strategies_of(config.strategies)
         else:
             seats = [(strategy, ONE / len(strategies)) for strategy in strategies]
         self.hosts = [Host(one, market=self.market, quote=config.quote, share=share) for one, share in seats]
         names = [host.name for host in self.hosts]
-        taken = {self.market.name, self.risk.name, "world"}
+        taken = {"market", "risk", "execution", "reconciler", "world"}
         if len({*names, *taken}) < len(names) + len(taken):
             raise LocalError("strategies", f"names must differ from each other and from {', '.join(sorted(taken))}")
         for host in self.hosts:
@@ -40,7 +44,8 @@ class Bot:
     @property
     def components(self) -> list[Component]:
         """All of them."""
-        return [self.market, self.risk, *self.hosts]
+        reconciler = [] if self.reconciler is None else [self.reconciler]
+        return [self.market, *reconciler, self.risk, self.execution, *self.hosts]
 
     def openings(self, run_id: str, *, mode: str) -> list[Event]:
         """Return what comes in before all else: the start of the run, and what a paper account begins with."""

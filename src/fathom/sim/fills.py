@@ -4,7 +4,7 @@ A taker order takes the levels that stand there, less what our own fills took of
 be gone. A maker order waits behind all that stood at its price, and fills only when trades or the book pass through
 its place. Level 2 cannot tell who left a level, so we assume the worst: whoever cancels stood behind us.
 
-Pure. Imports: domain, market. Imported by: sim/paper.
+Pure. Imports: domain, market. Imported by: sim/paper, sim/paper_floor, sim/paper_order.
 """
 
 from collections.abc import Iterator, Sequence
@@ -110,6 +110,17 @@ def take_levels(book: Book, taken: Taken, side: Side, limit_ticks: int | None, q
             taken.take(far_side, price_ticks, qty_lots=fill)
             qty_lots -= fill
             yield Take(price_ticks, fill)
+
+
+def reachable_lots(book: Book, taken: Taken, side: Side, limit_ticks: int | None) -> int:
+    """Return how much an order of `side` would take now, had it no end."""
+    levels = book.asks(book.depth) if side == "buy" else book.bids(book.depth)
+    far_side = opposite(side)
+    return sum(
+        taken.left_lots(far_side, price_ticks, shown_lots)
+        for price_ticks, shown_lots in levels
+        if reaches(side, limit_ticks, price_ticks)
+    )
 
 
 def crosses(book: Book, side: Side, price_ticks: int) -> bool:

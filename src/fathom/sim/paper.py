@@ -1,77 +1,87 @@
 """A venue on paper: takes our orders and answers as Kraken would, filling them against the verified market.
 
 It reads the market that the log moved, so it fills at the place in time at which an order reaches it; the links to
-and from it are delays in `sim/playback`. Pure. Imports: domain, market, fills. Imported by: sim/playback.
+and from it are delays of the world around it, which tells it the time, too. Orders that wait for a price are set off by
+the market's last trade, so their pairs' trades must be subscribed. Pure. Imports: domain, market, admission, fills,
+paper_floor, paper_order. Imported by: sim/playback.
 """
 
-from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
-
-from msgspec import Struct
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final
 
 from fathom.domain import (
+    AccountWanted,
     AmendApproved,
     AmendRejected,
     CancelApproved,
     CancelRejected,
     Event,
+    ForeignCancelWanted,
     Instrument,
-    Liquidity,
     OrderAccepted,
     OrderAmended,
     OrderApproved,
-    OrderCanceled,
-    OrderFilled,
+    OrderLookupWanted,
     OrderRejected,
-    OrderTraded,
     OrderWanted,
     PublicTrade,
 )
 from fathom.market import Market
-from fathom.sim.fills import Resting, Take, Taken, crosses, fill_by_book, fill_by_trade, join_queue, take_levels
+from fathom.sim.admission import refusal_of
+from fathom.sim.fills import crosses, fill_by_book, fill_by_trade, join_queue
+from fathom.sim.paper_floor import Fees, Floor
+from fathom.sim.paper_order import PaperOrder
+from fathom.sim.purse import NO_FUNDS
 
-Request = OrderApproved | AmendApproved | CancelApproved
+Request = OrderApproved | AmendApproved | CancelApproved | AccountWanted | OrderLookupWanted | ForeignCancelWanted
 
-
-class Fees(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Shares of a fill's cost. The defaults are Kraken's lowest tier of spot."""
-
-    maker_share: Decimal = Decimal("0.0025")
-    taker_share: Decimal = Decimal("0.0040")
-
-    def __post_init__(self) -> None:
-        for name in ("maker_share", "taker_share"):
-            share: Decimal = getattr(self, name)
-            if not (share.is_finite() and 0 <= share < 1):
-                raise ValueError(f"{name} must be from 0 to below 1, not {share}")
+USER: Final = "User requested"
+EXPIRED: Final = "Order expired"
+UNAVAILABLE: Final = "EService:Unavailable"
+UNKNOWN_ORDER: Final = "EOrder:Unknown order"
+NOT_EDITABLE: Final = "EOrder:Order not editable"
+POST_ONLY_REFUSED: Final = "EOrder:Post only order"
 
 
 class PaperVenue:
     """One account's orders against the market of a recording, or of Kraken itself."""
 
-    def __init__(self, market: Market, fees: Fees) -> None:
-        """`market` is read, never changed."""
+    def __init__(self, market: Market, fees: Fees, *, balances: Mapping[str, Decimal] | None = None) -> None:
+        """`market` is read, never changed. `balances`: what the account has; without, it is lent what it lacks."""
         self._market = market
-        self._fees = fees
-        self._resting: dict[str, Resting] = {}
-        self._totals: dict[str, tuple[int, int]] = {}  # Order id -> (quantity, filled), in lots.
-        self._taken: dict[str, Taken] = {}
+        self._floor = Floor(market, fees, balances)
         self._last_trades: dict[str, int] = {}  # Symbol -> the id of its newest trade.
         self._scales: dict[str, tuple[int, int]] = {}  # Symbol -> price and quantity precision.
-        self._orders = 0
-        self._fills = 0
 
     @property
     def resting_symbols(self) -> set[str]:
-        """The symbols in which an order of ours rests."""
-        return {resting.symbol for resting in self._resting.values()}
+        """The symbols in which an order of ours is open."""
+        return {order.symbol for order in self._floor.open.values()}
+
+    @property
+    def balances(self) -> Mapping[str, Decimal]:
+        """What the account holds, by its own word."""
+        return self._floor.purse.balances
+
+    @property
+    def due_ns(self) -> int | None:
+        """When the next open order expires."""
+        return min(self._floor.expiries.values(), default=None)
 
     def follows(self, symbol: str) -> bool:
-        """Whether a move of this symbol's book matters: an order of ours rests there, or has taken from it."""
-        return bool(self._taken.get(symbol)) or any(one.symbol == symbol for one in self._resting.values())
+        """Whether a move of this symbol's book matters: an order of ours is open there, or has taken from it."""
+        return bool(self._floor.taken_from(symbol)) or bool(self._floor.in_symbol(symbol))
+
+    def pass_time(self, now_ns: int) -> list[Event]:
+        """Let it be `now_ns`, before anything else of that time; return what expired."""
+        self._floor.now_ns = max(self._floor.now_ns, now_ns)
+        due = [order_id for order_id, at_ns in self._floor.expiries.items() if at_ns <= now_ns]
+        return [self._floor.end(self._floor.open[order_id], EXPIRED, expired=True) for order_id in due]
 
     def request(self, request: Request) -> list[Event]:
         """Take one request in, now; return the answers in order."""
+        floor = self._floor
         match request:
             case OrderApproved():
                 return list(self._add(request.order))
@@ -79,37 +89,53 @@ class PaperVenue:
                 return list(self._amend(request))
             case CancelApproved():
                 return [self._cancel(request.order_id)]
+            case AccountWanted():
+                told = floor.purse.told()
+                return [floor.records.account(request, floor.open.values(), balances=told, now_ns=floor.now_ns)]
+            case OrderLookupWanted():
+                return floor.records.lookup(request.order_id, floor.open.get(request.order_id))
+            case ForeignCancelWanted():
+                return [
+                    floor.end(order, USER)
+                    for order in list(floor.open.values())
+                    if order.venue_order_id == request.venue_order_id
+                ]
 
     def cancel_all(self) -> int:
-        """Cancel every resting order without a word; return how many there were."""
-        count = len(self._resting)
-        self._resting.clear()
-        self._totals.clear()
-        return count
+        """Cancel every open order without a word; return how many there were."""
+        orders = list(self._floor.open.values())
+        for order in orders:
+            self._floor.end(order, USER)
+        return len(orders)
 
     def market_traded(self, symbol: str, trades: tuple[PublicTrade, ...]) -> list[Event]:
-        """Return what the market's trades fill of our resting orders, best price first."""
+        """Return what the market's trades do: they fill what rests, best price first, and set off what waits."""
         said: list[Event] = []
-        queue = self._in(symbol)
         for trade in trades:
             if trade.trade_id <= self._last_trades.get(symbol, -1):
                 continue  # Told before, such as over another link: it fills once (websocket-v2.md 6.3: ids rise).
             self._last_trades[symbol] = trade.trade_id
-            for resting, take in fill_by_trade(queue, trade):
-                said += self._fill(resting, take, "maker")
+            self._floor.last_ticks[symbol] = trade.price_ticks
+            said += self._met_by(symbol, trade)
+            said += self._set_off(symbol, trade.price_ticks)
         return said
 
     def book_moved(self, symbol: str) -> list[Event]:
-        """Return what a move of the verified book fills of our resting orders."""
+        """Return what a move of the verified book fills of our open orders."""
         book = self._market.books[symbol]
         if not book.trusted:
             return []  # What cannot be believed fills nobody.
-        taken = self._taken_from(symbol)
-        taken.follow(book)
+        floor = self._floor
         said: list[Event] = []
-        for resting in self._in(symbol):
-            for take in fill_by_book(resting, book, taken):
-                said += self._fill(resting, take, "maker")
+        taken = floor.taken_from(symbol)
+        taken.follow(book)
+        for order in floor.queue(symbol):
+            assert order.resting is not None
+            floor.reveal(order, book.best_ask_ticks if order.wanted.side == "buy" else book.best_bid_ticks)
+            for take in fill_by_book(order.resting, book, taken):
+                said += floor.fill(order, take, "maker")
+        for order in [one for one in floor.in_symbol(symbol) if one.fired]:
+            said += floor.trade(order)
         return said
 
     def instrument_changed(self, instrument: Instrument) -> list[Event]:
@@ -118,102 +144,99 @@ class PaperVenue:
         scale = self._scales[instrument.symbol] = (instrument.price_precision, instrument.qty_precision)
         if known in {None, scale}:
             return []
-        self._taken_from(instrument.symbol).clear()
-        return [
-            self._cancel(one.order_id, reason="the pair's precision changed") for one in self._in(instrument.symbol)
-        ]
+        self._floor.taken_from(instrument.symbol).clear()
+        self._floor.last_ticks.pop(instrument.symbol, None)
+        ending = self._floor.in_symbol(instrument.symbol)
+        return [self._floor.end(order, "the pair's precision changed") for order in ending]
 
-    def _in(self, symbol: str) -> list[Resting]:
-        """Return our resting orders of a symbol: best price first, then by age."""
-        found = [resting for resting in self._resting.values() if resting.symbol == symbol]
-        return sorted(found, key=lambda r: -r.price_ticks if r.side == "buy" else r.price_ticks)
+    def _met_by(self, symbol: str, trade: PublicTrade) -> list[Event]:
+        """Fill what one trade of the market fills of ours."""
+        said: list[Event] = []
+        orders = {order.order_id: order for order in self._floor.queue(symbol)}
+        for order in orders.values():
+            self._floor.reveal(order, trade.price_ticks)
+        queue = [order.resting for order in orders.values() if order.resting is not None]
+        for resting, take in fill_by_trade(queue, trade):
+            said += self._floor.fill(orders[resting.order_id], take, "maker")
+        return said
 
-    def _add(self, order: OrderWanted) -> Iterator[Event]:
-        book = self._market.books.get(order.symbol)
+    def _set_off(self, symbol: str, last_ticks: int) -> list[Event]:
+        """Set off what waits for this price, what was passed first before the others, and let the others follow it."""
+        said: list[Event] = []
+        reached: list[tuple[int, PaperOrder]] = []
+        for order in self._floor.in_symbol(symbol):
+            if order.trigger is None:
+                continue
+            if order.trigger.reached(last_ticks):
+                reached.append((order.trigger.past_ticks(last_ticks), order))
+            else:
+                order.trigger.follow(last_ticks)
+        for _, order in sorted(reached, key=lambda found: -found[0]):
+            order.trigger = None
+            said += self._floor.trade(order)
+        return said
+
+    def _add(self, wanted: OrderWanted) -> Iterator[Event]:
+        book = self._market.books.get(wanted.symbol)
+        refusal = refusal_of(wanted, now_ns=self._floor.now_ns)
         if book is None or not book.trusted:
-            yield OrderRejected(order.order_id, "EService:Unavailable")
-            return
-        self._orders += 1
-        yield OrderAccepted(order.order_id, f"PAPER-{self._orders:08d}")
-        limit = order.price_ticks
-        if order.post_only and limit is not None and crosses(book, order.side, limit):
-            yield OrderCanceled(order.order_id, "Post only order")
-            return
-        left = Resting(order.order_id, order.symbol, order.side, limit or 0, order.qty_lots, 0)
-        self._totals[order.order_id] = (order.qty_lots, 0)
-        yield from self._take(left, limit)
-        if left.left_lots == 0:
-            return
-        if limit is None or order.time_in_force == "ioc":
-            del self._totals[order.order_id]
-            yield OrderCanceled(order.order_id, "ioc: nothing more to take")
-            return
-        join_queue(left, book)
-        self._resting[order.order_id] = left
-
-    def _take(self, order: Resting, limit_ticks: int | None) -> Iterator[Event]:
-        book, taken = self._market.books[order.symbol], self._taken_from(order.symbol)
-        for take in take_levels(book, taken, order.side, limit_ticks, order.left_lots):
-            order.left_lots -= take.qty_lots
-            yield from self._fill(order, take, "taker")
+            refusal = UNAVAILABLE
+        if not refusal:
+            order = self._floor.enter(wanted)
+            if self._floor.affords(order, qty_lots=wanted.qty_lots):
+                yield OrderAccepted(order.order_id, order.venue_order_id)
+                yield from self._floor.begin(order)
+                return
+            self._floor.leave(order)
+            refusal = NO_FUNDS
+        self._floor.records.refused(wanted.order_id, refusal)
+        yield OrderRejected(wanted.order_id, refusal)
 
     def _amend(self, request: AmendApproved) -> Iterator[Event]:
-        amend = request.amend
-        resting = self._resting.get(amend.order_id)
-        if resting is None:
-            yield AmendRejected(amend.order_id, "EOrder:Unknown order")
+        amend, floor = request.amend, self._floor
+        order = floor.open.get(amend.order_id)
+        if order is None:
+            yield AmendRejected(amend.order_id, UNKNOWN_ORDER)
             return
-        book = self._market.books[resting.symbol]
-        total, filled = self._totals[amend.order_id]
-        if not book.trusted:
-            yield AmendRejected(amend.order_id, "EService:Unavailable")
+        if amend.qty_lots <= order.filled_lots:  # Kraken: set to what is filled, and the rest cancelled.
+            yield floor.end(order, USER)
             return
-        if amend.post_only and crosses(book, resting.side, amend.price_ticks):
-            yield AmendRejected(amend.order_id, "EOrder:Post only order")
+        refusal = self._refusal_of_amend(order, request)
+        if refusal:
+            yield AmendRejected(amend.order_id, refusal)
             return
-        if amend.qty_lots <= filled:  # Kraken: set to what is filled, and the rest cancelled.
-            yield self._cancel(amend.order_id)
-            return
-        moved = amend.price_ticks != resting.price_ticks or amend.qty_lots > total
-        resting.price_ticks = amend.price_ticks
-        resting.left_lots = amend.qty_lots - filled
-        self._totals[amend.order_id] = (amend.qty_lots, filled)
+        grown = amend.qty_lots > order.qty_lots
+        order.qty_lots = amend.qty_lots
         yield OrderAmended(amend.order_id, amend.price_ticks, amend.qty_lots)
+        moved = grown or amend.price_ticks != order.price_ticks
+        order.price_ticks = amend.price_ticks
+        if order.resting is None:
+            return  # It waits for its price: the limit is of later.
+        order.resting.price_ticks = amend.price_ticks
+        order.resting.left_lots = order.shown_lots
         if moved:  # To the back of its new queue (websocket-v2.md 8.2), past what it takes on the way.
-            yield from self._take(resting, amend.price_ticks)
-            join_queue(resting, book)
-            if resting.left_lots:
-                self._resting[amend.order_id] = self._resting.pop(amend.order_id)
+            yield from floor.take(order)
+            if not order.ended:
+                floor.open[order.order_id] = floor.open.pop(order.order_id)
+                order.resting.left_lots = order.shown_lots
+                join_queue(order.resting, self._market.books[order.symbol])
 
-    def _cancel(self, order_id: str, *, reason: str = "User requested") -> Event:
-        if self._resting.pop(order_id, None) is None:
-            return CancelRejected(order_id, "EOrder:Unknown order")
-        del self._totals[order_id]
-        return OrderCanceled(order_id, reason)
+    def _refusal_of_amend(self, order: PaperOrder, request: AmendApproved) -> str:
+        amend, book = request.amend, self._market.books[order.symbol]
+        if not book.trusted or order.fired:
+            return UNAVAILABLE
+        if order.wanted.close is not None or order.price_ticks is None:
+            return NOT_EDITABLE
+        post_only = amend.post_only or order.wanted.post_only
+        if post_only and order.resting is not None and crosses(book, order.wanted.side, amend.price_ticks):
+            return POST_ONLY_REFUSED
+        as_asked = PaperOrder(order.wanted, "", amend.qty_lots, amend.price_ticks)
+        others = [other for other in self._floor.open.values() if other is not order]
+        left_lots = amend.qty_lots - order.filled_lots
+        if not self._floor.purse.affords(as_asked, others, books=self._market.books, qty_lots=left_lots):
+            return NO_FUNDS
+        return ""
 
-    def _fill(self, order: Resting, take: Take, liquidity: Liquidity) -> Iterator[Event]:
-        instrument = self._market.instruments[order.symbol]
-        self._fills += 1
-        cost = instrument.cost(price_ticks=take.price_ticks, qty_lots=take.qty_lots)
-        share = self._fees.maker_share if liquidity == "maker" else self._fees.taker_share
-        fee = (cost * share).quantize(Decimal(1).scaleb(-instrument.cost_precision), rounding=ROUND_HALF_UP)
-        yield OrderTraded(
-            order.order_id,
-            f"PAPER-T{self._fills:08d}",
-            order.symbol,
-            order.side,
-            take.price_ticks,
-            take.qty_lots,
-            liquidity,
-            fee,
-            instrument.quote,
-        )
-        total, filled = self._totals[order.order_id]
-        self._totals[order.order_id] = (total, filled + take.qty_lots)
-        if order.left_lots == 0:
-            self._resting.pop(order.order_id, None)
-            del self._totals[order.order_id]
-            yield OrderFilled(order.order_id)
-
-    def _taken_from(self, symbol: str) -> Taken:
-        return self._taken.setdefault(symbol, Taken())
+    def _cancel(self, order_id: str) -> Event:
+        order = self._floor.open.get(order_id)
+        return CancelRejected(order_id, UNKNOWN_ORDER) if order is None else self._floor.end(order, USER)

@@ -11,13 +11,16 @@ from typing import Final
 from msgspec import Struct
 
 from fathom.domain import (
+    AccountWanted,
     AmendApproved,
     CancelApproved,
     Entry,
     Event,
+    ForeignCancelWanted,
     FrameReceived,
     InstrumentChanged,
     OrderApproved,
+    OrderLookupWanted,
     RunStopped,
     TimerFired,
     TimerWanted,
@@ -107,6 +110,8 @@ class Playback:
                 self._stopped = True
                 self._next_frame = None
                 return Arrival(self._now_ns, RunStopped(self._stopping or "the recording ended"))
+            if self._expire_before(frame):
+                continue
             if frame is not None and (not self._heap or frame.time_ns < self._heap[0][0]):
                 self._next_frame = next(self._frames, None)
                 self._now_ns = max(self._now_ns, frame.time_ns)
@@ -120,26 +125,49 @@ class Playback:
             self._now_ns = max(self._now_ns, time_ns)
             if not isinstance(what, ToVenue):
                 return Arrival(self._now_ns, what)
+            self._answer(self._venue.pass_time(self._now_ns))
             self._answer(self._venue.request(what.request))
 
     def perform(self, entry: Entry) -> None:
         """Send what may be sent, set timers, and let the market's moves fill what rests."""
         event = entry.event
         match event:
-            case OrderApproved() | AmendApproved() | CancelApproved():
+            case (
+                OrderApproved()
+                | AmendApproved()
+                | CancelApproved()
+                | AccountWanted()
+                | OrderLookupWanted()
+                | ForeignCancelWanted()
+            ):
                 self._push(entry.time_ns + self._latency_ns, ToVenue(event))
             case TimerWanted():
                 self._push(event.at_ns, TimerFired(event.owner, event.timer))
             case TradesSeen():
+                self._answer(self._venue.pass_time(entry.time_ns))
                 self._answer(self._venue.market_traded(event.symbol, event.trades))
             case FrameReceived():
                 channel, _, symbol = peek(event.frame)
                 if channel == "book" and self._venue.follows(symbol):
+                    self._answer(self._venue.pass_time(entry.time_ns))
                     self._answer(self._venue.book_moved(symbol))
             case InstrumentChanged():
+                self._answer(self._venue.pass_time(entry.time_ns))
                 self._answer(self._venue.instrument_changed(event.instrument))
             case _:
                 pass
+
+    def _expire_before(self, frame: RecordedFrame | None) -> bool:
+        """Let the orders expire that are due before what comes next; return whether there were any."""
+        due_ns = self._venue.due_ns
+        if due_ns is None or (frame is None and not self._heap):
+            return False
+        next_ns = min(([frame.time_ns] if frame else []) + [time_ns for time_ns, _, _ in self._heap[:1]])
+        if due_ns > next_ns:
+            return False
+        self._now_ns = max(self._now_ns, due_ns)
+        self._answer(self._venue.pass_time(self._now_ns))
+        return True
 
     def _answer(self, events: Iterable[Event]) -> None:
         for event in events:

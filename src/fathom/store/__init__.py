@@ -4,6 +4,7 @@ I/O: reads and writes files. Imports: domain, kernel, protocol. Imported by: run
 """
 
 from fathom.store.captures import Capture, CaptureReader, write_capture
+from fathom.store.folder import being_written
 from fathom.store.journal import FsyncPolicy, JournalWriter
 from fathom.store.lines import BROKEN, LINE_BYTES_MAX, BadLine, open_plain
 from fathom.store.reader import JournalReader
@@ -33,6 +34,7 @@ __all__ = [
     "SegmentSummary",
     "StateFolder",
     "TornTail",
+    "being_written",
     "open_plain",
     "read_manifest",
     "read_state",

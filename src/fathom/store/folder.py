@@ -40,6 +40,26 @@ def lock_folder(directory: Path) -> int:
     return fd
 
 
+def being_written(directory: Path) -> bool:
+    """Return whether a writer has the folder's lock now. Changes nothing.
+
+    The lock is shared for a moment where nobody has it: a writer that opens in that very moment is refused.
+    """
+    try:
+        fd = os.open(directory / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(fd)
+    return False
+
+
 def sync_folder(directory: Path) -> None:
     """Wait until the disk has the names in the folder. Raises OSError."""
     fd = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)

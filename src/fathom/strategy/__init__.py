@@ -1,6 +1,7 @@
 """The strategy API and the built-in strategies."""
 
 from fathom.strategy.api import (
+    HearsAlgo,
     HearsBook,
     HearsCandle,
     HearsDenial,
@@ -46,6 +47,7 @@ __all__ = [
     "Every",
     "Grid",
     "GridParams",
+    "HearsAlgo",
     "HearsBook",
     "HearsCandle",
     "HearsDenial",

@@ -9,8 +9,12 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
     AmendDenied,
     AmendWanted,
+    BracketWanted,
     CancelWanted,
     Candle,
     OrderDenied,
@@ -24,7 +28,7 @@ from fathom.orders import Order
 from fathom.strategy.view import View
 from fathom.strategy.wakes import Wake
 
-Want = OrderWanted | AmendWanted | CancelWanted | TimerWanted
+Want = OrderWanted | AmendWanted | CancelWanted | TimerWanted | BracketWanted | AlgoWanted | AlgoStopWanted
 
 
 class Strategy(Protocol):
@@ -100,3 +104,11 @@ class HearsDenial(Protocol):
 
     def on_denied(self, denied: OrderDenied | AmendDenied, view: View) -> Iterable[Want]:
         """Risk refused: `denied.limit` names the limit. Asking again at once would be refused again."""
+
+
+@runtime_checkable
+class HearsAlgo(Protocol):
+    """A strategy that has this is told when one of its brackets or algorithms ended."""
+
+    def on_algo(self, ended: AlgoEnded, view: View) -> Iterable[Want]:
+        """One of them ended: nothing of it is open any more."""

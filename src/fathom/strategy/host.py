@@ -9,10 +9,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fathom.domain import (
+    AlgoEnded,
+    AlgoStopWanted,
+    AlgoWanted,
     AmendDenied,
     AmendWanted,
     BookMoved,
     BookTrusted,
+    BracketWanted,
     CancelWanted,
     CandleClosed,
     Entry,
@@ -21,6 +25,7 @@ from fathom.domain import (
     Level3Moved,
     Level3Trusted,
     LocalError,
+    OrderApproved,
     OrderDenied,
     OrderTraded,
     OrderWanted,
@@ -33,6 +38,7 @@ from fathom.market import Market
 from fathom.orders import ORDER_NEWS, OrderTable, order_id_of
 from fathom.portfolio import PORTFOLIO_NEWS, Portfolio
 from fathom.strategy.api import (
+    HearsAlgo,
     HearsBook,
     HearsCandle,
     HearsDenial,
@@ -73,6 +79,7 @@ class Host:
         TimerFired,
         OrderDenied,
         AmendDenied,
+        AlgoEnded,
         *ORDER_NEWS,
         *PORTFOLIO_NEWS,
         *STANDING_NEWS,
@@ -94,8 +101,10 @@ class Host:
         self._hears_order = strategy if isinstance(strategy, HearsOrder) else None
         self._hears_fill = strategy if isinstance(strategy, HearsFill) else None
         self._hears_denial = strategy if isinstance(strategy, HearsDenial) else None
+        self._hears_algo = strategy if isinstance(strategy, HearsAlgo) else None
         self._market = market
         self._orders = OrderTable()
+        self._sold = OrderTable()  # What risk sells on our behalf.
         self._portfolio = Portfolio(market, quote=quote)
         self._account = Portfolio(market, quote=quote)
         self._standing = Standing()
@@ -118,6 +127,7 @@ class Host:
             TimerFired: self._on_fired,
             OrderDenied: self._on_denied,
             AmendDenied: self._on_denied,
+            AlgoEnded: self._on_algo,
             RunStarted: self._on_start,
         }
 
@@ -181,6 +191,11 @@ class Host:
             return self._wanted(self._hears_denial.on_denied(event, self._view(entry)))
         return ()
 
+    def _on_algo(self, event: AlgoEnded, entry: Entry) -> Iterable[Event]:
+        if self._hears_algo is None or not self._is_own(event.algo_id):
+            return ()
+        return self._wanted(self._hears_algo.on_algo(event, self._view(entry)))
+
     def _on_fired(self, event: TimerFired, entry: Entry) -> Iterable[Event]:
         return self._on_timer(event.timer, entry) if event.owner == self.name else ()
 
@@ -212,6 +227,7 @@ class Host:
             self._portfolio.apply(event)
             return ()
         if not self._is_own(order_id):
+            self._hear_of_sale(event, order_id)
             return ()
         self._portfolio.apply(event)
         known = self._orders.get(order_id)
@@ -227,6 +243,13 @@ class Host:
             said += self._wanted(self._hears_order.on_order(order, view))
         return said
 
+    def _hear_of_sale(self, event: Event, order_id: str) -> None:
+        """Count the fills of what risk sells on our behalf: what it held is the strategy's no more."""
+        ours = isinstance(event, OrderApproved) and event.order.on_behalf == self.name
+        if ours or self._sold.get(order_id) is not None:
+            self._sold.apply(event)
+            self._portfolio.apply(event)
+
     def _wanted(self, wants: Iterable[Event]) -> Iterator[Event]:
         """Pass on what a strategy may want: about its own orders and timers, and never an approval."""
         for want in wants:
@@ -234,6 +257,12 @@ class Host:
                 case OrderWanted() | AmendWanted() | CancelWanted():
                     if not self._is_own(want.order_id):
                         raise LocalError("order_id", f"{want.order_id} is not an order of {self.name}")
+                case BracketWanted():
+                    if not self._is_own(want.entry.order_id):
+                        raise LocalError("order_id", f"{want.entry.order_id} is not an order of {self.name}")
+                case AlgoWanted() | AlgoStopWanted():
+                    if not self._is_own(want.algo_id):
+                        raise LocalError("algo_id", f"{want.algo_id} is not an algorithm of {self.name}")
                 case TimerWanted():
                     if want.owner != self.name or self._hears_timer is None:
                         raise LocalError("timer", f"{self.name} has no on_timer for {want}")

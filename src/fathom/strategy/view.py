@@ -5,14 +5,19 @@ Imported by: strategy/api, strategy/host, strategies.
 """
 
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from fathom.domain import (
     EXACT,
+    AlgoStopWanted,
+    AlgoWanted,
     AmendWanted,
+    BracketWanted,
     CancelWanted,
     Candle,
+    Chase,
     FeesSeen,
+    Iceberg,
     Instrument,
     LocalError,
     OrderType,
@@ -21,6 +26,7 @@ from fathom.domain import (
     Side,
     TimeInForce,
     TimerWanted,
+    Twap,
 )
 from fathom.market import Book, Candles, Level3, Market, Place
 from fathom.orders import Order, OrderTable
@@ -170,6 +176,89 @@ class View:
         """Return a market order."""
         return self._order(symbol, side, "market", qty_lots, None)
 
+    def take_whole(self, symbol: str, side: Side, *, price_ticks: int, qty_lots: int) -> OrderWanted:
+        """Return an order that fills at once and whole, at this price or better, or not at all (fok)."""
+        return self._order(symbol, side, "limit", qty_lots, price_ticks, time_in_force="fok")
+
+    def good_till(
+        self, symbol: str, side: Side, *, price_ticks: int, qty_lots: int, expire_ns: int, post_only: bool = False
+    ) -> OrderWanted:
+        """Return a limit order that the venue ends at `expire_ns`, at most a month ahead (gtd)."""
+        if expire_ns <= self.now_ns:
+            raise LocalError("expire_ns", f"{expire_ns} is not after now, {self.now_ns}")
+        return self._order(
+            symbol, side, "limit", qty_lots, price_ticks, time_in_force="gtd", post_only=post_only, expire_ns=expire_ns
+        )
+
+    def stop(
+        self, symbol: str, side: Side, *, trigger_ticks: int, qty_lots: int, price_ticks: int | None = None
+    ) -> OrderWanted:
+        """Return an order that the venue begins when the last trade is at the trigger or worse: at the market.
+
+        With `price_ticks` it begins as a limit order.
+        """
+        kind: OrderType = "stop-loss" if price_ticks is None else "stop-loss-limit"
+        return self._order(symbol, side, kind, qty_lots, price_ticks, trigger_ticks=trigger_ticks)
+
+    def take_profit(
+        self, symbol: str, side: Side, *, trigger_ticks: int, qty_lots: int, price_ticks: int | None = None
+    ) -> OrderWanted:
+        """Return an order that the venue begins when the last trade is at the trigger or better; else as `stop`."""
+        kind: OrderType = "take-profit" if price_ticks is None else "take-profit-limit"
+        return self._order(symbol, side, kind, qty_lots, price_ticks, trigger_ticks=trigger_ticks)
+
+    def trailing_stop(self, symbol: str, side: Side, *, distance_ticks: int, qty_lots: int) -> OrderWanted:
+        """Return an order that begins when the last trade comes back so far from the best that it has been."""
+        return self._order(symbol, side, "trailing-stop", qty_lots, None, trigger_ticks=distance_ticks)
+
+    def hidden(self, symbol: str, side: Side, *, price_ticks: int, qty_lots: int, show_lots: int) -> OrderWanted:
+        """Return Kraken's own iceberg: it shows `show_lots`, a fifteenth of it or more, and refills itself."""
+        return self._order(symbol, side, "limit", qty_lots, price_ticks, display_lots=show_lots)
+
+    # -- What `execution` carries out: docs/execution.md --
+
+    def bracket(
+        self,
+        entry: OrderWanted,
+        *,
+        target_ticks: int | None,
+        stop_ticks: int | None,
+        stop_limit_ticks: int | None = None,
+        at_venue: bool = False,
+    ) -> BracketWanted:
+        """Return an entry with a target and a stop for what of it fills; its id is the entry's.
+
+        `at_venue`: of a single exit, Kraken's own conditional close instead of ours.
+        """
+        return BracketWanted(entry, target_ticks, stop_ticks, stop_limit_ticks, at_venue)
+
+    def twap(
+        self, symbol: str, side: Side, *, qty_lots: int, duration_ns: int, slices: int, aggressive: bool = False
+    ) -> AlgoWanted:
+        """Return the wish for a quantity in equal slices over a time; each rests first, unless `aggressive`."""
+        return self._algo(symbol, side, qty_lots, Twap(duration_ns, slices, aggressive))
+
+    def iceberg(self, symbol: str, side: Side, *, qty_lots: int, price_ticks: int, show_lots: int) -> AlgoWanted:
+        """Return the wish for a quantity at a limit price of which only `show_lots` are seen at a time."""
+        return self._algo(symbol, side, qty_lots, Iceberg(price_ticks, show_lots))
+
+    def chase(
+        self,
+        symbol: str,
+        side: Side,
+        *,
+        qty_lots: int,
+        worst_ticks: int,
+        until_ns: int,
+        then: Literal["cancel", "take"] = "cancel",
+    ) -> AlgoWanted:
+        """Return the wish for a post-only order that follows the best price of its side, until `until_ns`."""
+        return self._algo(symbol, side, qty_lots, Chase(worst_ticks, until_ns, then))
+
+    def stop_algo(self, algo_id: str) -> AlgoStopWanted:
+        """Return the wish to end an algorithm or a bracket: what is open is cancelled, what is filled stays."""
+        return AlgoStopWanted(algo_id)
+
     def amend(self, order: Order, *, price_ticks: int, qty_lots: int | None = None) -> AmendWanted:
         """Return a new price, and a new total quantity if given, for an own open order; post-only stays so."""
         self._own(order)
@@ -213,10 +302,30 @@ class View:
         *,
         time_in_force: TimeInForce = "gtc",
         post_only: bool = False,
+        trigger_ticks: int | None = None,
+        display_lots: int | None = None,
+        expire_ns: int | None = None,
     ) -> OrderWanted:
+        return OrderWanted(
+            self._new_id(),
+            symbol,
+            side,
+            order_type,
+            qty_lots,
+            price_ticks,
+            time_in_force,
+            post_only,
+            trigger_ticks,
+            display_lots,
+            expire_ns,
+        )
+
+    def _algo(self, symbol: str, side: Side, qty_lots: int, plan: Twap | Iceberg | Chase) -> AlgoWanted:
+        return AlgoWanted(self._new_id(), symbol, side, qty_lots, plan)
+
+    def _new_id(self) -> str:
         self._ids += 1
-        order_id = f"{self._name}-{self._seq}-{self._ids}"
-        return OrderWanted(order_id, symbol, side, order_type, qty_lots, price_ticks, time_in_force, post_only)
+        return f"{self._name}-{self._seq}-{self._ids}"
 
     def _own(self, order: Order) -> None:
         if self._orders.get(order.order_id) is None:

@@ -11,11 +11,14 @@ from fathom.ui.lines import (
     ticker_line,
     trade_line,
 )
+from fathom.ui.report import Drawing, RunTold, page, tables
 from fathom.ui.screen import line, screen
 from fathom.ui.watch import Watch
 
 __all__ = [
+    "Drawing",
     "Pulse",
+    "RunTold",
     "Watch",
     "balance_line",
     "book_line",
@@ -25,7 +28,9 @@ __all__ = [
     "instrument_line",
     "ladder",
     "line",
+    "page",
     "screen",
+    "tables",
     "ticker_line",
     "trade_line",
 ]

@@ -209,7 +209,8 @@ class Ledger:
         if order is None:
             order = self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
         else:
-            self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
+            if row.order_id not in order.ids or (row.cl_ord_id is not None and row.cl_ord_id not in order.ids):
+                self.ages.born(row.order_id, row.cl_ord_id, symbol=symbol, now_ns=now_ns)
             if row.exec_type in {"amended", "restated"}:
                 order.changed_ns = now_ns
         self._count_seen(row, order, now_ns)

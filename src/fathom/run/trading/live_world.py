@@ -1,14 +1,17 @@
 """The outside of a bot that trades at a venue: Kraken itself, or the local exchange. Only the URLs and keys differ.
 
-Imports: domain, net, orders; account_desk, client_path, gateway, market_feed. Imported by: run/trading/session.
+Imports: domain, net, orders, protocol; account_desk, client_path, gateway,
+market_feed. Imported by: run/trading/session.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from fathom.domain import Entry, Event, FathomError, Happening
 from fathom.net import CollectorTerms, Kraken, Options, Venue, connect, keys
 from fathom.orders import ClientIds, mark_of
+from fathom.protocol import messages
 from fathom.run.bot import Bot
 from fathom.run.bot_file import BotFile
 from fathom.run.trading.account_desk import AccountDesk
@@ -52,7 +55,8 @@ class LiveWorld:
             ids=ClientIds(mark_of(bot.config.name)),
             instruments=bot.market.instruments,
         )
-        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids, instruments=bot.market.instruments)
+        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids)
+        self._asking: asyncio.Task[None] | None = None
 
     def performers(self) -> Mapping[type[Happening], Performer]:
         """Orders, and questions about the account."""
@@ -69,10 +73,15 @@ class LiveWorld:
         kraken.events(self.feed.on_event)
         self.feed.subscribe(kraken, config.depths, config.level3)
         await kraken.trading()
-        kraken.executions(callback=self.gateway.on_execution)
+        kraken.executions(callback=self._on_execution)
         kraken.balances(callback=self.desk.on_balance)
+        self._asking = asyncio.create_task(self.desk.run(), name="account desk")
         switch = self._file.switch
         await kraken.guard(self._complaint, timeout_s=switch.timeout_s, renew_s=switch.renew_s)
+
+    def _on_execution(self, row: messages.Execution) -> None:
+        self.desk.on_moved(row)
+        self.gateway.on_execution(row)
 
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""
@@ -87,7 +96,9 @@ class LiveWorld:
 
     async def close(self) -> str:
         """Say goodbye; return what could not be done, in a sentence."""
-        self.desk.stop()
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait([self._asking])
         try:
             await self.kraken.close()
         except FathomError as error:

@@ -10,10 +10,9 @@ Imports: domain, protocol; topics. Imported by: private, orders, kraken.
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any, Final
 
-from msgspec import structs
+from msgspec import structs, to_builtins
 
 from fathom.protocol import parse_time
 from fathom.protocol.messages import BalancesSnapshot, BalancesUpdate, Execution, ExecutionsMessage
@@ -31,8 +30,7 @@ _ROW_ONLY: Final = frozenset(
     }
 )  # fmt: skip
 _FORGOTTEN: Final[Mapping[str, Any]] = {name: () if name == "fees" else None for name in _ROW_ONLY}
-_FIELDS: Final = Execution.__struct_fields__
-_VALUES: Final = attrgetter(*_FIELDS)
+_STRUCTS: Final = ("contingent", "triggers", "fees")  # Not to be taken apart.
 _SO_FAR: Final = ("cum_qty", "cum_cost", "avg_price", "fee_usd_equiv")
 
 
@@ -192,9 +190,10 @@ class Account:
 
 
 def _merged(known: Execution, row: Execution) -> Execution:
-    news = {name: value for name, value in zip(_FIELDS, _VALUES(row), strict=True) if value is not None}
-    if not row.fees:  # Of all fields only this one is absent in another way.
-        del news["fees"]
+    news: dict[str, Any] = to_builtins(row, builtin_types=(Decimal,))  # What is not there it leaves out.
+    for name in _STRUCTS:
+        if name in news:
+            news[name] = getattr(row, name)
     if row.cum_qty is not None and known.cum_qty is not None and row.cum_qty < known.cum_qty:
         for name in _SO_FAR:  # Older than what we know: fills never go back.
             news.pop(name, None)
