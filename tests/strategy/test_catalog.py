@@ -5,7 +5,7 @@ import pytest
 
 from fathom.domain import LocalError
 from fathom.run.bot import Bot
-from fathom.run.config import read_config
+from fathom.run.bot_file import read_bot_file
 from fathom.strategy import BUILT_IN, Host, make_strategy, search_space
 
 MAKER: dict[str, object] = {"symbol": "BTC/USD", "order_qty": "0.01", "position_qty_max": "0.05"}
@@ -22,7 +22,7 @@ def test_there_are_nine() -> None:
 
 @pytest.mark.parametrize("kind", NINE)
 def test_each_kind_has_a_configuration_that_runs_and_a_page(kind: str) -> None:
-    config = read_config((ROOT / "configs" / f"{kind}.toml").read_bytes(), where=kind)
+    config = read_bot_file(ROOT / "configs" / f"{kind}.toml", {}).run_config("paper")
     assert [one.kind for one in config.strategies] == [kind]
     bot = Bot(config)
     assert isinstance(bot.hosts[0], Host)

@@ -1,26 +1,8 @@
 import pytest
 
 from fathom.market import Book
-from fathom.strategy.built_in.order_flow import OrderFlow, change
+from fathom.strategy.built_in.order_flow import OrderFlow
 from market_feed import T0, Feed, S, trusted_market
-
-BEFORE = (999, 10, 1001, 10)
-
-
-@pytest.mark.parametrize(
-    ("after", "flow"),
-    [
-        (BEFORE, 0),
-        ((999, 14, 1001, 10), 4),  # More bids.
-        ((999, 10, 1001, 14), -4),  # More offers.
-        ((1000, 3, 1001, 10), 3),  # A better bid brings its quantity ...
-        ((998, 8, 1001, 10), -10),  # ... and one that is gone takes what it had.
-        ((999, 10, 1002, 6), 10),
-        ((999, 10, 1000, 2), -2),
-    ],
-)
-def test_what_a_change_of_the_best_prices_adds(after: tuple[int, int, int, int], flow: int) -> None:
-    assert change(BEFORE, after) == flow
 
 
 def book(bid_lots: int, ask_lots: int = 10) -> Book:

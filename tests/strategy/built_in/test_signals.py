@@ -33,5 +33,5 @@ def test_the_true_range_begins_at_the_close_before() -> None:
 def test_average_and_deviation_are_those_of_the_standard_library(closes: list[int]) -> None:
     rows = candles(*((one, one, one) for one in closes))
     assert average(rows, len(closes)) == pytest.approx(statistics.mean(closes))
-    assert deviation(rows, len(closes)) == pytest.approx(statistics.pstdev(closes), abs=1e-9)
+    assert deviation(rows, len(closes)) == pytest.approx((statistics.mean(closes), statistics.pstdev(closes)), abs=1e-6)
     assert deviation(rows, len(closes) + 1) is None

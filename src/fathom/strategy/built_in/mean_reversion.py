@@ -19,7 +19,7 @@ from fathom.strategy.api import Want
 from fathom.strategy.built_in.desk import NS_PER_SECOND, Desk
 from fathom.strategy.built_in.following import step_towards
 from fathom.strategy.built_in.lawful import check_above_zero, lots_of
-from fathom.strategy.built_in.signals import average, deviation
+from fathom.strategy.built_in.signals import deviation
 from fathom.strategy.params import Search
 from fathom.strategy.view import View
 from fathom.strategy.wakes import Every, OnCandle, Wake
@@ -83,8 +83,8 @@ class MeanReversion:
 
     def _measure(self, candles: Sequence[Candle]) -> None:
         """Compare the last close with the band of those before it: it must not widen the band that it breaks."""
-        mean, spread = average(candles[:-1], self.params.band_n), deviation(candles[:-1], self.params.band_n)
-        self.z = None if mean is None or not spread else (candles[-1].close_ticks - mean) / spread
+        band = deviation(candles[:-1], self.params.band_n)
+        self.z = None if band is None or band[1] <= 0 else (candles[-1].close_ticks - band[0]) / band[1]
 
     def _decide(self, *, whole: bool) -> None:
         params, z = self.params, self.z

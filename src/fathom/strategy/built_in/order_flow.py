@@ -10,6 +10,7 @@ import math
 from typing import Final
 
 from fathom.market import Book
+from fathom.market.indicators import OrderFlowImbalance
 
 FULL: Final = 1.0
 
@@ -19,7 +20,8 @@ class OrderFlow:
 
     def __init__(self, window_s: float) -> None:
         self._window_s = window_s
-        self._top: tuple[int, int, int, int] | None = None
+        self._change = OrderFlowImbalance(1)  # Of the last change alone.
+        self._known = False
         self._seen_ns = 0
         self._flow = 0.0
         self._depth = 0.0
@@ -28,17 +30,19 @@ class OrderFlow:
         """Take the best prices in, at each change of them."""
         bids, asks = book.bids(1), book.asks(1)
         passed_s = (now_ns - self._seen_ns) / 1e9
+        if not bids or not asks or (self._known and passed_s > self._window_s):
+            self._change.reset()  # What was between is not known: begin anew.
+            self._known = False
         if not bids or not asks:
-            self._top = None
             return
-        top = (*bids[0], *asks[0])
-        before, self._top, self._seen_ns = self._top, top, now_ns
-        if before is None or passed_s > self._window_s:  # What was between is not known: begin anew.
-            self._flow, self._depth = 0.0, (top[1] + top[3]) / 2
-            return
-        keep = math.exp(-passed_s / self._window_s)
-        self._flow = self._flow * keep + change(before, top)
-        self._depth = self._depth * keep + (top[1] + top[3]) / 2 * (1 - keep)
+        change, depth = self._change.add(bids, asks), (bids[0][1] + asks[0][1]) / 2
+        if not self._known or change is None:
+            self._flow, self._depth = 0.0, depth
+        else:
+            keep = math.exp(-passed_s / self._window_s)
+            self._flow = self._flow * keep + change
+            self._depth = self._depth * keep + depth * (1 - keep)
+        self._known, self._seen_ns = True, now_ns
 
     @property
     def share(self) -> float:
@@ -46,19 +50,3 @@ class OrderFlow:
         if self._depth <= 0:
             return 0.0
         return max(-FULL, min(FULL, self._flow / self._depth))
-
-
-def change(before: tuple[int, int, int, int], after: tuple[int, int, int, int]) -> int:
-    """Return what one change of (bid, its lots, ask, its lots) adds to the buyers' side, in lots."""
-    bid0, bid_lots0, ask0, ask_lots0 = before
-    bid1, bid_lots1, ask1, ask_lots1 = after
-    flow = 0
-    if bid1 >= bid0:
-        flow += bid_lots1
-    if bid1 <= bid0:
-        flow -= bid_lots0
-    if ask1 <= ask0:
-        flow -= ask_lots1
-    if ask1 >= ask0:
-        flow += ask_lots0
-    return flow
