@@ -50,6 +50,7 @@ class Grid:
         self.name = name
         self.params = params
         self.held_lots = [0] * (params.levels - 1)  # Of each cell, lowest first. Their sum is the position.
+        self._levels: tuple[Instrument, list[int]] | None = None  # As they are with these rules of the pair.
         self._cells: dict[str, int] = {}  # Order id -> its cell, of orders that may still fill.
         self._desk = Desk()
 
@@ -87,13 +88,17 @@ class Grid:
 
     def levels_ticks(self, instrument: Instrument) -> list[int]:
         """Return the levels as prices of the pair, lowest first. Where they are too close, two may be the same."""
+        if self._levels is not None and self._levels[0] is instrument:
+            return self._levels[1]
         scale = 10**instrument.price_precision
         lower, upper, gaps = float(self.params.lower), float(self.params.upper), self.params.levels - 1
         if self.params.geometric:
             prices = [lower * (upper / lower) ** (n / gaps) for n in range(gaps + 1)]
         else:
             prices = [lower + (upper - lower) * n / gaps for n in range(gaps + 1)]
-        return [floor_price(instrument, round(price * scale, 6)) for price in prices]
+        levels = [floor_price(instrument, round(price * scale, 6)) for price in prices]
+        self._levels = (instrument, levels)
+        return levels
 
     def _tend(self, book: Book, view: View) -> Iterator[Want]:
         """Give each cell near the price its order, and take away what is far from it."""
