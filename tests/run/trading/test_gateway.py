@@ -203,3 +203,30 @@ def test_a_close_that_would_be_taken_for_a_strangers_order_is_not_sent() -> None
     assert stage.path.sent == []
     assert stage.told == [OrderRejected("mm-1-2", NO_CLOSE)]
     assert stage.gateway.open_orders() == []
+
+
+def test_an_answer_to_an_amend_says_nothing_of_the_next_one(stage: Stage) -> None:
+    """The stream overtook the answer, and a strategy that heard it wanted another price at once."""
+    stage.answer(Sent(venue_order_id="O1"))
+    stage.see(AmendApproved(AMEND))
+    first = stage.path.sent[-1][1]
+    stage.see(OrderAmended("mm-1-1", 1001, 6))
+    stage.see(AmendApproved(AmendWanted("mm-1-1", 1002, 6, post_only=True)))
+    before = len(stage.told)
+    first(Sent())
+    assert stage.told[before:] == []
+    assert stage.answer(Sent()) == [OrderAmended("mm-1-1", 1002, 6)]
+
+
+def test_a_row_that_our_words_cannot_say_is_counted(stage: Stage) -> None:
+    stage.gateway.on_execution(row(cl_ord_id="by hand", symbol="XYZ/USD", side="buy", order_qty=Decimal(1)))
+    assert stage.told == []
+    assert stage.gateway.rows_unsaid == 1
+
+
+def test_the_venues_ids_of_our_orders_are_known_after_their_end_too(stage: Stage) -> None:
+    assert stage.gateway.names() == {}
+    stage.answer(Sent(venue_order_id="O1"))
+    assert stage.gateway.names() == {"O1": "mm-1-1"}
+    stage.see(OrderFilled("mm-1-1"))
+    assert stage.gateway.names() == {"O1": "mm-1-1"}

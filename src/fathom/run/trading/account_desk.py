@@ -39,10 +39,19 @@ MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is 
 class AccountDesk:
     """Asks, one question at a time."""
 
-    def __init__(self, arrive: Callable[[Event], None], kraken: Kraken, ids: ClientIds) -> None:
+    def __init__(
+        self,
+        arrive: Callable[[Event], None],
+        kraken: Kraken,
+        ids: ClientIds,
+        *,
+        our_names: Callable[[], Mapping[str, str]],
+    ) -> None:
+        """`our_names`: our ids by the venue's, as the log has them: of orders too that this client never heard of."""
         self._arrive = arrive
         self._kraken = kraken
         self._ids = ids
+        self._our_names = our_names
         self._waiting: AccountWanted | None = None
         self._lookups: list[OrderLookupWanted] = []
         self._more = asyncio.Event()
@@ -94,13 +103,17 @@ class AccountDesk:
             return  # No answer now; the reconciler asks again, later each time.
 
     async def _look(self, wanted: AccountWanted) -> None:
-        """Answer with everything."""
+        """Answer with everything.
+
+        It is as of before the questions: what REST shows may be from then, and absent then is no proof of later.
+        """
         await self._ready()
+        as_of_ns = clock_ns()
         fills = await self._fills(wanted.since_ns)
         found = await self._asked(wanted.order_ids)
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
         await self._quiet()
-        as_of_ns = clock_ns()  # From here to the end nothing is waited for: it is one moment of the stream.
+        # From here to the end nothing is waited for: of the stream it is one moment.
         account = self._kraken.account
         orders = {order.venue_order_id: order for order in self._orders(account.orders.values())}
         # The stream has never named the others: REST's word is all there is.
@@ -162,19 +175,23 @@ class AccountDesk:
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
         fills: list[VenueFill] = []
+        ours = self._our_names()
         for page in range(PAGES_MAX):
             history = await self._kraken.rest(translate.fills_since(since_ns - MARGIN_NS, page=page))
             for exec_id, info in history.trades.items():
-                fill = self._fill(exec_id, info)
+                fill = self._fill(exec_id, info, ours)
                 if fill is not None:
                     fills.append(fill)
             if len(history.trades) < translate.PAGE:
                 break
         return sorted(fills, key=lambda fill: (fill.time_ns, fill.exec_id))
 
-    def _fill(self, exec_id: str, info: rest.TradeInfo) -> VenueFill | None:
+    def _fill(self, exec_id: str, info: rest.TradeInfo, our_names: Mapping[str, str]) -> VenueFill | None:
+        """Return a fill, with our id of its order: one that is told as nobody's and then as ours would count twice."""
         known = self._kraken.account.order(info.ordertxid)
-        ours = None if known is None or known.cl_ord_id is None else self._ids.order_id(known.cl_ord_id)
+        ours = our_names.get(info.ordertxid)
+        if ours is None and known is not None and known.cl_ord_id is not None:
+            ours = self._ids.order_id(known.cl_ord_id)
         try:
             return translate.rest_fill(
                 exec_id,

@@ -55,7 +55,7 @@ class LiveWorld:
             ids=ClientIds(mark_of(bot.config.name)),
             instruments=bot.market.instruments,
         )
-        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids)
+        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids, our_names=self.gateway.names)
         self._asking: asyncio.Task[None] | None = None
 
     def performers(self) -> Mapping[type[Happening], Performer]:
@@ -71,7 +71,7 @@ class LiveWorld:
         kraken, config = self.kraken, self._bot.config
         await kraken.open()
         kraken.events(self.feed.on_event)
-        self.feed.subscribe(kraken, config.depths, config.level3)
+        self.feed.subscribe(kraken, config.depths, config.level3, self._bot.market.candles_wanted())
         await kraken.trading()
         kraken.executions(callback=self._on_execution)
         kraken.balances(callback=self.desk.on_balance)
