@@ -38,6 +38,22 @@ half_spread = 500
 reprice = 2000
 """
 
+SAVER = """
+name = "{name}"
+symbols = ["BTC/USD"]
+
+[account]
+rehearsal = "{account}"
+
+[risk]
+position_share_max = "1"
+
+[[strategies]]
+name = "dca"
+kind = "dca"
+params = {{ symbol = "BTC/USD", spend_quote = "1500", every_s = 1 }}
+"""
+
 
 class BotProcess:
     """One bot; what it says is kept in a file."""

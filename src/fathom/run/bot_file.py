@@ -103,6 +103,9 @@ class BotFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         for symbol in self.tables:
             if "/" not in symbol or symbol != symbol.upper():
                 raise ValueError(f"symbols: {symbol!r} is no pair: write it as BTC/USD")
+        if strangers := self.risk.strangers(self.tables):
+            here = ", ".join(self.tables)
+            raise ValueError(f"risk has limits of {', '.join(strangers)}, and symbols has only {here}")
         if self.switch.renew_s * 2 > self.switch.timeout_s:
             raise ValueError("switch.renew_s must be at most half of switch.timeout_s: one renewal may be lost")
 

@@ -1,7 +1,7 @@
 import pytest
 
 from fathom.domain import Event, FrameReceived, LinkDropped, LinkOpened
-from fathom.net import ClientEvent, Gap, LinkDown, LinkUp, VenueStatus
+from fathom.net import AccountCleared, AccountInDoubt, ClientEvent, Gap, LinkDown, LinkUp, VenueStatus
 from fathom.run.trading.market_feed import MarketFeed
 
 
@@ -26,6 +26,11 @@ def test_a_frame_is_kept_as_it_came() -> None:
         ),
         (Gap(time_ns=3, channel="book", symbol="BTC/USD", interval=0, from_ns=1, to_ns=2, reason="mismatch"), []),
         (VenueStatus(time_ns=4, system="online"), []),
+        (
+            AccountInDoubt(time_ns=5, orders=("O1",), fills_since_ns=None, reason="REST is down"),
+            [LinkDropped("private", "REST is down")],
+        ),
+        (AccountCleared(time_ns=6), [LinkOpened("private")]),
     ],
 )
 def test_connections_and_gaps_of_the_account_are_told(event: ClientEvent, told: list[Event]) -> None:

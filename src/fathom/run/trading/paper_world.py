@@ -78,7 +78,8 @@ class PaperWorld:
         """Connect and subscribe."""
         await self.kraken.open()
         self.kraken.events(self.feed.on_event)
-        self.feed.subscribe(self.kraken, self._bot.config.depths, self._bot.config.level3)
+        config, candles = self._bot.config, self._bot.market.candles_wanted()
+        self.feed.subscribe(self.kraken, config.depths, config.level3, candles)
 
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""
