@@ -14,7 +14,9 @@ from fathom.domain import (
     Entry,
     Event,
     ForeignCancelWanted,
+    LinkDropped,
     LinkError,
+    LinkOpened,
     OrderAccepted,
     OrderAmended,
     OrderApproved,
@@ -103,8 +105,8 @@ def test_an_approval_is_one_request_under_our_mark(stage: Stage) -> None:
 
 
 def test_an_answer_is_the_acknowledgement_with_its_times(stage: Stage) -> None:
-    sent = Sent(venue_order_id="O1", sent_ns=10, received_ns=30, time_in_ns=15, time_out_ns=20)
-    assert stage.answer(sent) == [OrderTimed("mm-1-1", "add", 10, 30, 15, 20), OrderAccepted("mm-1-1", "O1")]
+    sent = Sent(venue_order_id="O1", encoded_ns=9, sent_ns=10, received_ns=30, time_in_ns=15, time_out_ns=20)
+    assert stage.answer(sent) == [OrderTimed("mm-1-1", "add", 10, 30, 15, 20, 9), OrderAccepted("mm-1-1", "O1")]
 
 
 @pytest.mark.parametrize(
@@ -230,3 +232,12 @@ def test_the_venues_ids_of_our_orders_are_known_after_their_end_too(stage: Stage
     assert stage.gateway.names() == {"O1": "mm-1-1"}
     stage.see(OrderFilled("mm-1-1"))
     assert stage.gateway.names() == {"O1": "mm-1-1"}
+
+
+def test_a_yes_without_a_name_is_no_acknowledgement(stage: Stage) -> None:
+    assert stage.answer(Sent()) == [AnswerOverdue("mm-1-1")]
+
+
+def test_a_fill_of_ours_without_its_numbers_has_the_account_looked_at(stage: Stage) -> None:
+    stage.gateway.on_execution(row(exec_type="trade", cl_ord_id=stage.client_id, exec_id="T1"))
+    assert [type(event) for event in stage.told] == [LinkDropped, LinkOpened]

@@ -21,6 +21,8 @@ from fathom.domain import (
     ForeignCancelWanted,
     Happening,
     Instrument,
+    LinkDropped,
+    LinkOpened,
     LocalError,
     OrderAccepted,
     OrderAmended,
@@ -144,7 +146,8 @@ class Gateway:
     def _answered(self, sent: Sent, order_id: str, kind: Kind, amend: AmendWanted | None) -> None:
         """Say what an answer says, and when it went its way."""
         if sent.timed:
-            self._arrive(OrderTimed(order_id, kind, sent.sent_ns, sent.received_ns, sent.time_in_ns, sent.time_out_ns))
+            ours, venues = (sent.sent_ns, sent.received_ns), (sent.time_in_ns, sent.time_out_ns)
+            self._arrive(OrderTimed(order_id, kind, *ours, *venues, sent.encoded_ns))
         event = self._said(sent, order_id, kind, amend)
         if event is not None:
             self._arrive(event)
@@ -167,7 +170,8 @@ class Gateway:
     def _done(self, sent: Sent, order_id: str, kind: Kind, amend: AmendWanted | None) -> Event | None:
         match kind:
             case "add":
-                assert sent.venue_order_id is not None
+                if sent.venue_order_id is None:  # A yes without a name: the reconciler finds out which order it is.
+                    return AnswerOverdue(order_id)
                 return OrderAccepted(order_id, sent.venue_order_id)
             case "amend":
                 order = self._table.get(order_id)
@@ -201,10 +205,13 @@ class Gateway:
             mine = {row.order_id: ours}
             for event in translate.execution_news(message, ours=mine, instruments=self._instruments).events:
                 self._arrive(event)
-        except RemoteError:
-            # A row without its numbers, or a stranger's of a pair that is not subscribed: nothing that our words can
-            # say. The next look at the account compares orders, fills and balances, and disputes what does not agree.
+        except RemoteError as error:
+            # Nothing that our words can say. Of a stranger's order, such as one of a pair that is not subscribed, the
+            # next look at the account tells what matters. Of ours nothing may be missing: it is looked at now.
             self.rows_unsaid += 1
+            if order is not None:
+                self._arrive(LinkDropped("private", f"a row that makes no sense: {error}"))
+                self._arrive(LinkOpened("private"))
 
     def _stranger(self, row: messages.Execution, order_id: str) -> None:
         """Say what a row says of an order that is not ours, or that the log has forgotten."""

@@ -6,8 +6,8 @@ Imports: domain, net, protocol. Imported by: run/trading/session.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, get_args
 
-from fathom.domain import Event, FrameReceived, LinkDropped, LinkOpened
-from fathom.net import AccountCleared, AccountInDoubt, ClientEvent, Gap, Kraken, LinkDown, LinkUp
+from fathom.domain import Event, FrameReceived, HaltOrdered, LinkDropped, LinkOpened
+from fathom.net import AccountCleared, AccountInDoubt, CallbackFailed, ClientEvent, Gap, Kraken, LinkDown, LinkUp
 from fathom.protocol import messages
 
 # What the private stream was deaf to is asked for, whatever the cause: also where its connection stayed up.
@@ -39,6 +39,8 @@ class MarketFeed:
                 self._arrive(LinkOpened("private"))
             case AccountInDoubt():  # Nothing new until it is known again what the gap hid.
                 self._arrive(LinkDropped("private", event.reason))
+            case CallbackFailed():  # A bug, and what it was to hear is not heard any more: a person has to look.
+                self._arrive(HaltOrdered(f"this is a bug in fathom: {event.channel}: {event.error}"))
             case AccountCleared():
                 self._arrive(LinkOpened("private"))
 
