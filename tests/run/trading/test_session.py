@@ -1,12 +1,11 @@
 """Bots in processes of their own on a local exchange: how they begin, go on after a crash, are asked, and end."""
 
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
-from bot_process import MAKER, SAVER, WAIT_S_MAX, running_bot
+from bot_process import MAKER, SAVER, running_bot, wait_until
 from client_commands import fathom, open_orders
 from fathom.domain import AccountAgreed, AccountSeen, LimitsChanged, LimitsRefused, OrderTraded, RunResumed
 from fathom.market import Market
@@ -58,9 +57,7 @@ def test_what_filled_while_it_was_down_counts_once(local: LocalExchange, tmp_pat
     with running_bot(tmp_path, text) as bot:
         bot.until(lambda: len(open_orders(local.control, "alice")) == 2)
         bot.end(signal.SIGKILL)
-    deadline = time.monotonic() + WAIT_S_MAX
-    while len(open_orders(local.control, "alice")) == 2:  # Until the market has filled one.
-        assert time.monotonic() < deadline
+    wait_until(lambda: len(open_orders(local.control, "alice")) < 2)  # The market fills one.
     with running_bot(tmp_path) as bot:
         bot.until(lambda: bot.said().count("agrees with the journal") == 2)
         assert bot.end() == 0, bot.said()

@@ -89,7 +89,7 @@ class PaperWorld:
         """Cancel all of it at once."""
         self._venue.cancel_all()
 
-    async def close(self) -> str:
+    async def close(self, *, leave_armed: bool) -> str:  # noqa: ARG002 - There is no switch on paper: it ends with us.
         """Say goodbye to the market."""
         for handle in (self._handle, self._expiry):
             if handle is not None:

@@ -78,8 +78,8 @@ class World(Protocol):
     async def cancel_everything(self) -> None:
         """Cancel ours past the log."""
 
-    async def close(self) -> str:
-        """Say goodbye; return what could not be done."""
+    async def close(self, *, leave_armed: bool) -> str:
+        """Say goodbye; return what could not be done. `leave_armed`: the dead man's switch is left to fire."""
 
 
 MakeWorld = Callable[[Callable[[Event], None], Bot, Callable[[], str]], World]
@@ -241,14 +241,17 @@ class Session:
     async def _leave(self, trader: Trader, world: World) -> str:
         """Close the world; where the log is broken, cancel past it before that."""
         said = []
+        # Whatever should be gone and may not be is the dead man's switch's: it is not disarmed then.
+        leave_armed = bool(world.open_orders()) and self._plan.file.stop.orders != "keep"
         if trader.failure is not None:
             try:
                 async with asyncio.timeout(EMERGENCY_S_MAX):
                     await world.cancel_everything()
+                leave_armed = False
             except (FathomError, TimeoutError) as error:
                 said.append(f"what is open could not be cancelled ({str(error) or 'too late'}): run `fathom kill`")
         try:
-            said.append(await world.close())
+            said.append(await world.close(leave_armed=leave_armed))
         except FathomError as error:
             said.append(str(error))
         return "; ".join(filter(None, said))
