@@ -11,6 +11,7 @@ from fathom.domain import (
     OrderCanceled,
     OrderDenied,
     OrderRejected,
+    RunResumed,
     TradingHalted,
     TradingResumed,
 )
@@ -74,4 +75,7 @@ def test_what_stops_trading_is_told(event: Event, words: str) -> None:
 def test_that_the_account_agrees_is_told_once_after_each_gap_of_the_private_stream() -> None:
     agreed = AccountAgreed(1)
     news = told(agreed, agreed, LinkDropped("public", "x"), agreed, LinkDropped("private", "x"), agreed)
+    assert sum("agrees with the journal" in line for line in news.lines) == 2
+    news = told(agreed, RunResumed("boot-2", "0"), agreed)
+    assert [line.partition("s  ")[2] for line in news.lines][1] == "the run goes on with its journal"
     assert sum("agrees with the journal" in line for line in news.lines) == 2

@@ -23,6 +23,7 @@ from fathom.domain import (
     OrderDenied,
     OrderRejected,
     OrderTraded,
+    RunResumed,
     TradingHalted,
     TradingResumed,
 )
@@ -57,6 +58,7 @@ class News:
             DisputeSettled: lambda event: f"settled in {event.symbol or 'every pair'}: {event.reason}",
             LimitsChanged: lambda _: "other limits are in force",
             LinkDropped: self._dropped,
+            RunResumed: self._run_resumed,
         }
 
     @property
@@ -113,6 +115,10 @@ class News:
             return ""
         self._agreed = True
         return "the account agrees with the journal: trading may begin"
+
+    def _run_resumed(self, _: RunResumed) -> str:
+        self._agreed = False
+        return "the run goes on with its journal"
 
     def _dropped(self, event: LinkDropped) -> str:
         self._agreed = self._agreed and event.link != "private"

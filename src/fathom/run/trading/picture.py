@@ -35,7 +35,7 @@ class Picture:
         self._title = title
         self._status = status
         self._begun_s = time.monotonic()
-        self._told = 0
+        self._told = watch.news.told  # What a run that goes on was told before its stop is in its journal.
 
     async def run(self) -> None:
         """Draw until cancelled. Whoever reads it may be slow, or gone: trading goes on all the same."""
