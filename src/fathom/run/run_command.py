@@ -1,6 +1,7 @@
 """`fathom run`: a bot from its file, in one of three modes, until it is stopped.
 
-I/O: reads files and the keyboard, writes stdout and stderr. Imports: domain, net; bot_file, trading. Imported by: cli.
+I/O: reads files and the keyboard, writes stdout and stderr. Imports: domain, net; bot_file, preflight, trading.
+Imported by: cli.
 """
 
 import os
@@ -16,6 +17,7 @@ from fathom.domain import Event, LocalError
 from fathom.net import choose_venue, credentials_for
 from fathom.run.bot import Bot
 from fathom.run.bot_file import BotFile, Mode, read_bot_file
+from fathom.run.preflight import preflight
 from fathom.run.scrubbing import know
 from fathom.run.trading.control import writable
 from fathom.run.trading.live_world import LiveWorld
@@ -49,6 +51,7 @@ async def run_bot(command: RunCommand) -> int:
         _warn(file, plan)
         if not command.yes:
             _confirm(file)
+        await preflight(file, venue=command.venue or file.venue.live, journal=plan.folder)
     session = Session(plan, Console())
     session.stop_on_signals()
     ended = await session.run()
