@@ -1,6 +1,7 @@
 """What the control API may do to the exchange.
 
-Pure. Imports: access, account_told, bank, clock, core, faults, listing, moving, samples, settings. Imported by: exchange.
+Pure. Imports: access, account_told, bank, clock, core, faults, listing, moving, samples, settings.
+Imported by: exchange.
 """
 
 from collections.abc import Mapping
