@@ -191,6 +191,25 @@ def test_after_a_gap_an_account_from_before_it_proves_nothing() -> None:
     assert stage.account() == [AccountAgreed(stage.now_ns)]
 
 
+def test_after_a_gap_every_open_order_is_asked_for_by_name_until_the_accounts_agree() -> None:
+    stage = agreed()
+    stage.approve("mm-1")
+    stage.tell(OrderAccepted("mm-1", "O1"))
+    (wanted,) = [one for one in stage.rest(61) if isinstance(one, AccountWanted)]
+    assert wanted.order_ids == (), "the stream is whole: what ends is told"
+    stage.account(orders=[venue("mm-1", venue_order_id="O1")])
+    (wanted,) = stage.tell(LinkDropped("private", "gone"), LinkOpened("private"))
+    assert isinstance(wanted, AccountWanted)
+    assert wanted.order_ids == ("mm-1",)
+    closed = venue("mm-1", venue_order_id="O1", status="canceled", reason="Dead man's switch")
+    assert stage.account(closed=[closed]) == [
+        OrderCanceled("mm-1", "Dead man's switch"),
+        AccountAgreed(stage.now_ns),
+    ], "nobody had to miss it first"
+    (wanted,) = [one for one in stage.rest(61) if isinstance(one, AccountWanted)]
+    assert wanted.order_ids == ()
+
+
 def test_a_restart_asks_for_all_whose_end_is_not_known() -> None:
     stage = agreed()
     stage.approve("mm-1")
@@ -200,7 +219,7 @@ def test_a_restart_asks_for_all_whose_end_is_not_known() -> None:
     stage.timers.clear()  # The process is gone, and its timers with it.
     (wanted,) = stage.tell(RunResumed("boot-2", "1"))
     assert isinstance(wanted, AccountWanted)
-    assert (wanted.reason, wanted.order_ids) == ("the run goes on", ("mm-1",))
+    assert (wanted.reason, wanted.order_ids) == ("the run goes on", ("mm-1", "mm-2"))
     stage.tell(AnswerOverdue("mm-1"))
     assert stage.account(orders=[venue("mm-2", venue_order_id="O2")]) == [], "one is unsure"
     assert OrderLookupWanted in kinds(stage.rest(2))

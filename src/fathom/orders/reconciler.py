@@ -100,6 +100,7 @@ class Reconciler:
         self._asked_ns: int | None = None  # When the question was asked whose answer is to come.
         self._asked: frozenset[str] = frozenset()
         self._fresh_ns = 0  # An account from before this was asked too early: a gap came after it.
+        self._agreed_since_gap = False
         self._answer_wait_ns = ANSWER_NS
         self._soon_wait_ns = SOON_NS
         self._due_ns: dict[str, int] = {}  # When each timer is due; one that fires earlier was overtaken.
@@ -217,12 +218,15 @@ class Reconciler:
 
     def _begin(self, reason: str, now_ns: int) -> list[Event]:
         """Ask for the account as it is from now on, or after the answer that is still to come."""
-        self._fresh_ns = now_ns
+        self._fresh_ns, self._agreed_since_gap = now_ns, False
         self._answer_wait_ns, self._soon_wait_ns = ANSWER_NS, SOON_NS
         return self._ask(reason, now_ns) if self._asked_ns is None else []
 
     def _ask(self, reason: str, now_ns: int) -> list[Event]:
-        on_the_way = [order.order_id for order in self._table.open() if order.state == "approved"]
+        # After a gap any of them may have ended: asked for by name, nobody has to miss it first and ask again.
+        on_the_way = [
+            order.order_id for order in self._table.open() if order.state == "approved" or not self._agreed_since_gap
+        ]
         asked = tuple(dict.fromkeys([*self._unclear(), *self._unknown, *on_the_way]))[:ASKED_MAX]
         self._asked, self._asked_ns = frozenset(asked), now_ns
         wait_ns, self._answer_wait_ns = self._answer_wait_ns, min(2 * self._answer_wait_ns, ANSWER_NS_MAX)
@@ -299,6 +303,7 @@ class Reconciler:
         if is_clean and self._stream_whole and not self._disputes.doubted and not self._is_open_question(seen):
             # Both answers of an overlap are compared; what REST told late is in the next one.
             self._since_ns = max(self._since_ns, seen.as_of_ns - 2 * self._lag_ns - SECOND_NS)
+            self._agreed_since_gap = True
             agreed = [AccountAgreed(seen.as_of_ns)]
         if agreed and not self._disputes.open and not self._unclear() and not self._unknown:
             self._soon_wait_ns = SOON_NS

@@ -1,22 +1,34 @@
 """What the desk answers of an account on the local exchange: orders, fills and balances as the venue has them."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 
-from fathom.domain import AccountSeen, AccountWanted, Entry, Event, OrderAbsent, OrderLookupWanted
+from fathom.domain import (
+    AccountSeen,
+    AccountWanted,
+    Entry,
+    Event,
+    OrderAbsent,
+    OrderApproved,
+    OrderLookupWanted,
+    OrderWanted,
+    RunStarted,
+)
 from fathom.orders import ClientIds, mark_of
 from fathom.run.trading.account_desk import AccountDesk
-from faulty_venue import Stage, staged
+from faulty_venue import QUICK, Stage, staged
 
 
 class Desk:
     """A desk on a stage, and what it answered."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, ids: ClientIds | None = None) -> None:
         self.stage = stage
         self.told: list[Event] = []
         self.names: dict[str, str] = {}
-        self.desk = AccountDesk(self._arrive, stage.kraken, ClientIds(mark_of("bot")), our_names=lambda: self.names)
+        ids = ids or ClientIds(mark_of("bot"))
+        self.desk = AccountDesk(self._arrive, stage.kraken, ids, our_names=lambda: self.names)
         stage.kraken.executions(callback=self.desk.on_moved)
         stage.kraken.balances(callback=self.desk.on_balance)
 
@@ -68,6 +80,60 @@ def test_a_fill_of_an_order_that_only_the_log_knows_is_ours() -> None:
         assert {fill.order_id for fill in seen.fills} == {"mm-1-1"}
         running.cancel()
         await asyncio.wait([running])
+
+    staged(use, trading=True)
+
+
+@asynccontextmanager
+async def late_desk(stage: Stage, order_ids: Iterable[str]) -> AsyncIterator[Desk]:
+    """A desk whose client came when these orders had ended: its stream has never shown them."""
+    ids = ClientIds(mark_of("bot"))
+    ids.apply(RunStarted("boot", "rehearsal", b"", "1"))
+    names: dict[str, str] = {}
+    for order_id in order_ids:
+        ids.apply(OrderApproved(OrderWanted(order_id, "BTC/USD", "buy", "limit", 10, 10)))
+        added = await stage.kraken.add_order(
+            "BTC/USD", "buy", "limit", order_qty="0.001", limit_price="20000", cl_ord_id=ids.client_id(order_id)
+        )
+        assert added.order_id is not None
+        names[added.order_id] = order_id
+    await stage.kraken.cancel_all()
+    late = Stage(stage.server, QUICK)
+    await late.open(trading=True)
+    desk = Desk(late, ids)
+    desk.names = names
+    running = asyncio.create_task(desk.desk.run())
+    try:
+        yield desk
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+        await late.kraken.close()
+
+
+LATE = ("mm-0-1", "mm-1-1", "mm-2-1")
+
+
+def ended_of(seen: Event) -> list[tuple[str, str]]:
+    assert isinstance(seen, AccountSeen)
+    return sorted((order.order_id, order.status) for order in seen.closed)
+
+
+def test_orders_that_the_stream_has_never_shown_are_asked_for_in_one_call() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            stage.fault("refuse", method="ClosedOrders", text="EService:Unavailable")
+            assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
+def test_where_the_venue_has_forgotten_one_the_others_are_asked_for_by_their_client_ids() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            forgotten = next(iter(desk.names))
+            desk.names["OAAAAA-AAAAA-AAAAAA"] = desk.names.pop(forgotten)
+            assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
 
     staged(use, trading=True)
 

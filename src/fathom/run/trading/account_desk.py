@@ -7,7 +7,7 @@ Imports: domain, net, orders, protocol; gateway. Imported by: run/trading/live_w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from fathom.domain import (
@@ -19,6 +19,7 @@ from fathom.domain import (
     Happening,
     OrderAbsent,
     OrderLookupWanted,
+    Refused,
     RemoteError,
     VenueFill,
     VenueOrder,
@@ -32,6 +33,7 @@ QUIET_S: Final = 0.1  # A fill and the balances that it moved come as two messag
 QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
 LOOK_S: Final = 0.02
+IDS_MAX: Final = 50  # Of QueryOrders.
 PAGES_MAX: Final = 20  # Of TradesHistory.
 MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is told a little after it was made.
 
@@ -159,18 +161,33 @@ class AccountDesk:
     async def _asked(self, order_ids: Iterable[str]) -> list[VenueOrder]:
         """Return what the venue has of orders that were asked for by name."""
         orders: list[VenueOrder] = []
+        untold: dict[str, str] = {}  # Client ids of those that the stream does not show, by our ids.
         for order_id in order_ids:
             client_id = self._ids.client_id(order_id)
             if client_id is None:
                 continue
             row = self._kraken.account.order(client_id)
             if row is None:
-                found = dict((await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open)
-                found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
-                orders += self._rest_orders(found)
+                untold[order_id] = client_id
             else:
                 orders += self._orders([row])
-        return orders
+        return [*orders, *await self._untold(untold)]
+
+    async def _untold(self, client_ids: Mapping[str, str]) -> list[VenueOrder]:
+        """Return what REST has of them: many at a call where the venue's own ids are known, for calls are counted."""
+        ours = self._our_names()
+        named = {venue_id: order_id for venue_id, order_id in ours.items() if order_id in client_ids}
+        found: dict[str, rest.OrderInfo] = {}
+        for some in _batches(named, IDS_MAX):
+            try:
+                found |= await self._kraken.rest(rest.QueryOrders(txid=some))
+            except Refused:  # It does not know one of them, and says nothing of the others.
+                for venue_id in some:
+                    del named[venue_id]
+        for client_id in (one for order_id, one in client_ids.items() if order_id not in named.values()):
+            found |= (await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open
+            found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
+        return list(self._rest_orders(found))
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
@@ -229,3 +246,10 @@ class AccountDesk:
                 continue  # A stranger's, of a pair that the venue does not list any more.
             if order is not None:
                 yield order
+
+
+def _batches(names: Iterable[str], size: int) -> Iterator[tuple[str, ...]]:
+    """Yield the names in tuples of so many at most."""
+    left = tuple(names)
+    for start in range(0, len(left), size):
+        yield left[start : start + size]
