@@ -180,10 +180,12 @@ class AccountDesk:
         found: dict[str, rest.OrderInfo] = {}
         for some in _batches(named, IDS_MAX):
             try:
-                found |= await self._kraken.rest(rest.QueryOrders(txid=some))
+                told: dict[str, rest.OrderInfo] = await self._kraken.rest(rest.QueryOrders(txid=some))
             except Refused:  # It does not know one of them, and says nothing of the others.
                 for venue_id in some:
                     del named[venue_id]
+            else:
+                found |= told
         for client_id in (one for order_id, one in client_ids.items() if order_id not in named.values()):
             found |= (await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open
             found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
