@@ -21,6 +21,7 @@ class Proxy:
         self._targets: dict[str, int] = {}
         self._servers: list[asyncio.Server] = []
         self._pairs: set[_Pair] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.flows = asyncio.Event()  # Set while nothing is held back.
         self.flows.set()
 
@@ -51,18 +52,22 @@ class Proxy:
         for server in self._servers:
             server.close()
         self.turn("cut")
-        await asyncio.sleep(0)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     def _accept(self, name: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
         async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            pair = _Pair(self, reader, writer)
+            pair, task = _Pair(self, reader, writer), asyncio.current_task()
+            assert task is not None
             self._pairs.add(pair)
+            self._tasks.add(task)
             try:
                 if self.state != "cut":
                     await pair.run(self._targets[name])
             finally:
                 pair.cut()
                 self._pairs.discard(pair)
+                self._tasks.discard(task)
 
         return accepted
 

@@ -128,6 +128,16 @@ def test_orders_that_the_stream_has_never_shown_are_asked_for_in_one_call() -> N
     staged(use, trading=True)
 
 
+def test_orders_without_an_id_of_the_venue_are_found_among_what_ended_lately() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            desk.names.clear()
+            stage.fault("refuse", method="OpenOrders", text="EService:Unavailable", at_s=0, every=3)  # The third call.
+            assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
 def test_where_the_venue_has_forgotten_one_the_others_are_asked_for_by_their_client_ids() -> None:
     async def use(stage: Stage) -> None:
         async with late_desk(stage, LATE) as desk:

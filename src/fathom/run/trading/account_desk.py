@@ -186,7 +186,13 @@ class AccountDesk:
                     del named[venue_id]
             else:
                 found |= told
-        for client_id in (one for order_id, one in client_ids.items() if order_id not in named.values()):
+        left = [client_id for order_id, client_id in client_ids.items() if order_id not in named.values()]
+        if len(left) > 1:  # What is open, and what ended lately, has most of them.
+            newest = dict((await self._kraken.rest(rest.OpenOrders())).open)
+            newest |= (await self._kraken.rest(rest.ClosedOrders())).closed
+            found |= {name: info for name, info in newest.items() if info.cl_ord_id in left}
+            left = [client_id for client_id in left if client_id not in {info.cl_ord_id for info in newest.values()}]
+        for client_id in left:
             found |= (await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open
             found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
         return list(self._rest_orders(found))
