@@ -226,6 +226,18 @@ def test_a_restart_asks_for_all_whose_end_is_not_known() -> None:
     assert AccountWanted in kinds(stage.rest(10)), "its timers are wanted anew"
 
 
+def test_a_fill_of_an_order_that_only_this_account_names_is_no_strangers() -> None:
+    """Its answer was lost and its first fill was told on the stream: nobody has said what the venue calls it."""
+    stage = agreed()
+    stage.approve("mm-1")
+    stage.tell(traded("T1", 4))
+    stage.tell(LinkDropped("private", "gone"), LinkOpened("private"))
+    fills = [venue_fill(name, lots, order_id="", venue_order_id="O1") for name, lots in (("T1", 4), ("T2", 6))]
+    said = stage.account(closed=[venue("mm-1", "filled", venue_order_id="O1", filled_lots=10)], fills=fills)
+    assert [event.exec_id for event in said if isinstance(event, OrderTraded)] == ["T2"]
+    assert not any(isinstance(event, ForeignTraded) for event in said)
+
+
 # -- Orders without an answer --
 
 

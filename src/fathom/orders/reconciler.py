@@ -325,7 +325,9 @@ class Reconciler:
     def _fills(self, seen: AccountSeen, now_ns: int) -> Iterable[Event]:
         """Yield the fills that nobody told: ours as ours, the others as strangers'."""
         orders = [*self._table.open(), *self._table.ended()]
-        names = {order.venue_order_id: order.order_id for order in orders if order.venue_order_id}
+        # An order that has no name of the venue's yet may have it in this very account.
+        names = {order.venue_order_id: order.order_id for order in (*seen.orders, *seen.closed) if order.order_id}
+        names |= {order.venue_order_id: order.order_id for order in orders if order.venue_order_id}
         for fill in seen.fills:
             order_id = names.get(fill.venue_order_id) or fill.order_id
             ours = _traded(fill, order_id) if order_id else None
