@@ -138,6 +138,19 @@ def test_orders_without_an_id_of_the_venue_are_found_among_what_ended_lately() -
     staged(use, trading=True)
 
 
+def test_several_lookups_are_one_question() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            lookup = desk.desk.performers()[OrderLookupWanted]
+            for order_id in (*LATE, "mm-9-1"):
+                lookup(Entry(1, 1, 1, "reconciler", OrderLookupWanted(order_id, certain_ns=0)))
+            await desk.stage.until(lambda: len(desk.told) == 2)
+            assert desk.told[0] == OrderAbsent("mm-9-1")
+            assert ended_of(desk.told[1]) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
 def test_where_the_venue_has_forgotten_one_the_others_are_asked_for_by_their_client_ids() -> None:
     async def use(stage: Stage) -> None:
         async with late_desk(stage, LATE) as desk:

@@ -7,7 +7,7 @@ Imports: domain, net, orders, protocol; gateway. Imported by: run/trading/live_w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from fathom.domain import (
@@ -79,8 +79,9 @@ class AccountDesk:
         while True:
             await self._more.wait()
             self._more.clear()
-            while self._lookups:
-                await self._guarded(self._look_up(self._lookups.pop(0)))
+            if self._lookups:
+                wanted_by_name, self._lookups = self._lookups, []
+                await self._guarded(self._look_up(wanted_by_name))
             if (wanted := self._waiting) is not None:
                 self._waiting = None
                 await self._guarded(self._look(wanted))
@@ -90,6 +91,7 @@ class AccountDesk:
     def _account_wanted(self, entry: Entry) -> None:
         assert isinstance(entry.event, AccountWanted)
         self._waiting = entry.event
+        self._moved_ns = clock_ns()  # A connection comes back in a burst of words: it is looked at once, after them.
         self._more.set()
 
     def _lookup_wanted(self, entry: Entry) -> None:
@@ -110,6 +112,7 @@ class AccountDesk:
         It is as of before the questions: what REST shows may be from then, and absent then is no proof of later.
         """
         await self._ready()
+        await self._quiet()
         as_of_ns = clock_ns()
         fills = await self._fills(wanted.since_ns)
         found = await self._asked(wanted.order_ids)
@@ -133,15 +136,17 @@ class AccountDesk:
             )
         )
 
-    async def _look_up(self, wanted: OrderLookupWanted) -> None:
-        """Say what became of one order; that it is not there only where that counts."""
+    async def _look_up(self, wanted: Sequence[OrderLookupWanted]) -> None:
+        """Say what became of these orders; that one is not there only where that counts."""
         await self._ready()
         asked_ns = clock_ns()
-        if not await self._asked((wanted.order_id,)):
-            if wanted.certain_ns is not None and asked_ns >= wanted.certain_ns:
-                self._arrive(OrderAbsent(wanted.order_id))
-            return
-        await self._look(AccountWanted("an order without an answer was found", asked_ns, (wanted.order_id,)))
+        found = {order.order_id for order in await self._asked([one.order_id for one in wanted])}
+        for one in wanted:
+            if one.order_id not in found and one.certain_ns is not None and asked_ns >= one.certain_ns:
+                self._arrive(OrderAbsent(one.order_id))
+        if found:
+            names = tuple(one.order_id for one in wanted if one.order_id in found)
+            await self._look(AccountWanted("orders without an answer were found", asked_ns, names))
 
     async def _ready(self) -> None:
         """Wait for the snapshots of the stream: before them it knows nothing."""
