@@ -98,7 +98,7 @@ class _Pair:
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
         proxy = self._proxy
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RuntimeError):  # uvloop says the second of what is closed already.
             while piece := await reader.read(PIECE_BYTES):
                 if proxy.state == "swallow" and proxy.way in ("both", way):
                     self.spoilt = True

@@ -1,6 +1,7 @@
 """What the desk answers of an account on the local exchange: orders, fills and balances as the venue has them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 
@@ -134,6 +135,33 @@ def test_orders_without_an_id_of_the_venue_are_found_among_what_ended_lately() -
             desk.names.clear()
             stage.fault("refuse", method="OpenOrders", text="EService:Unavailable", at_s=0, every=3)  # The third call.
             assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
+def test_what_a_gap_has_ended_is_not_told_as_open_though_rest_is_behind() -> None:
+    async def use(stage: Stage) -> None:
+        ids = ClientIds(mark_of("bot"))
+        ids.apply(RunStarted("boot", "rehearsal", b"", "1"))
+        ids.apply(OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "limit", 10, 10)))
+        desk = Desk(stage, ids)
+        running = asyncio.create_task(desk.desk.run())
+        added = await stage.kraken.add_order(
+            "BTC/USD", "buy", "limit", order_qty="0.001", limit_price="20000", cl_ord_id=ids.client_id("mm-1-1")
+        )
+        assert added.order_id is not None
+        desk.names = {added.order_id: "mm-1-1"}
+        await stage.until(lambda: stage.kraken.account.orders)
+        stage.fault("rest_lag", s=60)
+        stage.fault("close", code=1006, role="private")
+        now_ns = stage.exchange.clock.at(time.time_ns())
+        stage.exchange.venue.cancel_order(stage.exchange.bank.accounts["alice"], order_id=added.order_id, now_ns=now_ns)
+        await stage.until(lambda: stage.kraken.account.unconfirmed)
+        seen = await desk.ask(AccountWanted("a test", 0, ("mm-1-1",)))
+        assert isinstance(seen, AccountSeen)
+        assert (seen.orders, seen.closed) == ((), ())
+        running.cancel()
+        await asyncio.wait([running])
 
     staged(use, trading=True)
 

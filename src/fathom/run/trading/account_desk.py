@@ -29,6 +29,7 @@ from fathom.orders import ClientIds
 from fathom.protocol import messages, rest, translate
 from fathom.run.trading.trader import Performer
 
+ENDED: Final = frozenset({"filled", "canceled", "expired"})
 QUIET_S: Final = 0.1  # A fill and the balances that it moved come as two messages: between them nothing is told.
 QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
@@ -119,8 +120,9 @@ class AccountDesk:
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
-        account = self._kraken.account
-        orders = {order.venue_order_id: order for order in self._orders(account.orders.values())}
+        account, over = self._kraken.account, set(self._kraken.account.unconfirmed)
+        stream = (row for name, row in account.orders.items() if name not in over)
+        orders = {order.venue_order_id: order for order in self._orders(stream)}
         # The stream has never named the others: REST's word is all there is.
         untold = {name: info for name, info in rest_open.items() if account.order(name) is None}
         orders.update({order.venue_order_id: order for order in self._rest_orders(untold)})
@@ -149,9 +151,9 @@ class AccountDesk:
             await self._look(AccountWanted("orders without an answer were found", asked_ns, names))
 
     async def _ready(self) -> None:
-        """Wait for the snapshots of the stream: before them it knows nothing."""
+        """Wait for the snapshots of the stream, also after a gap: before them it knows nothing."""
         async with asyncio.timeout(READY_S_MAX):
-            while not (self._balances_told and self._kraken.account.snapshots):
+            while not self._balances_told or self._kraken.account.awaits_snapshot:
                 await asyncio.sleep(LOOK_S)
             if not self._names:
                 pairs = await self._kraken.rest(rest.AssetPairs())
@@ -167,12 +169,13 @@ class AccountDesk:
         """Return what the venue has of orders that were asked for by name."""
         orders: list[VenueOrder] = []
         untold: dict[str, str] = {}  # Client ids of those that the stream does not show, by our ids.
+        over = set(self._kraken.account.unconfirmed)
         for order_id in order_ids:
             client_id = self._ids.client_id(order_id)
             if client_id is None:
                 continue
             row = self._kraken.account.order(client_id)
-            if row is None:
+            if row is None or row.order_id in over:
                 untold[order_id] = client_id
             else:
                 orders += self._orders([row])
@@ -200,7 +203,11 @@ class AccountDesk:
         for client_id in left:
             found |= (await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open
             found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
-        return list(self._rest_orders(found))
+        # What the snapshot after a gap does not name has ended, whatever REST says: it may be behind.
+        over = set(self._kraken.account.unconfirmed)
+        return [
+            order for order in self._rest_orders(found) if order.venue_order_id not in over or order.status in ENDED
+        ]
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
