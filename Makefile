@@ -10,6 +10,7 @@
 #   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
 #   make storm    a million frames of the exchange through the kernel (STORM_FRAMES=1000000)
 #   make soak     the client for an hour at the rate of the whole of Kraken, with faults (SOAK_SECONDS=3600)
+#   make havoc    bot and exchange killed, stopped, cut off, out of disk, at 200 moments (HAVOC_MOMENTS=200)
 #   make fuzz-atheris   the same with libFuzzer, guided by the compiled code (needs clang)
 #   make clean    remove what make made
 
@@ -30,9 +31,12 @@ BUILT_FROM := pyproject.toml setup.py constraints.txt tools/preflight.py \
 FUZZ_SECONDS ?= 600
 STORM_FRAMES ?= 1000000
 SOAK_SECONDS ?= 3600
+HAVOC_MOMENTS ?= 200
+HAVOC_SEED ?= 1
+HAVOC_JOBS ?= 3
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak format lock clean
+.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak havoc format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -96,6 +100,9 @@ storm: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	@$(BIN)/python tools/soak.py --seconds $(SOAK_SECONDS)
+
+havoc: $(VENV)/.base
+	@$(BIN)/python tools/havoc.py --moments $(HAVOC_MOMENTS) --seed $(HAVOC_SEED) --jobs $(HAVOC_JOBS)
 
 fuzz-atheris: $(VENV)/.dev $(VENV)/.fuzz
 	@$(BIN)/python tools/fuzz_atheris.py --seconds $(FUZZ_SECONDS)

@@ -112,6 +112,7 @@ class Play:
         self._stage = stage
         self._excuses = Excuses()
         self._person = False
+        self._lost: set[str] = set()  # Fills that a killed exchange forgot, as far as they were judged.
 
     async def begin(self) -> None:
         """Start everything, and wait until it trades."""
@@ -293,7 +294,14 @@ class Play:
             truth = await self._agree()
         finally:
             await self._stage.pause(paused=False)
-        if wrong := self._switch(truth):
+        wrong = self._switch(truth)
+        if self._excuses.forgotten:
+            view = await self._view()
+            lost = set(lost_fills(view, truth, self._excuses)) - self._lost
+            self._lost |= lost
+            if lost and not any(time_ns >= since_ns for time_ns, _ in view.disputes):
+                wrong.append(f"the exchange forgot {', '.join(sorted(lost))}, and nobody disputed it")
+        if wrong:
             raise Wrong("\n".join(wrong))
         return any(row["reason"] == "Dead man's switch" and row["closed_ns"] > since_ns for row in truth["orders"])
 
