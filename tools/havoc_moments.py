@@ -186,9 +186,10 @@ class Play:
                 finally:
                     bot.signal(signal.SIGCONT)
             case "cut" | "swallow" | "hold":
-                proxy.turn(moment.kind, moment.way)
-                deaf = moment.kind == "swallow" and moment.way == "answers"  # The venue hears all of it.
-                await (asyncio.sleep(moment.seconds) if deaf else self._silent(moment.seconds))
+                proxy.turn(moment.kind, moment.way, moment.line)
+                # Where the venue hears some of it, the switch may be renewed.
+                heard = moment.line != "all" or (moment.kind == "swallow" and moment.way == "answers")
+                await (asyncio.sleep(moment.seconds) if heard else self._silent(moment.seconds))
                 proxy.turn("pass")
             case "exchange stop" | "exchange kill":
                 await self._without_exchange(moment)

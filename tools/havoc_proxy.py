@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final, Literal
 
-from havoc_plan import Way
+from havoc_plan import Line, Way
 
 PIECE_BYTES: Final = 65_536
 State = Literal["pass", "cut", "swallow", "hold"]
@@ -17,13 +17,14 @@ class Proxy:
     def __init__(self) -> None:
         self.state: State = "pass"
         self.way: Way = "both"
+        self.line: Line = "all"
         self.ports: dict[str, int] = {}
         self._targets: dict[str, int] = {}
         self._servers: list[asyncio.Server] = []
         self._pairs: set[_Pair] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.flows = asyncio.Event()  # Set while nothing is held back.
-        self.flows.set()
+        self._turned = asyncio.Event()  # Set while nothing is held back.
+        self._turned.set()
 
     async def open(self, names: Iterable[str]) -> None:
         """Listen, on a free port for each name."""
@@ -36,16 +37,25 @@ class Proxy:
         """Say where the exchange is, by its ports."""
         self._targets = dict(targets)
 
-    def turn(self, state: State, way: Way = "both") -> None:
+    def turn(self, state: State, way: Way = "both", line: Line = "all") -> None:
         """Change what becomes of bytes. Connections of which some were swallowed are cut: TCP loses none."""
-        self.state, self.way = state, way
+        self.state, self.way, self.line = state, way, line
         if state == "hold":
-            self.flows.clear()
+            self._turned.clear()
         else:
-            self.flows.set()
+            self._turned.set()
         for pair in list(self._pairs):
-            if state == "cut" or (state == "pass" and pair.spoilt):
+            if self.does("cut", pair.name) or (state == "pass" and pair.spoilt):
                 pair.cut()
+
+    def does(self, state: State, name: str) -> bool:
+        """Whether this is what becomes of the bytes of an endpoint now."""
+        return self.state == state and self.line in ("all", name)
+
+    async def passing(self, name: str) -> None:
+        """Wait while the bytes of an endpoint are held back."""
+        while self.does("hold", name):
+            await self._turned.wait()
 
     async def close(self) -> None:
         """Cut everything and listen no more."""
@@ -57,12 +67,12 @@ class Proxy:
 
     def _accept(self, name: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
         async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            pair, task = _Pair(self, reader, writer), asyncio.current_task()
+            pair, task = _Pair(self, name, reader, writer), asyncio.current_task()
             assert task is not None
             self._pairs.add(pair)
             self._tasks.add(task)
             try:
-                if self.state != "cut":
+                if not self.does("cut", name):
                     await pair.run(self._targets[name])
             finally:
                 pair.cut()
@@ -75,15 +85,16 @@ class Proxy:
 class _Pair:
     """One connection of the bot's, and ours to the exchange for it."""
 
-    def __init__(self, proxy: Proxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, proxy: Proxy, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._proxy = proxy
+        self.name = name
         self._reader, self._writer = reader, writer
         self._ends = [writer]
         self.spoilt = False
 
     async def run(self, port: int) -> None:
         """Pass bytes both ways until either side is gone."""
-        await self._proxy.flows.wait()
+        await self._proxy.passing(self.name)
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
@@ -100,12 +111,12 @@ class _Pair:
         proxy = self._proxy
         with contextlib.suppress(OSError, RuntimeError):  # uvloop says the second of what is closed already.
             while piece := await reader.read(PIECE_BYTES):
-                if proxy.state == "swallow" and proxy.way in ("both", way):
+                if proxy.does("swallow", self.name) and proxy.way in ("both", way):
                     self.spoilt = True
                     continue
-                await proxy.flows.wait()
+                await proxy.passing(self.name)
                 writer.write(piece)
                 await writer.drain()
-        await proxy.flows.wait()
+        await proxy.passing(self.name)
         if not self.spoilt:  # One that lost bytes stays, as a route that leads nowhere does.
             self.cut()

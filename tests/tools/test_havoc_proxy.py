@@ -123,3 +123,13 @@ def test_what_is_held_comes_in_the_end() -> None:
         assert await reader.readexactly(4) == b"late"
 
     through(use)
+
+
+def test_trouble_of_another_connection_is_none() -> None:
+    async def use(proxy: Proxy, connect: Connect) -> None:
+        reader, writer = await connect()
+        for state in ("hold", "swallow", "cut"):
+            proxy.turn(state, line="ws_private")  # type: ignore[arg-type]  # It is one of the states.
+            assert await said_back(reader, writer, b"hello") == b"hello"
+
+    through(use)
