@@ -142,29 +142,51 @@ def test_orders_without_an_id_of_the_venue_are_found_among_what_ended_lately() -
     staged(use, trading=True)
 
 
+@asynccontextmanager
+async def gap_desk(stage: Stage) -> AsyncIterator[tuple[Desk, str]]:
+    """A desk, and the venue's id of an order of ours that was open when the private connection broke."""
+    ids = ClientIds(mark_of("bot"))
+    ids.apply(RunStarted("boot", "rehearsal", b"", "1"))
+    ids.apply(OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "limit", 10, 10)))
+    desk = Desk(stage, ids)
+    running = asyncio.create_task(desk.desk.run())
+    added = await stage.kraken.add_order(
+        "BTC/USD", "buy", "limit", order_qty="0.001", limit_price="20000", cl_ord_id=ids.client_id("mm-1-1")
+    )
+    assert added.order_id is not None
+    desk.names = {added.order_id: "mm-1-1"}
+    await stage.until(lambda: stage.kraken.account.orders)
+    yield desk, added.order_id
+    running.cancel()
+    await asyncio.wait([running])
+
+
 def test_what_a_gap_has_ended_is_not_told_as_open_though_rest_is_behind() -> None:
     async def use(stage: Stage) -> None:
-        ids = ClientIds(mark_of("bot"))
-        ids.apply(RunStarted("boot", "rehearsal", b"", "1"))
-        ids.apply(OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "limit", 10, 10)))
-        desk = Desk(stage, ids)
-        running = asyncio.create_task(desk.desk.run())
-        added = await stage.kraken.add_order(
-            "BTC/USD", "buy", "limit", order_qty="0.001", limit_price="20000", cl_ord_id=ids.client_id("mm-1-1")
-        )
-        assert added.order_id is not None
-        desk.names = {added.order_id: "mm-1-1"}
-        await stage.until(lambda: stage.kraken.account.orders)
-        stage.fault("rest_lag", s=60)
-        stage.fault("close", code=1006, role="private")
-        now_ns = stage.exchange.clock.at(time.time_ns())
-        stage.exchange.venue.cancel_order(stage.exchange.bank.accounts["alice"], order_id=added.order_id, now_ns=now_ns)
-        await stage.until(lambda: stage.kraken.account.unconfirmed)
-        seen = await desk.ask(AccountWanted("a test", 0, ("mm-1-1",)))
-        assert isinstance(seen, AccountSeen)
-        assert (seen.orders, seen.closed) == ((), ())
-        running.cancel()
-        await asyncio.wait([running])
+        async with gap_desk(stage) as (desk, order_id):
+            stage.fault("rest_lag", s=60)
+            stage.fault("close", code=1006, role="private")
+            now_ns = stage.exchange.clock.at(time.time_ns())
+            alice = stage.exchange.bank.accounts["alice"]
+            stage.exchange.venue.cancel_order(alice, order_id=order_id, now_ns=now_ns)
+            await stage.until(lambda: stage.kraken.account.unconfirmed)
+            seen = await desk.ask(AccountWanted("a test", 0, ("mm-1-1",)))
+            assert isinstance(seen, AccountSeen)
+            assert (seen.orders, seen.closed) == ((), ())
+
+    staged(use, trading=True)
+
+
+def test_while_the_private_connection_is_gone_rest_says_what_is_open() -> None:
+    async def use(stage: Stage) -> None:
+        async with gap_desk(stage) as (desk, _):
+            stage.fault("upgrade_refused", status=503, role="private")
+            stage.fault("close", code=1006, role="private")
+            await stage.until(lambda: stage.kraken.account.awaits_snapshot)
+            seen = await desk.ask(AccountWanted("a test", 0, ("mm-1-1",)))
+            assert isinstance(seen, AccountSeen)
+            assert stage.kraken.account.awaits_snapshot
+            assert [order.order_id for order in seen.orders] == ["mm-1-1"]
 
     staged(use, trading=True)
 

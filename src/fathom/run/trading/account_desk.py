@@ -34,6 +34,7 @@ ENDED: Final = frozenset({"filled", "canceled", "expired"})
 QUIET_S: Final = 0.1  # A fill and the balances that it moved come as two messages: between them nothing is told.
 QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
+SNAPSHOT_S_MAX: Final = 2.0  # For the snapshot after a gap; later than that REST is asked without it.
 LOOK_S: Final = 0.02
 IDS_MAX: Final = 50  # Of QueryOrders.
 PAGES_MAX: Final = 20  # Of TradesHistory.
@@ -126,11 +127,15 @@ class AccountDesk:
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
-        account, over = self._kraken.account, set(self._kraken.account.unconfirmed)
-        stream = (row for name, row in account.orders.items() if name not in over)
+        account, silent, over = self._kraken.account, set(self._kraken.account.unconfirmed), self._over()
+        stream = (row for name, row in account.orders.items() if name not in silent)
         orders = {order.venue_order_id: order for order in self._orders(stream)}
-        # The stream has never named the others: REST's word is all there is.
-        untold = {name: info for name, info in rest_open.items() if account.order(name) is None}
+        # The stream has never named the others, or not since a gap: REST's word is all there is.
+        untold = {
+            name: info
+            for name, info in rest_open.items()
+            if name not in over and (name in silent or account.order(name) is None)
+        }
         orders.update({order.venue_order_id: order for order in self._rest_orders(untold)})
         closed = [order for order in found if order.venue_order_id not in orders]
         self._arrive(
@@ -157,13 +162,17 @@ class AccountDesk:
             await self._look(AccountWanted("orders without an answer were found", asked_ns, names))
 
     async def _ready(self) -> None:
-        """Wait for the snapshots of the stream, also after a gap: before them it knows nothing."""
+        """Wait for the snapshots of the stream: before them it knows nothing. In a gap REST alone is asked."""
         async with asyncio.timeout(READY_S_MAX):
-            while not self._balances_told or self._kraken.account.awaits_snapshot:
+            while not (self._balances_told and self._kraken.account.snapshots):
                 await asyncio.sleep(LOOK_S)
             if not self._names:
                 pairs = await self._kraken.rest(rest.AssetPairs())
                 self._names = translate.pair_names(pairs)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SNAPSHOT_S_MAX):
+                while self._kraken.account.awaits_snapshot:
+                    await asyncio.sleep(LOOK_S)
 
     async def _quiet(self) -> None:
         """Wait for a moment between the messages of the private stream."""
@@ -175,13 +184,13 @@ class AccountDesk:
         """Return what the venue has of orders that were asked for by name."""
         orders: list[VenueOrder] = []
         untold: dict[str, str] = {}  # Client ids of those that the stream does not show, by our ids.
-        over = set(self._kraken.account.unconfirmed)
+        silent = set(self._kraken.account.unconfirmed)
         for order_id in order_ids:
             client_id = self._ids.client_id(order_id)
             if client_id is None:
                 continue
             row = self._kraken.account.order(client_id)
-            if row is None or row.order_id in over:
+            if row is None or row.order_id in silent:
                 untold[order_id] = client_id
             else:
                 orders += self._orders([row])
@@ -209,11 +218,15 @@ class AccountDesk:
         for client_id in left:
             found |= (await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open
             found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
-        # What the snapshot after a gap does not name has ended, whatever REST says: it may be behind.
-        over = set(self._kraken.account.unconfirmed)
+        over = self._over()
         return [
             order for order in self._rest_orders(found) if order.venue_order_id not in over or order.status in ENDED
         ]
+
+    def _over(self) -> frozenset[str]:
+        """Return what the snapshot after a gap does not name: it has ended, whatever REST says, which may be behind."""
+        account = self._kraken.account
+        return frozenset() if account.awaits_snapshot else frozenset(account.unconfirmed)
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
