@@ -101,9 +101,10 @@ class Stage:
         fills: Iterable[VenueFill] = (),
         balances: tuple[tuple[str, Decimal], ...] = START,
         as_of_ns: int | None = None,
+        asked: tuple[str, ...] | None = None,
     ) -> list[Event]:
         as_of_ns = self.now_ns if as_of_ns is None else as_of_ns
-        return self.tell(AccountSeen(as_of_ns, "venue", tuple(orders), tuple(closed), tuple(fills), balances))
+        return self.tell(AccountSeen(as_of_ns, "venue", tuple(orders), tuple(closed), tuple(fills), balances, asked))
 
     def approve(self, order_id: str = "mm-1", *, qty_lots: int = 10) -> None:
         self.tell(OrderApproved(OrderWanted(order_id, "BTC/USD", "buy", "limit", qty_lots, 100)))
@@ -239,6 +240,21 @@ def test_a_fill_of_an_order_that_only_this_account_names_is_no_strangers() -> No
 
 
 # -- Orders without an answer --
+
+
+def test_an_answer_counts_for_what_it_was_asked_and_for_nothing_else() -> None:
+    """Where answers come so late that they are asked for anew, each says itself which orders it was asked for."""
+    stage = agreed()
+    stage.approve("mm-1")
+    stage.tell(OrderAccepted("mm-1", "O1"))
+    stage.rest(61)
+    stage.account(orders=[venue("mm-1", venue_order_id="O1")])
+    assert AccountWanted in kinds(stage.tell(LinkDropped("private", "gone"), LinkOpened("private")))
+    first_ns = stage.now_ns + S
+    assert AccountWanted in kinds(stage.rest(31)), "no answer came"
+    assert not any(isinstance(event, OrderCanceled) for event in stage.account(as_of_ns=stage.now_ns, asked=()))
+    said = stage.account(as_of_ns=first_ns, asked=("mm-1",))
+    assert OrderCanceled("mm-1", "the venue does not have it any more") in said
 
 
 def test_an_order_without_an_answer_is_looked_up_and_never_absent_too_early() -> None:

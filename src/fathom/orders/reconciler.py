@@ -266,7 +266,7 @@ class Reconciler:
 
     def _look(self, seen: AccountSeen, now_ns: int) -> list[Event]:
         """Compare the account with ours; say what lacks, what does not agree, and when to look again."""
-        asked = self._asked if self._asked_ns is not None and seen.as_of_ns >= self._asked_ns else frozenset()
+        asked = frozenset(self._asked_by(seen))
         self._asked_ns = None
         said: list[Event] = [*self._fills(seen, now_ns)]
         marked = {order.client_id for order in seen.orders if is_marked(order.client_id, mark=self.mark)}
@@ -292,6 +292,12 @@ class Reconciler:
             said += self._disputes.accept()
         said += [ForeignCancelWanted(venue_order_id) for venue_order_id in compared.unwelcome]
         return [*said, *self._conclude(seen, now_ns, is_clean=not compared.unwelcome)]
+
+    def _asked_by(self, seen: AccountSeen) -> Collection[str]:
+        """Return the orders whose absence from this account means something."""
+        if seen.asked is not None:
+            return seen.asked
+        return self._asked if self._asked_ns is not None and seen.as_of_ns >= self._asked_ns else ()
 
     def _conclude(self, seen: AccountSeen, now_ns: int, *, is_clean: bool) -> list[Event]:
         """Say that all is well where it is, and when the next look is due."""

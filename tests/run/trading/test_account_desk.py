@@ -136,7 +136,7 @@ def test_orders_without_an_id_of_the_venue_are_found_among_what_ended_lately() -
     async def use(stage: Stage) -> None:
         async with late_desk(stage, LATE) as desk:
             desk.names.clear()
-            stage.fault("refuse", method="OpenOrders", text="EService:Unavailable", at_s=0, every=3)  # The third call.
+            stage.fault("refuse", method="ClosedOrders", text="EService:Unavailable", every=2)
             assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
 
     staged(use, trading=True)

@@ -123,8 +123,9 @@ class AccountDesk:
         await self._quiet()
         as_of_ns = clock_ns()
         fills = await self._fills(wanted.since_ns)
-        found = await self._asked(wanted.order_ids)
+        # What is open before what has ended: what ends between the two is in both answers, and not in neither.
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
+        found = await self._asked(wanted.order_ids, rest_open)
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
         account, silent, over = self._kraken.account, set(self._kraken.account.unconfirmed), self._over()
@@ -146,6 +147,7 @@ class AccountDesk:
                 tuple(closed),
                 tuple(fills),
                 tuple(sorted(account.balances.items())),
+                wanted.order_ids,
             )
         )
 
@@ -153,7 +155,8 @@ class AccountDesk:
         """Say what became of these orders; that one is not there only where that counts."""
         await self._ready()
         asked_ns = clock_ns()
-        found = {order.order_id for order in await self._asked([one.order_id for one in wanted])}
+        rest_open = (await self._kraken.rest(rest.OpenOrders())).open
+        found = {order.order_id for order in await self._asked([one.order_id for one in wanted], rest_open)}
         for one in wanted:
             if one.order_id not in found and one.certain_ns is not None and asked_ns >= one.certain_ns:
                 self._arrive(OrderAbsent(one.order_id))
@@ -180,8 +183,8 @@ class AccountDesk:
         while clock_ns() < min(self._moved_ns + int(QUIET_S * 1e9), deadline_ns):
             await asyncio.sleep(LOOK_S)
 
-    async def _asked(self, order_ids: Iterable[str]) -> list[VenueOrder]:
-        """Return what the venue has of orders that were asked for by name."""
+    async def _asked(self, order_ids: Iterable[str], rest_open: Mapping[str, rest.OrderInfo]) -> list[VenueOrder]:
+        """Return what the venue has of orders that were asked for by name. `rest_open`: what REST shows as open now."""
         orders: list[VenueOrder] = []
         untold: dict[str, str] = {}  # Client ids of those that the stream does not show, by our ids.
         silent = set(self._kraken.account.unconfirmed)
@@ -194,9 +197,9 @@ class AccountDesk:
                 untold[order_id] = client_id
             else:
                 orders += self._orders([row])
-        return [*orders, *await self._untold(untold)]
+        return [*orders, *await self._untold(untold, rest_open)]
 
-    async def _untold(self, client_ids: Mapping[str, str]) -> list[VenueOrder]:
+    async def _untold(self, client_ids: Mapping[str, str], rest_open: Mapping[str, rest.OrderInfo]) -> list[VenueOrder]:
         """Return what REST has of them: many at a call where the venue's own ids are known, for calls are counted."""
         ours = self._our_names()
         named = {venue_id: order_id for venue_id, order_id in ours.items() if order_id in client_ids}
@@ -209,14 +212,12 @@ class AccountDesk:
                     del named[venue_id]
             else:
                 found |= told
-        left = [client_id for order_id, client_id in client_ids.items() if order_id not in named.values()]
-        if len(left) > 1:  # What is open, and what ended lately, has most of them.
-            newest = dict((await self._kraken.rest(rest.OpenOrders())).open)
-            newest |= (await self._kraken.rest(rest.ClosedOrders())).closed
+        left = {client_id for order_id, client_id in client_ids.items() if order_id not in named.values()}
+        found |= {name: info for name, info in rest_open.items() if info.cl_ord_id in left}
+        if len(left) > 1:  # What ended lately has most of them.
+            newest = (await self._kraken.rest(rest.ClosedOrders())).closed
             found |= {name: info for name, info in newest.items() if info.cl_ord_id in left}
-            left = [client_id for client_id in left if client_id not in {info.cl_ord_id for info in newest.values()}]
-        for client_id in left:
-            found |= (await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open
+        for client_id in sorted(left - {info.cl_ord_id for info in found.values()}):
             found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
         over = self._over()
         return [
