@@ -21,8 +21,8 @@ from fathom.run.trading.control import ask
 
 NAME: Final = "havoc"  # Of the bot.
 WELL_S_MAX: Final = 150.0  # From the end of a moment until it trades again.
-SETTLE_S_MAX: Final = 25.0  # Until journal and exchange agree while the market stands still.
-FIRED_S: Final = 1.5  # The switch fires so long after its time at most.
+SETTLE_S_MAX: Final = 60.0  # Until journal and exchange agree while the market stands still.
+FIRED_S: Final = 3.0  # The switch fires so long after its time at most.
 SLACK_S: Final = 3.0  # A renewal may be so late without a fault.
 WRITTEN_S_MAX: Final = 20.0  # The exchange writes its state down every ten seconds.
 PERSON_EVERY_S: Final = 5.0
