@@ -78,7 +78,10 @@ def _sum_up(folder: Path, asked: int, statuses: Sequence[int], *, seconds: float
     wrong = [outcome["number"] for outcome in outcomes if outcome["wrong"]]
     person = sum(outcome["person"] for outcome in outcomes)
     print(f"\n{len(outcomes)} of {asked} moments in {seconds / 60:.1f} min; {len(wrong)} wrong {wrong or ''}")
-    print(f"a person accepted what a killed exchange forgot: {person} times; journals and logs: {folder}")
+    forgotten = sum(outcome["forgotten"] for outcome in outcomes)
+    print(
+        f"killed exchanges forgot {forgotten} fills, a person accepted that {person} times; journals and logs: {folder}"
+    )
     return 0 if len(outcomes) == asked and not wrong and not any(statuses) else 1
 
 

@@ -43,6 +43,7 @@ class Outcome:
     seconds: float = 0.0
     well_s: float = 0.0  # From its end until the bot was well.
     fired: bool = False  # Whether the dead man's switch cancelled something.
+    forgotten: int = 0  # Fills that a killed exchange has told and forgotten.
     person: bool = False  # Whether a person had to accept what a killed exchange forgot.
 
 
@@ -86,9 +87,9 @@ class Stages:
 
 def _tell(outcome: Outcome, folder: Path, seed: int) -> None:
     verdict = "ok" if not outcome.wrong else "WRONG"
-    more = "".join(
-        [", the switch fired" if outcome.fired else "", ", a person accepted the loss" if outcome.person else ""]
-    )
+    more = ", the switch fired" if outcome.fired else ""
+    more += f", {outcome.forgotten} fills forgotten by the exchange" if outcome.forgotten else ""
+    more += ", accepted by a person" if outcome.person else ""
     print(
         f"moment {outcome.number}: {outcome.told}: {verdict}, well after {outcome.well_s:.1f} s, "
         f"{outcome.seconds:.1f} s in all{more}",
@@ -112,7 +113,8 @@ class Play:
         self._stage = stage
         self._excuses = Excuses()
         self._person = False
-        self._lost: set[str] = set()  # Fills that a killed exchange forgot, as far as they were judged.
+        self._lost: set[str] = set()  # Fills that a killed exchange forgot, ever, and at this moment.
+        self._lost_now: set[str] = set()
 
     async def begin(self) -> None:
         """Start everything, and wait until it trades."""
@@ -125,7 +127,7 @@ class Play:
         await asyncio.sleep(moment.calm_s)
         outcome = Outcome(number=moment.number, kind=moment.kind, told=moment.told(), wrong=[])
         begun_s, begin_ns = time.monotonic(), time.time_ns()
-        self._person = False
+        self._person, self._lost_now = False, set()
         span = Span(begin_ns, 2**63)
         self._excuses.troubled.append(span)
         try:
@@ -137,7 +139,7 @@ class Play:
             outcome.fired = await self._judge(begin_ns)
         except (Wrong, TimeoutError, OSError, FathomError) as error:
             outcome.wrong = str(error).splitlines() or [repr(error)]
-        outcome.person = self._person
+        outcome.person, outcome.forgotten = self._person, len(self._lost_now)
         outcome.seconds = time.monotonic() - begun_s
         return outcome
 
@@ -297,11 +299,8 @@ class Play:
             await self._stage.pause(paused=False)
         wrong = self._switch(truth)
         if self._excuses.forgotten:
-            view = await self._view()
-            lost = set(lost_fills(view, truth, self._excuses)) - self._lost
-            self._lost |= lost
-            if lost and not any(time_ns >= since_ns for time_ns, _ in view.disputes):
-                wrong.append(f"the exchange forgot {', '.join(sorted(lost))}, and nobody disputed it")
+            lost = set(lost_fills(await self._view(), truth, self._excuses))
+            self._lost_now, self._lost = lost - self._lost, lost
         if wrong:
             raise Wrong("\n".join(wrong))
         return any(row["reason"] == "Dead man's switch" and row["closed_ns"] > since_ns for row in truth["orders"])
