@@ -7,7 +7,7 @@ Imports: domain, net, orders, protocol; gateway. Imported by: run/trading/live_w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -27,7 +27,7 @@ from fathom.domain import (
 )
 from fathom.net import Kraken, clock_ns
 from fathom.orders import ClientIds
-from fathom.protocol import messages, rest, translate
+from fathom.protocol import messages, refusals, rest, translate
 from fathom.run.trading.trader import Performer
 
 ENDED: Final = frozenset({"filled", "canceled", "expired"})
@@ -36,7 +36,10 @@ QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
 SNAPSHOT_S_MAX: Final = 2.0  # For the snapshot after a gap; later than that REST is asked without it.
 LOOK_S: Final = 0.02
-IDS_MAX: Final = 50  # Of QueryOrders.
+QUERIED_MAX: Final = 50  # Orders in one QueryOrders.
+NOT_THERE: Final = frozenset(
+    {"EOrder:Invalid order", "EOrder:Unknown order"}
+)  # One of them is unknown: all are refused.
 PAGES_MAX: Final = 20  # Of TradesHistory.
 MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is told a little after it was made.
 
@@ -51,12 +54,17 @@ class AccountDesk:
         ids: ClientIds,
         *,
         our_names: Callable[[], Mapping[str, str]],
+        our_parents: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """`our_names`: our ids by the venue's, as the log has them: of orders too that this client never heard of."""
+        """`our_names`: our ids by the venue's, as the log has them: of orders too that this client never heard of.
+
+        `our_parents`: the venue's ids of our orders whose fills it closes itself.
+        """
         self._arrive = arrive
         self._kraken = kraken
         self._ids = ids
         self._our_names = our_names
+        self._our_parents = our_parents
         self._waiting: AccountWanted | None = None
         self._lookups: list[OrderLookupWanted] = []
         self._more = asyncio.Event()
@@ -125,7 +133,7 @@ class AccountDesk:
         fills = await self._fills(wanted.since_ns)
         # What is open before what has ended: what ends between the two is in both answers, and not in neither.
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
-        found = await self._asked(wanted.order_ids, rest_open)
+        found = [*await self._asked(wanted.order_ids, rest_open), *await self._closes(fills)]
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
         account, silent, over = self._kraken.account, set(self._kraken.account.unconfirmed), self._over()
@@ -190,7 +198,8 @@ class AccountDesk:
         silent = set(self._kraken.account.unconfirmed)
         for order_id in order_ids:
             client_id = self._ids.client_id(order_id)
-            if client_id is None:
+            if client_id is None:  # The venue placed it itself, or it is long over.
+                orders += await self._queried([name for name, ours in self._our_names().items() if ours == order_id])
                 continue
             row = self._kraken.account.order(client_id)
             if row is None or row.order_id in silent:
@@ -204,14 +213,12 @@ class AccountDesk:
         ours = self._our_names()
         named = {venue_id: order_id for venue_id, order_id in ours.items() if order_id in client_ids}
         found: dict[str, rest.OrderInfo] = {}
-        for some in _batches(named, IDS_MAX):
-            try:
-                told: dict[str, rest.OrderInfo] = await self._kraken.rest(rest.QueryOrders(txid=some))
-            except Refused:  # It does not know one of them, and says nothing of the others.
+        for some in _batches(named):
+            told = await self._query(some)
+            if told is None:
                 for venue_id in some:
                     del named[venue_id]
-            else:
-                found |= told
+            found |= told or {}
         left = {client_id for order_id, client_id in client_ids.items() if order_id not in named.values()}
         found |= {name: info for name, info in rest_open.items() if info.cl_ord_id in left}
         if len(left) > 1:  # What ended lately has most of them.
@@ -228,6 +235,35 @@ class AccountDesk:
         """Return what the snapshot after a gap does not name: it has ended, whatever REST says, which may be behind."""
         account = self._kraken.account
         return frozenset() if account.awaits_snapshot else frozenset(account.unconfirmed)
+
+    async def _closes(self, fills: Iterable[VenueFill]) -> list[VenueOrder]:
+        """Return the venue's own closes of our orders among those that were filled and that nobody here knows."""
+        parents = self._our_parents()
+        if not parents:
+            return []
+        unknown = dict.fromkeys(fill.venue_order_id for fill in fills if not fill.order_id)
+        return [order for order in await self._queried(list(unknown)) if order.parent_id in parents]
+
+    async def _queried(self, venue_ids: Sequence[str]) -> list[VenueOrder]:
+        """Return orders by the venue's ids, those of them that it has."""
+        found: dict[str, rest.OrderInfo] = {}
+        for some in _batches(venue_ids):
+            told = await self._query(some)
+            for venue_id in some if told is None and len(some) > 1 else ():
+                found |= await self._query((venue_id,)) or {}
+            found |= told or {}
+        return list(self._rest_orders(found))
+
+    async def _query(self, venue_ids: tuple[str, ...]) -> dict[str, rest.OrderInfo] | None:
+        """Return these orders; None where the venue does not know one of them, for then it says nothing of any."""
+        try:
+            told: dict[str, rest.OrderInfo] = await self._kraken.rest(rest.QueryOrders(txid=venue_ids))
+        except Refused as refusal:
+            row = refusals.row_of(refusal.text)
+            if row is None or row.prefix not in NOT_THERE:
+                raise
+            return None
+        return told
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
@@ -264,8 +300,9 @@ class AccountDesk:
             raise
 
     def _rest_orders(self, infos: Mapping[str, rest.OrderInfo]) -> Iterable[VenueOrder]:
+        ours = self._our_names()
         for name, info in infos.items():
-            order_id = "" if info.cl_ord_id is None else self._ids.order_id(info.cl_ord_id) or ""
+            order_id = ours.get(name) or (self._ids.order_id(info.cl_ord_id) if info.cl_ord_id else None) or ""
             try:
                 yield translate.rest_order(
                     name, info, order_id=order_id, names=self._names, instruments=self._kraken.instruments
@@ -276,8 +313,9 @@ class AccountDesk:
                 continue  # A stranger's, of a pair that the venue does not list any more.
 
     def _orders(self, rows: Iterable[messages.Execution]) -> Iterable[VenueOrder]:
+        ours = self._our_names()
         for row in rows:
-            order_id = "" if row.cl_ord_id is None else self._ids.order_id(row.cl_ord_id) or ""
+            order_id = ours.get(row.order_id) or (self._ids.order_id(row.cl_ord_id) if row.cl_ord_id else None) or ""
             try:
                 order = translate.row_order(row, order_id=order_id, instruments=self._kraken.instruments)
             except RemoteError:
@@ -288,8 +326,8 @@ class AccountDesk:
                 yield order
 
 
-def _batches(names: Iterable[str], size: int) -> Iterator[tuple[str, ...]]:
-    """Yield the names in tuples of so many at most."""
+def _batches(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the names in tuples, each of as many as one call takes."""
     left = tuple(names)
-    for start in range(0, len(left), size):
-        yield left[start : start + size]
+    for start in range(0, len(left), QUERIED_MAX):
+        yield left[start : start + QUERIED_MAX]
