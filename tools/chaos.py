@@ -36,7 +36,7 @@ class Failure:
 
 def command(seed: int) -> str:
     """Return the command that plays a seed again."""
-    return f"PYTHONPATH=src .venv/bin/python tools/chaos.py --only {seed}"
+    return f".venv/bin/python tools/chaos.py --only {seed}"
 
 
 def attempt(seed: int, plant: Plant | None = None) -> Report | Failure:

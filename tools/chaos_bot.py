@@ -10,16 +10,17 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from fathom.domain import Component, OrderWanted
-from fathom.market import Book, Market
+from fathom.domain import OrderWanted
+from fathom.market import Book
 from fathom.orders import ClientIds, Reconciler, mark_of
-from fathom.risk import Limits, Risk
+from fathom.risk import Limits
+from fathom.run import bot
+from fathom.run.config import RunConfig, StrategyConfig
 from fathom.sim import SYMBOLS
 from fathom.strategy import (
     Dca,
     DcaParams,
     Every,
-    Host,
     MarketMaker,
     MarketMakerParams,
     OnBook,
@@ -32,7 +33,7 @@ from fathom.strategy import (
 
 QUOTE: Final = "USD"
 DEPTH: Final = 10
-MARK: Final = mark_of("chaos")
+NAME: Final = "chaos"
 OPEN_ORDERS_MAX: Final = 6
 ORDER_VALUE_MAX: Final = Decimal(600)
 POSITION_SHARE_MAX: Final = Decimal("0.12")
@@ -48,7 +49,7 @@ LIMITS: Final = Limits(
 
 
 class Hostile:
-    """Wants anything that has the form of a want: too much, too far off, twice, on orders that are over or on the way."""
+    """Wants anything that has the form of a want: too much, too far off, on orders that are over or on their way."""
 
     def __init__(self, name: str, *, seed: int) -> None:
         self.name = name
@@ -56,7 +57,11 @@ class Hostile:
 
     def wakes(self) -> Sequence[Wake]:
         """Everything."""
-        return (*(OnBook(symbol) for symbol in SYMBOLS), *(OnTrades(symbol) for symbol in SYMBOLS), Every(700_000_000))
+        return (
+            *(OnBook(symbol) for symbol in SYMBOLS),
+            *(OnTrades(symbol) for symbol in SYMBOLS),
+            Every(1_300_000_000),
+        )
 
     def on_book(self, book: Book, view: View) -> Iterable[Want]:
         """The top of a book changed."""
@@ -72,7 +77,7 @@ class Hostile:
 
     def _anything(self, view: View, symbol: str) -> Iterable[Want]:
         random = self._random
-        for _ in range(random.choice((1, 1, 1, 2, 8))):
+        for _ in range(random.choice((1, 1, 1, 1, 2, 7))):
             orders = view.open_orders()
             what = random.random()
             if orders and what < 0.25:
@@ -82,8 +87,32 @@ class Hostile:
                 if order.price_ticks is not None:
                     price_ticks = max(1, order.price_ticks + random.randint(-40, 40))
                     yield view.amend(order, price_ticks=price_ticks, qty_lots=self._lots(order.qty_lots))
+            elif what > 0.93:
+                yield from self._algorithm(view, symbol)
             elif (order_wanted := self._order(view, symbol)) is not None:
                 yield order_wanted
+
+    def _algorithm(self, view: View, symbol: str) -> Iterable[Want]:
+        random, book = self._random, view.book(symbol)
+        bid, ask = (None, None) if book is None else (book.best_bid_ticks, book.best_ask_ticks)
+        entry = self._order(view, symbol)
+        if bid is None or ask is None or entry is None:
+            return
+        side, lots, seconds = entry.side, entry.qty_lots, random.randint(3, 20)
+        until_ns = view.now_ns + seconds * 1_000_000_000
+        far = ask + 200 if side == "buy" else bid - 200
+        match random.choice(("twap", "iceberg", "chase", "bracket")):
+            case "twap":
+                yield view.twap(symbol, side, qty_lots=lots, duration_ns=until_ns - view.now_ns, slices=3)
+            case "iceberg":
+                price_ticks = bid if side == "buy" else ask
+                yield view.iceberg(symbol, side, qty_lots=lots, price_ticks=price_ticks, show_lots=max(1, lots // 3))
+            case "chase":
+                yield view.chase(symbol, side, qty_lots=lots, worst_ticks=far, until_ns=until_ns)
+            case _:
+                away = 30 if side == "buy" else -30
+                price_ticks = entry.price_ticks or ask
+                yield view.bracket(entry, target_ticks=price_ticks + away, stop_ticks=None)
 
     def _order(self, view: View, symbol: str) -> OrderWanted | None:
         random, book = self._random, view.book(symbol)
@@ -119,23 +148,25 @@ def strategies(seed: int) -> list[Strategy]:
     ]
 
 
-class Bot:
-    """The components, in the order in which they hear an entry."""
+CONFIG: Final = RunConfig(
+    quote=QUOTE,
+    depths=dict.fromkeys(SYMBOLS, DEPTH),
+    strategies=[StrategyConfig(name="any", kind="dca")],  # Not these: see `Bot`.
+    limits=LIMITS,
+    name=NAME,
+    reconciled=True,
+)
+
+
+class Bot(bot.Bot):
+    """The bot as `fathom run` puts it together, with strategies of this file."""
+
+    reconciler: Reconciler
 
     def __init__(self, seed: int) -> None:
-        self.market = Market((), depths=dict.fromkeys(SYMBOLS, DEPTH))
-        self.reconciler = Reconciler(mark=MARK, symbols=SYMBOLS)
-        self.risk = Risk(LIMITS, market=self.market, quote=QUOTE, reconciled_first=True)
-        self.hosts = [Host(strategy, market=self.market, quote=QUOTE) for strategy in strategies(seed)]
-        for host in self.hosts:
-            host.ask()
-
-    @property
-    def components(self) -> list[Component]:
-        """All of them."""
-        return [self.market, self.reconciler, self.risk, *self.hosts]
+        super().__init__(CONFIG, strategies=strategies(seed))
 
 
 def client_ids() -> ClientIds:
     """Return an empty memory of what our orders are called at the venue."""
-    return ClientIds(MARK)
+    return ClientIds(mark_of(NAME))

@@ -23,6 +23,7 @@ from fathom.domain import (
     CancelApproved,
     DisputeSettled,
     Entry,
+    Event,
     ForeignTraded,
     Instrument,
     InstrumentChanged,
@@ -67,6 +68,24 @@ class Known:
     end: str = ""
     amends: list[AmendWanted] = field(default_factory=list)  # Approved, not answered, and perhaps taken.
 
+    def is_grown_by(self, amend: AmendWanted) -> bool:
+        """Whether an amend makes a buy dearer or larger than it is, or may be after those on their way."""
+        prices = [self.price_ticks or 0, *(one.price_ticks for one in self.amends)]
+        lots = [self.qty_lots, *(one.qty_lots for one in self.amends)]
+        return self.wanted.side == "buy" and (amend.qty_lots > max(lots) or amend.price_ticks > max(prices))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What an approval comes to."""
+
+    wanted: OrderWanted
+    price_ticks: int | None
+    qty_lots: int  # What could still fill.
+    adds: bool  # Whether it may bring in more than was there.
+    known: Known | None  # The order that is amended.
+    event: Event
+
 
 class Oracle:
     """The log so far, as plainly as can be."""
@@ -88,6 +107,7 @@ class Oracle:
         """Take one entry in, whether it is new or comes from the journal again."""
         event = entry.event
         self.ids.apply(event)
+        self._see_orders(event)
         match event:
             case RunStarted() | RunResumed():
                 self.agreed = False
@@ -109,6 +129,10 @@ class Oracle:
                 self.halted[event.limit, event.symbol] = event.level
             case TradingResumed():
                 self.halted.pop((event.limit, event.symbol), None)
+
+    def _see_orders(self, event: Event) -> None:
+        known = self.orders.get(getattr(event, "order_id", ""))
+        match event:
             case OrderApproved():
                 order = event.order
                 self.orders[order.order_id] = Known(order, order.price_ticks, order.qty_lots)
@@ -118,23 +142,14 @@ class Oracle:
                 self.fills[event.exec_id] = event
             case ForeignTraded():
                 self.fills.setdefault(event.fill.exec_id, event)
-            case OrderAmended():
-                if (known := self.orders.get(event.order_id)) is not None:
-                    known.price_ticks, known.qty_lots = event.price_ticks, event.qty_lots
-                    del known.amends[:1]
-            case AmendRejected():
-                if (known := self.orders.get(event.order_id)) is not None:
-                    del known.amends[:1]
-            case OrderFilled() | OrderCanceled() | OrderRejected() | OrderAbsent():
-                self._end(event)
-            case _:
-                pass
-
-    def _end(self, event: OrderFilled | OrderCanceled | OrderRejected | OrderAbsent) -> None:
-        known = self.orders.get(event.order_id)
-        if known is None or known.is_over:
-            return
-        known.is_over, known.end = True, type(event).__name__
+            case OrderAmended() if known is not None:
+                known.price_ticks, known.qty_lots = event.price_ticks, event.qty_lots
+                del known.amends[:1]
+            case AmendRejected() if known is not None:
+                del known.amends[:1]
+            case OrderFilled() | OrderCanceled() | OrderRejected() | OrderAbsent() if known is not None:
+                if not known.is_over:
+                    known.is_over, known.end = True, type(event).__name__
 
     @property
     def open(self) -> list[Known]:
@@ -146,82 +161,62 @@ class Oracle:
     def judge(self, entry: Entry, world: RoughWorld, market: Market) -> None:
         """Judge an approval, before it is seen. Raises Broken."""
         event = entry.event
-        match event:
-            case OrderApproved():
-                order = event.order
-                if order.order_id in self.orders:
-                    raise Broken("an order id used twice", order)
-                if len(self.open) >= OPEN_ORDERS_MAX:
-                    raise Broken("more orders open than the limit", f"{len(self.open) + 1} with {order}")
-                self._judge(order.symbol, order.side, order.price_ticks, order.qty_lots, world, market, event)
-            case AmendApproved():
-                amend, known = event.amend, self.orders[event.amend.order_id]
-                left = amend.qty_lots - self._filled_at_venue(known, world)
-                self._judge(
-                    known.wanted.symbol, known.wanted.side, amend.price_ticks, left, world, market, event, known=known
-                )
-            case _:
-                pass
+        if isinstance(event, OrderApproved):
+            order = event.order
+            if order.order_id in self.orders:
+                raise Broken("an order id used twice", order)
+            if len(self.open) >= OPEN_ORDERS_MAX:
+                raise Broken("more orders open than the limit", f"{len(self.open) + 1} with {order}")
+            judged = Judged(order, order.price_ticks, order.qty_lots, order.side == "buy", None, event)
+        elif isinstance(event, AmendApproved):
+            amend, known = event.amend, self.orders[event.amend.order_id]
+            left = amend.qty_lots - self._filled_at_venue(known, world)
+            judged = Judged(known.wanted, amend.price_ticks, left, known.is_grown_by(amend), known, event)
+        else:
+            return
+        self._judge_place(judged)
+        if judged.wanted.side == "buy":
+            self._judge_value(judged)
+            self._judge_position(judged, world, market)
 
-    def _judge(
-        self,
-        symbol: str,
-        side: str,
-        price_ticks: int | None,
-        qty_lots: int,
-        world: RoughWorld,
-        market: Market,
-        event: object,
-        *,
-        known: Known | None = None,
-    ) -> None:
+    def _judge_place(self, judged: Judged) -> None:
+        """Is it a time and a symbol at which such an order may be sent?"""
+        symbol = judged.wanted.symbol
         if self.stopped:
-            raise Broken("approved while the run ends", event)
+            raise Broken("approved while the run ends", judged.event)
         if not self.agreed:
-            raise Broken("approved before the account agreed", event)
+            raise Broken("approved before the account agreed", judged.event)
         if symbol not in self.trusted or {symbol, ""} & self.disputed:
-            raise Broken("approved on a symbol that is quarantined or disputed", event)
+            raise Broken("approved on a symbol that is quarantined or disputed", judged.event)
         levels = {level for (_, where), level in self.halted.items() if where in {"", symbol}}
-        if "hard" in levels or (side == "buy" and levels):  # A soft one lets pass what adds no exposure.
-            raise Broken("approved while trading is halted", (event, self.halted))
-        instrument = self.instruments[symbol]
-        value = Decimal(0) if price_ticks is None else instrument.cost(price_ticks=price_ticks, qty_lots=qty_lots)
-        if side == "buy" and value > ORDER_VALUE_MAX:
-            raise Broken("an order worth more than the limit", (value, event))
-        if side == "buy":
-            self._judge_position(symbol, price_ticks, qty_lots, world, market, event, known=known)
+        if "hard" in levels or (levels and judged.adds):  # A soft one lets pass what adds no exposure.
+            raise Broken("approved while trading is halted", (judged.event, self.halted))
 
-    def _judge_position(
-        self,
-        symbol: str,
-        price_ticks: int | None,
-        qty_lots: int,
-        world: RoughWorld,
-        market: Market,
-        event: object,
-        *,
-        known: Known | None,
-    ) -> None:
+    def _judge_value(self, judged: Judged) -> None:
+        if judged.price_ticks is None:
+            return
+        instrument = self.instruments[judged.wanted.symbol]
+        value = instrument.cost(price_ticks=judged.price_ticks, qty_lots=judged.qty_lots)
+        if value > ORDER_VALUE_MAX:
+            raise Broken("an order worth more than the limit", (value, judged.event))
+
+    def _judge_position(self, judged: Judged, world: RoughWorld, market: Market) -> None:
         """Were everything filled that we may buy, and it is true what the venue holds, is it within its share?"""
+        symbol = judged.wanted.symbol
         instrument = self.instruments[symbol]
-        mid_half = market.books[symbol].mid_half_ticks
-        assert mid_half is not None
-        mid = instrument.price(mid_half) / 2
-        exposed = qty_lots
+        mid = _mid(market, instrument)
+        exposed = judged.qty_lots
         for other in self.open:
-            if other is known or other.wanted.symbol != symbol or other.wanted.side != "buy":
-                continue
-            exposed += self._left_at_venue(other, world)
+            if other is not judged.known and (other.wanted.symbol, other.wanted.side) == (symbol, "buy"):
+                exposed += self._left_at_venue(other, world)
         held = balance_at_venue(world, instrument.base)
-        price = mid if price_ticks is None else max(mid, instrument.price(price_ticks))
+        price = mid if judged.price_ticks is None else max(mid, instrument.price(judged.price_ticks))
         equity = balance_at_venue(world, QUOTE)
         for one in self.instruments.values():
-            half = market.books[one.symbol].mid_half_ticks
-            if half is not None:
-                equity += balance_at_venue(world, one.base) * one.price(half) / 2
+            equity += balance_at_venue(world, one.base) * _mid(market, one)
         share = (held + instrument.qty(exposed)) * price / equity
         if share > POSITION_SHARE_MAX * SLACK:
-            raise Broken("a position beyond its share", f"{share:.4f} with {event}")
+            raise Broken("a position beyond its share", f"{share:.4f} with {judged.event}")
 
     def _filled_at_venue(self, known: Known, world: RoughWorld) -> int:
         order = order_at_venue(world, self.ids.client_id(known.wanted.order_id) or "")
@@ -247,6 +242,12 @@ class Oracle:
                 missed = [known for known in here if known.wanted.order_id not in cancelled]
                 if missed:
                     raise Broken("a hard halt that cancels not all", missed)
+
+
+def _mid(market: Market, instrument: Instrument) -> Decimal:
+    """Return the mid of a book; 0 while a side of it is empty."""
+    twice = market.books[instrument.symbol].mid_half_ticks
+    return Decimal(0) if twice is None else instrument.price(twice) / 2
 
 
 def balance_at_venue(world: RoughWorld, asset: str) -> Decimal:

@@ -1,4 +1,4 @@
-"""One seed: the bot in its world, killed and started again, watched at every step, and compared with the venue at the end.
+"""One seed: the bot in its world, killed and started again, watched at each step, compared with the venue at the end.
 
 Imports: chaos_bot, chaos_oracle, and the core. Imported by: chaos, tests.
 """

@@ -12,7 +12,6 @@ from fathom.domain import (
     AccountWanted,
     Entry,
     Event,
-    Instrument,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
@@ -22,9 +21,8 @@ from fathom.domain import (
     OrderTraded,
     VenueFill,
     VenueOrder,
-    to_units,
 )
-from fathom.protocol import rest
+from fathom.protocol import rest, translate
 from fathom.sim.chaos.line import Shore
 from fathom.sim.chaos.our_orders import OurOrders
 from fathom.sim.chaos.rest_desk import RestDesk
@@ -34,7 +32,6 @@ PAGE: Final = 50  # Rows of one call.
 FILLS_AT_ONCE: Final = 20  # Ids in one call of QueryTrades.
 LOOKS_MAX: Final = 2  # Balances that change while we look are looked at again, so often.
 _R = TypeVar("_R")
-_STATUS: Final = {"pending": "new", "open": "new", "closed": "filled"}  # Else as it is: canceled, expired.
 
 
 class AccountDesk:
@@ -117,50 +114,26 @@ class AccountDesk:
 
     def order(self, venue_order_id: str, info: rest.OrderInfo) -> VenueOrder | None:
         """Return an order; None where it is of a pair that we do not know."""
-        found = self._instrument(info.descr.pair)
-        if found is None:
+        symbol = self._symbols.get(info.descr.pair or "")
+        if symbol not in self._ours.instruments:
             return None
         known = self._ours.known.get(info.cl_ord_id or "") or self._ours.known.get(venue_order_id)
         if known is not None:
             self._ours.met(known.order_id, venue_order_id)
-        status = _STATUS.get(info.status, info.status)
-        price = Decimal(info.descr.price or 0)
-        return VenueOrder(
-            order_id="" if known is None else known.order_id,
-            venue_order_id=venue_order_id,
-            client_id=info.cl_ord_id or "",
-            symbol=found.symbol,
-            side="buy" if info.descr.type == "buy" else "sell",
-            order_type="market" if info.descr.ordertype == "market" else "limit",
-            price_ticks=to_units(price, precision=found.price_precision, field="price") if price else None,
-            qty_lots=to_units(info.vol, precision=found.qty_precision, field="vol"),
-            filled_lots=to_units(info.vol_exec, precision=found.qty_precision, field="vol_exec"),
-            status="partially_filled" if status == "new" and info.vol_exec else status,
-            reason=info.reason or "",
-        )
+        row = translate.order_row(venue_order_id, info, symbol=symbol)
+        order_id = "" if known is None else known.order_id
+        return translate.venue_order(row, order_id=order_id, instruments=self._ours.instruments)
 
     def fill(self, exec_id: str, info: rest.TradeInfo) -> VenueFill | None:
         """Return a fill; None where it is of a pair that we do not know."""
-        found = self._instrument(info.pair)
-        if found is None:
+        symbol = self._symbols.get(info.pair)
+        instrument = self._ours.instruments.get(symbol or "")
+        if instrument is None:
             return None
         known = self._ours.known.get(info.ordertxid)
-        return VenueFill(
-            order_id="" if known is None else known.order_id,
-            venue_order_id=info.ordertxid,
-            exec_id=exec_id,
-            symbol=found.symbol,
-            side="buy" if info.type == "buy" else "sell",
-            price_ticks=to_units(info.price, precision=found.price_precision, field="price"),
-            qty_lots=to_units(info.vol, precision=found.qty_precision, field="vol"),
-            liquidity="maker" if info.maker else "taker",
-            fee=info.fee,
-            fee_asset=found.quote,
-            time_ns=int(info.time),
-        )
-
-    def _instrument(self, pair: str | None) -> Instrument | None:
-        return self._ours.instruments.get(self._symbols.get(pair or "", ""))
+        row = translate.fill_row(exec_id, info, symbol=symbol, fee_asset=instrument.quote)
+        order_id = "" if known is None else known.order_id
+        return translate.venue_fill(row, order_id=order_id, instruments=self._ours.instruments)
 
 
 class _Look:
@@ -303,7 +276,7 @@ class _Lookup:
             assert fill is not None
             desk.say(
                 OrderTraded(order_id, exec_id, fill.symbol, fill.side, fill.price_ticks, fill.qty_lots, fill.liquidity,
-                            fill.fee, fill.fee_asset)
+                            fill.fee, fill.fee_asset, fill.cost)
             )  # fmt: skip
         terms = (order.price_ticks, order.qty_lots)
         if info.status == "closed":

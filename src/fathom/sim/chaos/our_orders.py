@@ -17,7 +17,7 @@ from fathom.domain import (
     OrderAmended,
     OrderApproved,
 )
-from fathom.protocol.translate import OurOrder
+from fathom.protocol import translate
 
 
 class Names(Protocol):
@@ -34,7 +34,7 @@ class OurOrders:
     """The orders that the log approved. `known` is keyed by client id and by the venue's id."""
 
     def __init__(self, names: Names) -> None:
-        self.known: dict[str, OurOrder] = {}
+        self.known: dict[str, translate.OurOrder] = {}
         self.instruments: dict[str, Instrument] = {}
         self._names = names
         self._client_ids: dict[str, str] = {}  # By our own id.
@@ -52,7 +52,7 @@ class OurOrders:
                 client_id = self._names.client_id(order.order_id)
                 assert client_id is not None, order
                 self._client_ids[order.order_id] = client_id
-                self.known[client_id] = OurOrder(
+                self.known[client_id] = translate.OurOrder(
                     order_id=order.order_id,
                     symbol=order.symbol,
                     side=order.side,
@@ -70,7 +70,7 @@ class OurOrders:
         """Return the client id of an order of ours."""
         return self._client_ids[order_id]
 
-    def get(self, order_id: str) -> OurOrder | None:
+    def get(self, order_id: str) -> translate.OurOrder | None:
         """Return an order by our own id."""
         return self.known.get(self._client_ids.get(order_id, ""))
 

@@ -53,7 +53,6 @@ from fathom.protocol.messages import (
     ExecutionsMessage,
     ExecutionsParams,
 )
-from fathom.protocol.translate import OurOrder
 from fathom.sim.chaos.line import Door, Line, Shore
 from fathom.sim.chaos.our_orders import OurOrders
 from fathom.sim.chaos.rest_desk import RestDesk
@@ -222,21 +221,26 @@ class PrivateEdge:
                     self._taken(one)
                 case FailedResponse():
                     self._refused(one)
-                case RequestSettled():
-                    self._asked.pop(one.req_id, None)
-                case RequestUnsure():
-                    if one.req_id in self._asked:  # Kept: the answer may come yet.
-                        self._shore.say(AnswerOverdue(self._asked[one.req_id][0]))
-                case SequenceGap(channel="executions") if not self._gap:
-                    self._gap = True
-                    self._shore.say(LinkDropped(LINK, "a gap in executions"))
-                case SubscriptionActive(channel="executions") if self._gap:
-                    self._gap = False
-                    self._shore.say(LinkOpened(LINK))
                 case CloseWanted():
                     self._leave(one.reason)
                 case _:
-                    pass
+                    self._told(one)
+
+    def _told(self, one: object) -> None:
+        """Heed what the session tells of requests and subscriptions."""
+        match one:
+            case RequestSettled():
+                self._asked.pop(one.req_id, None)
+            case RequestUnsure() if one.req_id in self._asked:  # It stays there: the answer may come yet.
+                self._shore.say(AnswerOverdue(self._asked[one.req_id][0]))
+            case SequenceGap(channel="executions") if not self._gap:
+                self._gap = True
+                self._shore.say(LinkDropped(LINK, "a gap in executions"))
+            case SubscriptionActive(channel="executions") if self._gap:
+                self._gap = False
+                self._shore.say(LinkOpened(LINK))
+            case _:
+                pass
 
     def _leave(self, reason: str) -> None:
         if self.line is not None:
@@ -298,7 +302,7 @@ class PrivateEdge:
         if message.type == "snapshot" and row.exec_id is None:
             self._as_it_rests(row, known)
 
-    def _as_it_rests(self, row: Execution, known: OurOrder) -> None:
+    def _as_it_rests(self, row: Execution, known: translate.OurOrder) -> None:
         """Tell what an open order rests with where that is not what we knew: an amend was taken in a gap."""
         instrument = self._ours.instruments[known.symbol]
         price_ticks = None if row.limit_price is None else instrument.price_ticks(row.limit_price)

@@ -10,6 +10,7 @@ import heapq
 from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -62,7 +63,7 @@ class RoughWorld:
         self._clock_offset_ns = 0
         self._bot_ns = START_NS
         self._paused_until_ns = 0
-        self._lines: list[Line] = []
+        self.lines: list[Line] = []  # Those of the bot's present life, gone ones too.
         self._alive = False
         self._public: PublicEdge | None = None
         self.private: PrivateEdge | None = None  # The way out of our orders, while the bot lives.
@@ -78,13 +79,13 @@ class RoughWorld:
     def _plan(self) -> None:
         weather = self.weather
         for cut in weather.cuts:
-            self._agenda.put(_at(cut.at_s), lambda cut=cut: self._cut(cut))
+            self._agenda.put(_at(cut.at_s), partial(self._cut, cut))
         for pause in weather.pauses:
-            self._agenda.put(_at(pause.at_s), lambda pause=pause: self._pause(pause))
+            self._agenda.put(_at(pause.at_s), partial(self._pause, pause))
         for step in weather.clock_steps:
-            self._agenda.put(_at(step.at_s), lambda step=step: self._step_clock(step.by_ns))
+            self._agenda.put(_at(step.at_s), partial(self._step_clock, step.by_ns))
         for number, at_s in enumerate(weather.strangers_s):
-            self._agenda.put(_at(at_s), lambda number=number: self._trade_by_hand(number))
+            self._agenda.put(_at(at_s), partial(self._trade_by_hand, number))
         self._agenda.put(self.storm_ns, self._calm)
 
     # -- The bot's life ----------------------------------------------------------------------------------------
@@ -120,9 +121,9 @@ class RoughWorld:
         self._arrivals.clear()
         self._timers.clear()
         self._public = self.private = self._account_desk = None
-        for line in self._lines:
+        for line in self.lines:
             line.die(reaches_venue=reaches_venue)
-        self._lines.clear()
+        self.lines.clear()
         self._paused_until_ns = 0
 
     # -- The world of the engine's loop ------------------------------------------------------------------------
@@ -233,7 +234,7 @@ class RoughWorld:
     # -- What breaks -------------------------------------------------------------------------------------------
 
     def _cut(self, cut: Cut) -> None:
-        for line in self._lines:
+        for line in self.lines:
             if line.role == cut.link and line.is_open:
                 line.cut(silent=cut.silent)
 
@@ -261,7 +262,7 @@ class RoughWorld:
         if self.exchange.refusal(upgrade, now_ns=self.now_ns) is not None:
             return None
         private = role == "private"
-        number = len(self._lines) + 1
+        number = len(self.lines) + 1
         line = Line(
             self,
             role=role,
@@ -273,7 +274,7 @@ class RoughWorld:
             now_ns=lambda: self.now_ns,
             tap=self._tap if private else _unseen,
         )
-        self._lines.append(line)
+        self.lines.append(line)
         line.conversation = self.exchange.open(upgrade, line, now_ns=self.now_ns)
         return line
 

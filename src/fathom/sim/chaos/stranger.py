@@ -9,15 +9,16 @@ from random import Random
 
 from fathom.exchange import ApiKey, Exchange
 from fathom.protocol import HttpRequest, rest
+from fathom.protocol.messages import OrderSide
 
 SYMBOL = "ETH/USD"
 
 
-def trade_by_hand(exchange: Exchange, key: ApiKey, random: Random, *, number: int, now_ns: int) -> None:
+def trade_by_hand(exchange: Exchange, key: ApiKey, chance: Random, *, number: int, now_ns: int) -> None:
     """Sell or buy a little at the market, or leave a bid that is far off; by the website, past our links."""
     pair = exchange.listing.pairs[SYMBOL]
-    side = random.choice(("buy", "sell"))
-    if random.random() < 0.5:
+    side: OrderSide = chance.choice(("buy", "sell"))
+    if chance.random() < 0.5:
         request = rest.AddOrder(pair=pair.altname, ordertype="market", type=side, volume=Decimal("0.01"))
     else:
         price = (pair.reference_price / 2).quantize(Decimal(1))

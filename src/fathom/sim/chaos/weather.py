@@ -91,7 +91,7 @@ def weather_of(seed: int) -> Weather:
 
     return Weather(
         seed=seed,
-        market_rate=chance.choice((2.0, 3.0, 4.0)),
+        market_rate=chance.choice((1.0, 1.5, 2.5)),
         storm_s=storm_s,
         out_ns=_span(chance, 5, 60),
         public_ns=_span(chance, 1, 80),
