@@ -1,6 +1,6 @@
 # fathom: every command sets itself up in .venv first, and a second run skips that.
 #
-#   make demo     watch a bot trade on paper on real recorded Kraken frames (DEMO_SECONDS=10 shortens it)
+#   make demo     watch a bot trade on a Kraken of its own and come through two faults (DEMO_SECONDS=20 shortens it)
 #   make exchange run a Kraken on this machine until Ctrl-C (make peers first to try ccxt on it)
 #   make test     every test; those of ccxt and python-kraken-sdk on our exchange need `make peers` once
 #   make lint     format, lint, types, import contracts

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,13 @@ seconds = 10
 [[strategies]]
 name = "mm"
 kind = "market_maker"
-params = {{ symbol = "BTC/USD", order_qty = "0.01", position_qty_max = "1", half_spread = 500, skew = 0, reprice = 2000 }}
+
+[strategies.params]
+symbol = "BTC/USD"
+order_qty = "0.01"
+position_qty_max = "1"
+half_spread = 500
+reprice = 2000
 """
 
 
@@ -67,7 +73,8 @@ class BotProcess:
         while not done():
             assert self.process.poll() is None or done(), f"it ended: {self.said()}"
             assert time.monotonic() < deadline, f"not within {WAIT_S_MAX} s: {self.said()}"
-            time.sleep(LOOK_S)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(LOOK_S)
 
     def said(self) -> str:
         """Return all that it printed so far."""

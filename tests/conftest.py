@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 HERE = Path(__file__).parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile("fathom", deadline=None)
+settings.load_profile("fathom")
 
 KEY_VARIABLES = ("FATHOM_API_KEY", "FATHOM_API_SECRET", "FATHOM_API_OTP", "FATHOM_KEY_FILE", "FATHOM_KEY_DIR")
 

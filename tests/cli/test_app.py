@@ -48,14 +48,23 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert f"Usage: fathom {name}" in printed
     assert COMMANDS[name][1] in printed
     told = {
+        "check": "Nothing is started",
         "demo": "ends by itself",
         "doctor": "exit status",
         "exchange": "ends with Ctrl-C",
         "kill": "asks nothing",
+        "new": "Nothing is written over",
         "order": "Without a terminal it needs --yes",
+        "orders": "in quote currency",
         "record": "until Ctrl-C",
         "replay": "exit status",
+        "report": "still being written",
         "rest": "asks first",
+        "resume": "wait for a person",
+        "run": "until Ctrl-C",
+        "set": "an event in its log",
+        "status": "exit status",
+        "stop": "SIGTERM",
         "verify": "exit status",
         "ws": "ends with Ctrl-C",
     }
@@ -63,7 +72,7 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
 
 
 def test_a_terminal_without_our_signs_shows_others(tmp_path: Path) -> None:
-    words = ["demo", "--plain", "--seconds", "0.3", "--journal", str(tmp_path / "journal")]
+    words = ["demo", "--recorded", "--plain", "--seconds", "0.3", "--journal", str(tmp_path / "journal")]
     done = subprocess.run(
         [sys.executable, "-m", "fathom", *words],
         capture_output=True,
@@ -81,7 +90,7 @@ def test_a_terminal_without_our_signs_shows_others(tmp_path: Path) -> None:
         (["bogus"], USAGE, "bogus"),
         (["replay"], USAGE, "JOURNAL"),
         (["demo", "--seconds", "soon"], USAGE, "seconds"),
-        (["demo", "--seconds", "0"], FAILED, "seconds: must be from 0.1 to 3600, not 0"),
+        (["demo", "--seconds", "0"], FAILED, "seconds: must be from 10 to 3600, not 0"),
         (["replay", "/no/such/folder"], FAILED, "/no/such/folder"),
     ],
 )

@@ -9,7 +9,7 @@ from fathom.store import JournalWriter
 
 def test_a_demo_replays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "journal"
-    assert main(["demo", "--seconds", "0.3", "--journal", str(folder), "--plain"]) == OK
+    assert main(["demo", "--recorded", "--seconds", "0.3", "--journal", str(folder), "--plain"]) == OK
     capsys.readouterr()
     assert main(["replay", str(folder)]) == OK
     assert capsys.readouterr().out.startswith("replay agrees byte for byte: ")
@@ -24,7 +24,7 @@ def test_a_recording_has_no_run_to_replay(tmp_path: Path, capsys: pytest.Capture
 
 def test_a_damaged_journal_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "journal"
-    assert main(["demo", "--seconds", "0.3", "--journal", str(folder), "--plain"]) == OK
+    assert main(["demo", "--recorded", "--seconds", "0.3", "--journal", str(folder), "--plain"]) == OK
     capsys.readouterr()
     segment = max(folder.glob("journal-*"), key=lambda path: path.stat().st_size)
     damaged = bytearray(segment.read_bytes())

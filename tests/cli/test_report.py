@@ -9,7 +9,7 @@ from fathom.cli.app import FAILED, OK, USAGE, main
 @pytest.fixture(scope="module")
 def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "journal"
-    assert main(["demo", "--seconds", "0.3", "--journal", str(folder), "--plain"]) == OK
+    assert main(["demo", "--recorded", "--seconds", "0.3", "--journal", str(folder), "--plain"]) == OK
     return folder
 
 

@@ -86,7 +86,8 @@ def test_the_journal_of_these_tests_has_something_to_say() -> None:
 
 def test_a_run_agrees_with_its_journal() -> None:
     found = replay(JOURNAL, adder_of)
-    assert found == Replayed(entries=len(JOURNAL), inputs=8, difference=None)
+    last = JOURNAL[-1][0]
+    assert found == Replayed(len(JOURNAL), 8, None, last_seq=last.seq, time_ns=last.time_ns)
     assert found.agrees
 
 
@@ -107,9 +108,18 @@ def test_an_empty_journal_says_that_nothing_was_compared() -> None:
 
 @given(st.integers(0, len(JOURNAL)))
 def test_a_journal_cut_anywhere_agrees_as_far_as_it_goes(length: int) -> None:
-    assert replay(JOURNAL[:length], adder_of) == Replayed(
-        entries=length, inputs=sum(index < length for index in INPUTS), difference=None
-    )
+    found = replay(JOURNAL[:length], adder_of)
+    assert (found.entries, found.agrees) == (length, True)
+    assert found.inputs == sum(index < length for index in INPUTS)
+
+
+@given(st.integers(1, len(JOURNAL)))
+def test_a_journal_cut_anywhere_says_how_its_last_step_went_on(length: int) -> None:
+    found = replay(JOURNAL[:length], adder_of)
+    end = next((index for index in range(length, len(JOURNAL)) if index in INPUTS), len(JOURNAL))
+    assert list(found.unwritten) == [entry for entry, _ in JOURNAL[length:end]]
+    assert found.last_seq == JOURNAL[end - 1][0].seq
+    assert found.time_ns == JOURNAL[length - 1][0].time_ns
 
 
 follow_ups = st.sampled_from([index for index in range(len(JOURNAL)) if index not in INPUTS])

@@ -18,6 +18,7 @@ from fathom.domain import (
     OrderRejected,
     OrderWanted,
     ResumeOrdered,
+    RunStopped,
 )
 from fathom.risk import Limits
 from market_feed import BTC, two_sided
@@ -93,6 +94,36 @@ def test_what_rests_is_cancelled_and_its_end_awaited() -> None:
     assert [sale.qty_lots for sale in sales(desk.tick())] == [50]
 
 
+@pytest.mark.parametrize(
+    ("bids", "sold"),
+    [
+        ([(999, 20), (950, 20), (949, 500)], [20]),  # The collar ends at 950; half of what is bid within it.
+        ([(999, 19), (949, 500)], []),  # Less than the venue takes as one order.
+        ([(999, 20)], [20]),
+    ],
+)
+def test_a_slice_is_of_the_bids_within_the_collar(bids: list[tuple[int, int]], sold: list[int]) -> None:
+    coarse = msgspec.structs.replace(BTC, qty_lots_min=20)
+    desk = Desk(
+        two_sided(coarse, qty_lots=400), limits=msgspec.structs.replace(SELLING, flatten_book_share=Decimal("0.5"))
+    )
+    order_id = desk.rest("buy", 200)
+    desk.fill(order_id, "buy", 200)
+    desk.step(OrderFilled(order_id))
+    desk.frame(desk.feeds[0].snapshot(bids=bids, asks=[(1001, 20)]))
+    assert [sale.qty_lots for sale in sales(desk.step(HALT))] == sold
+
+
+@pytest.mark.parametrize(("held", "sold"), [(45, 25), (44, 44)])
+def test_what_is_left_is_an_order_of_its_own_or_none(held: int, sold: int) -> None:
+    coarse = msgspec.structs.replace(BTC, qty_lots_min=20)
+    desk = Desk(two_sided(coarse, qty_lots=20), limits=SELLING)  # A slice is of 25.
+    order_id = desk.rest("buy", held)
+    desk.fill(order_id, "buy", held)
+    desk.step(OrderFilled(order_id))
+    assert [sale.qty_lots for sale in sales(desk.step(HALT))] == [sold]
+
+
 def test_only_what_ours_hold_together_is_sold() -> None:
     desk = holding(("grid", -30), ("mm", 50), btc="1")
     assert [(sale.on_behalf, sale.qty_lots) for sale in sales(desk.step(HALT))] == [("mm", 20)]
@@ -157,6 +188,23 @@ def test_a_person_ends_it() -> None:
     fill_all(desk, sale)
     desk.step(ResumeOrdered("kill", "sold enough"))
     assert desk.tick() == []
+
+
+def test_a_run_that_is_to_end_flat_sells_after_its_end() -> None:
+    desk = holding(("mm", 30), qty_lots=20)
+    resting = desk.rest("buy", 1, owner="mm")
+    sold = []
+    said = desk.step(RunStopped("enough", "flatten"))
+    assert cancelled(said) == [resting]
+    desk.step(OrderCanceled(resting, "User requested"))
+    while found := sales(said):
+        for sale in found:
+            assert desk.tick() == []  # It is under way: nobody cancels it.
+            sold.append(sale.qty_lots)
+            fill_all(desk, sale)
+        said = desk.tick()
+    assert sold == [25, 5]
+    assert denied(desk.want("sell", 1, owner="mm")) == "stopping"
 
 
 def test_strategies_sell_nothing_besides() -> None:

@@ -1,10 +1,11 @@
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from fathom.risk import Group, Limits, SymbolLimits, changed_limits, limits_at, limits_json
+from fathom.risk import BREAKERS, CHECKS, Group, Limits, SymbolLimits, changed_limits, limits_at, limits_json
 from fathom.risk.limits import BOUNDS, COUNTED, EACH
 
 SYMBOLS = ("BTC/USD", "ETH/USD")
@@ -62,6 +63,11 @@ def test_a_limit_out_of_its_bounds_or_misspelt_is_refused(name: str, value: obje
 def test_so_is_one_of_a_symbol_and_the_error_names_it(name: str, value: object) -> None:
     with pytest.raises(msgspec.ValidationError, match=r"symbols"):
         msgspec.convert({"symbols": {"BTC/USD": {name: value}}}, Limits)
+
+
+def test_a_fee_and_a_free_balance_may_be_nothing() -> None:
+    limits = msgspec.convert({"fee_share": "0", "free_min": {"USD": "0"}}, Limits)
+    assert (limits.fee_share, limits.free_min) == (Decimal(0), {"USD": Decimal(0)})
 
 
 @pytest.mark.parametrize("group", [{"symbols": []}, {"symbols": ["BTC/USD"], "share_max": "0"}, {"share_max": "0.1"}])
@@ -140,6 +146,20 @@ def test_a_change_touches_what_it_names_and_nothing_else(changes: bytes, after: 
 def test_a_change_that_makes_no_sense_says_why(changes: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         changed_limits(Limits(), changes, symbols=SYMBOLS)
+
+
+def test_the_page_tells_of_every_limit_and_its_default() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "risk.md").read_text()
+    for field in msgspec.structs.fields(Limits):
+        assert f"`{field.name}`" in page or f"`{field.name}." in page or f"[risk.{field.name}." in page, field.name
+        if isinstance(field.default, Decimal | int):
+            lines = [line for line in page.splitlines() if f"`{field.name}`" in line]
+            assert any(str(field.default) in line for line in lines), (field.name, field.default)
+    for name in (*BREAKERS, *(check.__name__ for check in CHECKS)):
+        assert f"`{name}`" in page, name
+    for limit, breaker in BREAKERS.items():
+        (line,) = [line for line in page.splitlines() if line.startswith(f"| `{limit}` |") and breaker.level in line]
+        assert (" a person |" in line) == (breaker.release == "a person")
 
 
 def test_limits_are_told_as_they_are_read() -> None:

@@ -59,6 +59,8 @@ def form(kind: str, price: int | None, trigger: int | None, **more: object) -> d
         ({"total_lots": 0, "qty_lots": 0}, False),
         ({"total_lots": -10, "qty_lots": -10}, False),
         ({"total_lots": 10, "qty_lots": 10}, False),  # Below the least quantity, 20.
+        ({"total_lots": 20, "qty_lots": 20, "worst_ticks": 1500}, True),
+        ({"total_lots": 30, "qty_lots": 0}, False),
         ({"total_lots": 30, "qty_lots": 30}, True),  # Worth just 30 USD.
         ({"total_lots": 20, "qty_lots": 20}, False),
         ({"total_lots": 30, "qty_lots": 10}, True),  # The minimum looks at the whole order.

@@ -22,6 +22,7 @@ from fathom.domain import (
     DisputeSettled,
     Entry,
     Event,
+    FundsMoved,
     HaltOrdered,
     HealthSeen,
     LimitsChanged,
@@ -619,6 +620,15 @@ def test_money_taken_out_is_no_loss() -> None:
     assert desk.tick() == []
     desk.step(BalancesSeen((("USD", Decimal(100)),)))
     assert desk.tick() == []
+
+
+@pytest.mark.parametrize(("kind", "halts"), [("withdrawal", False), ("deposit", False), ("rollover", True)])
+def test_a_row_of_the_ledger_is_a_loss_only_where_it_is_of_trading(kind: str, halts: bool) -> None:
+    desk = Desk()
+    assert desk.tick() == []
+    desk.step(FundsMoved("L1", "R1", kind, "USD", "spot", Decimal(-100), Decimal(0), desk.time_ns))
+    assert desk.risk.account.portfolio.balance("USD") == 900
+    assert kinds(desk.tick()) == (["TradingHalted"] if halts else [])
 
 
 # -- Not before the account agreed --------------------------------------------------------------------------------

@@ -24,9 +24,10 @@ def test_a_mid_may_move_just_so_far_either_way(first: int, second: int, far: boo
 
 def test_what_a_window_ago_was_is_forgotten() -> None:
     for seconds, far in ((10, True), (11, False)):
-        moved = watch()
-        moved.see(1000, now_ns=T0)
-        assert moved.see(1051, now_ns=T0 + seconds * S) == far
+        for first, second in ((1000, 1051), (1051, 1000)):
+            moved = watch()
+            moved.see(first, now_ns=T0)
+            assert moved.see(second, now_ns=T0 + seconds * S) == far
 
 
 def test_a_slow_move_is_none_and_a_move_back_is_one() -> None:

@@ -111,7 +111,7 @@ def test_no_position_was_ever_beyond_its_share(entries: list[Entry], demo_config
 def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     folder = tmp_path / "journal"
     process = subprocess.Popen(
-        [sys.executable, "-m", "fathom", "demo", "--seconds", "600", "--journal", str(folder), "--plain"],
+        [sys.executable, "-m", "fathom", "demo", "--recorded", "--seconds", "600", "--journal", str(folder), "--plain"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -137,7 +137,7 @@ def test_a_full_disk_stops_trading_and_says_so(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 
     done = subprocess.run(
-        [sys.executable, "-m", "fathom", "demo", "--seconds", "0.5", "--journal", str(folder), "--plain"],
+        [sys.executable, "-m", "fathom", "demo", "--recorded", "--seconds", "0.5", "--journal", str(folder), "--plain"],
         capture_output=True,
         text=True,
         timeout=60,

@@ -15,6 +15,7 @@ from fathom.domain import (
     Candle,
     Event,
     FeesSeen,
+    FrameReceived,
     InstrumentChanged,
     LocalError,
     OrderAccepted,
@@ -31,6 +32,7 @@ from fathom.domain import (
     Twap,
 )
 from fathom.market import Book, Level3, Market
+from fathom.market.indicators import Ema
 from fathom.orders import Order
 from fathom.strategy import At, Every, Host, OnBook, OnCandle, OnLevel3, OnTrades, View, Wake, Want
 from level3_feed import queued
@@ -315,6 +317,20 @@ def test_its_view_follows_its_orders_and_the_account() -> None:
     assert InstrumentChanged in Host.hears
 
 
+@pytest.mark.parametrize(("on_behalf", "left_lots"), [("a", 7), ("b", 10), ("", 10)])
+def test_what_risk_sells_on_its_behalf_is_no_longer_its_position(on_behalf: str, left_lots: int) -> None:
+    seat = Seat(Every(S))
+    bought = OrderWanted("a-1-0", "BTC/USD", "buy", "limit", 10, 1000)
+    seat.house.step(OrderApproved(bought), fill("a-1-0", "T1", 10))
+    seat.heard()
+    sale = OrderWanted("risk-7-0", "BTC/USD", "sell", "limit", 3, 990, time_in_force="ioc", on_behalf=on_behalf)
+    sold = OrderTraded("risk-7-0", "T2", "BTC/USD", "sell", 995, 3, "taker", Decimal(0), "USD")
+    seat.house.step(OrderApproved(sale), OrderAccepted("risk-7-0", "V"), sold, OrderFilled("risk-7-0"))
+    assert seat.heard() == []  # It is no order of its own.
+    assert seat.scribe.view is not None
+    assert seat.scribe.view.position_lots("BTC/USD") == left_lots
+
+
 def test_denials_change_nothing() -> None:
     seat = Seat(Every(S))
     order = OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)
@@ -438,3 +454,43 @@ def test_two_wakes_that_cannot_be_told_apart_are_refused(wakes: tuple[Wake, ...]
 def test_a_wake_without_its_method_is_refused(wake: Wake, method: str) -> None:
     with pytest.raises(LocalError, match=f"has no method {method}"):
         Host(Quiet("a", wake), market=market_of(two_sided()), quote="USD")
+
+
+# -- Restart ------------------------------------------------------------------------------------------------------
+
+
+class Averaging(Quiet):
+    """Bids at the average of the best bids so far, which it alone remembers."""
+
+    def __init__(self) -> None:
+        super().__init__("a", OnBook("BTC/USD"), Every(S))
+        self.average = Ema(2)
+
+    def on_book(self, book: Book, view: View) -> Iterable[Want]:
+        average = self.average.add(book.best_bid_ticks or 0)
+        if average is not None:
+            yield view.bid(book.symbol, price_ticks=round(average), qty_lots=1)
+
+    def on_timer(self, timer: str, view: View) -> Iterable[Want]:
+        return ()
+
+
+def averaging() -> House:
+    market = market_of(two_sided())
+    host = Host(Averaging(), market=market, quote="USD")
+    host.ask()
+    return House(market, host)
+
+
+def test_what_a_strategy_remembers_comes_back_by_replay() -> None:
+    feed = two_sided()
+    inputs: list[Event] = [STARTED, FrameReceived("public", feed.snapshot())]
+    inputs += [FrameReceived("public", feed.update(bids=[(999, n)], asks=[(1001, n)])) for n in range(20, 30)]
+    whole, before, after = averaging(), averaging(), averaging()
+    whole.step(*inputs)
+    before.step(*inputs[:7])
+    after.step(*(one.event for one in before.entries if one.cause_seq == one.seq))  # The journal's inputs.
+    assert after.entries == before.entries
+    after.step(*inputs[7:])
+    assert after.entries == whole.entries
+    assert len([one for one in whole.entries if isinstance(one.event, OrderWanted)]) == 10

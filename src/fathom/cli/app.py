@@ -20,13 +20,14 @@ FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS: Final = {
     "check": ("fathom.cli.check:check", "Say what a bot's file would run, and every limit in force."),
-    "demo": ("fathom.cli.demo:demo", "Watch a bot trade on paper on real recorded Kraken frames."),
+    "demo": ("fathom.cli.demo:demo", "Watch a bot trade on a Kraken of its own, and come through two faults."),
     "doctor": (
         "fathom.cli.doctor:doctor",
         "Say what is wrong with this machine, the network, the key, and what to do.",
     ),
     "exchange": ("fathom.cli.exchange:exchange", "Run a Kraken on this machine, with a living market."),
     "kill": ("fathom.cli.kill:kill", "Cancel every order now, and halt every bot."),
+    "new": ("fathom.cli.new:new", "Write a strategy that works, with its bot.toml and its test."),
     "order": ("fathom.cli.order:order", "Place, change and cancel orders."),
     "orders": ("fathom.cli.orders:orders", "Show the open orders of a bot that runs."),
     "record": ("fathom.cli.record:record", "Record raw frames into a folder, until Ctrl-C."),
@@ -34,10 +35,10 @@ COMMANDS: Final = {
     "report": ("fathom.cli.report:report", "Say what a run came to, from its journal."),
     "rest": ("fathom.cli.rest:rest", "Call an endpoint of the REST API."),
     "resume": ("fathom.cli.resume:resume", "Let a halted bot trade again."),
-    "run": ("fathom.cli.run:run", "Run a bot: rehearsal, paper or live."),
+    "run": ("fathom.cli.run:run", "Run a bot from its file, until Ctrl-C or SIGTERM."),
     "set": ("fathom.cli.set:set_limits", "Change limits of a bot while it runs."),
     "status": ("fathom.cli.status:status", "Say how a bot that runs is doing."),
-    "stop": ("fathom.cli.stop:stop", "End a bot in good order."),
+    "stop": ("fathom.cli.stop:stop", "End a bot in good order, as SIGTERM does."),
     "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),
     "ws": ("fathom.cli.ws:ws", "Watch a channel of the WebSocket."),
 }

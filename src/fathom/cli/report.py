@@ -20,9 +20,10 @@ def report(
     json: Annotated[bool, Parameter(negative=())] = False,
     lots: Literal["fifo", "lifo", "hifo", "average"] = "fifo",
 ) -> int:
-    """Say what a run came to: equity, drawdown, orders, fills, costs, latency.
+    """Say what a run came to, from its journal.
 
-    Reads the run's journal once, from its beginning; also one that a crash
+    Equity, drawdown, orders, fills, costs, latency. The journal is read once,
+    from its beginning; also one that a crash
     cut off, or that is still being written. docs/report.md defines each number.
 
     Parameters

@@ -58,7 +58,11 @@ class Tape:
     def take(self, trades: Sequence[PublicTrade], *, link: str) -> list[CandleClosed]:
         """Take new trades in, oldest first; return the candles that they close."""
         self._link, self._away = link, False
-        return [closed for trade in trades if self._is_new(trade) for closed in self._count(trade)]
+        if self._series:
+            return [closed for trade in trades if self._is_new(trade) for closed in self._count(trade)]
+        self._recent += trades
+        self._last_id, self._last_ns = trades[-1].trade_id, trades[-1].time_ns
+        return []
 
     def catch_up(self, trades: Sequence[PublicTrade], *, link: str, now_ns: int) -> list[CandleClosed]:
         """Take the snapshot of a subscription in: of the first one nothing is news."""

@@ -20,9 +20,11 @@ from fathom.domain import (
     BookTrusted,
     CancelApproved,
     CancelWanted,
+    DisputeSettled,
     Entry,
     Event,
     ForeignTraded,
+    FundsMoved,
     HaltOrdered,
     Happening,
     HealthSeen,
@@ -64,6 +66,7 @@ from fathom.risk.watches import Broken, RejectionWatch, VolatilityWatch, health_
 NS_PER_SECOND: Final = 1_000_000_000
 LOOK: Final = "look"  # The timer at which everything is looked at that no event tells of.
 LOOK_EVERY_NS: Final = NS_PER_SECOND
+OF_TRADING: Final = frozenset({"trade", "margin", "rollover", "settled"})  # Rows of the ledger that may be a loss.
 POST_ONLY: Final = "ost only"  # A refusal that a maker gets every day (errors.md): no sign of anything wrong.
 
 _GATE: Final = frozenset(GATE_NEWS)
@@ -160,7 +163,7 @@ class Risk:
         event, now_ns = entry.event, entry.time_ns
         if type(event) in _GATE:
             self.gate.hear(event)
-        if isinstance(event, BalancesSeen | AccountSeen | ForeignTraded):
+        if isinstance(event, BalancesSeen | AccountSeen | ForeignTraded | DisputeSettled | FundsMoved):
             return self._on_money(entry)
         order = self.account.hear(event, now_ns=now_ns)
         match event:
@@ -188,6 +191,8 @@ class Risk:
         """Take in what the venue says of balances: what came or went otherwise than by our fills is no loss."""
         before = self.account.worth.equity()
         self.account.hear(entry.event, now_ns=entry.time_ns)
+        if isinstance(entry.event, FundsMoved) and entry.event.kind in OF_TRADING:
+            return ()
         after = self.account.worth.equity()
         if before is not None and after is not None and before != after:
             self.losses.move(after - before)

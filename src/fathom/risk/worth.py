@@ -64,12 +64,14 @@ class Worth:
 
     def look(self, incoming: Mapping[str, Decimal]) -> tuple[Decimal | None, Decimal | None]:
         """Return equity, and the gross exposure: all but the account's currency, `incoming` arrived."""
-        balances, price_of, quote = self._portfolio.balances, self.price, self._quote
-        equity: Decimal | None = balances.get(quote, ZERO)
+        balance, price_of, quote = self._portfolio.balance, self.price, self._quote
+        equity: Decimal | None = balance(quote)
         gross: Decimal | None = ZERO
         for asset in self._assets:
-            held, coming = balances.get(asset), incoming.get(asset)
-            if asset == quote or not (held or coming):
+            if asset == quote:
+                continue
+            held, coming = balance(asset), incoming.get(asset)
+            if not (held or coming):
                 continue
             price = price_of(asset)
             if price is None:
@@ -85,7 +87,7 @@ class Worth:
 
     def exposure(self, asset: str, incoming: Decimal) -> Decimal | None:
         """Return what an asset is worth in the account, `incoming` arrived; None without a price."""
-        held = self._portfolio.balances.get(asset, ZERO) + incoming
+        held = self._portfolio.balance(asset) + incoming
         if not held:
             return ZERO
         price = self.price(asset)

@@ -2,7 +2,7 @@
 
 The environment overrides any key: FATHOM_BOT__RISK__ORDER_VALUE_MAX=500 sets `order_value_max` of `[risk]`.
 
-Imports: domain, risk, sim, config. Imported by: run/check, run/trading.
+Imports: domain, risk, sim, config, loading. Imported by: run/check, run/trading.
 """
 
 import re
@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from fathom.domain import LocalError
 from fathom.risk import Limits
 from fathom.run.config import RunConfig, StrategyConfig
+from fathom.run.loading import settled
 from fathom.sim import Fees
 
 Mode = Literal["rehearsal", "paper", "live"]
@@ -146,9 +147,10 @@ def read_bot_file(path: Path, environment: Mapping[str, str]) -> BotFile:
         raise LocalError(str(path), f"is not TOML: {error}") from None
     overridden = _override(told, environment)
     try:
-        return msgspec.convert(told, BotFile, strict=False)
+        file = msgspec.convert(told, BotFile, strict=False)
     except msgspec.ValidationError as error:
         raise LocalError(_place(path, text, str(error), overridden), _sentence(str(error))) from None
+    return structs.replace(file, strategies=settled(file.strategies, folder=path.parent))
 
 
 def _override(told: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:

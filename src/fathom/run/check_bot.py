@@ -38,7 +38,7 @@ def _what(file: BotFile, bot: Bot) -> Table:
     for host, told in zip(bot.hosts, file.strategies, strict=True):
         wakes = ", ".join(str(wake) for wake in host.wakes)
         params = ", ".join(f"{name} = {value}" for name, value in told.params.items())
-        table.add_row(f"strategy {host.name}", f"{told.kind}: {params}")
+        table.add_row(f"strategy {host.name}", f"{told.kind or told.strategy}: {params}")
         table.add_row("", f"woken by {wakes}")
     table.add_row("journals", ", ".join(str(file.folder(mode)) for mode in ("rehearsal", "paper", "live")))
     table.add_row("venues", f"rehearsal {file.venue.rehearsal}, paper {file.venue.paper}, live {file.venue.live}")

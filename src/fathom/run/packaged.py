@@ -21,6 +21,11 @@ def demo_config() -> RunConfig:
     return read_config((_FOLDER / "demo.toml").read_bytes(), where="demo.toml")
 
 
+def rehearsal_text() -> bytes:
+    """Return the bot that `fathom demo` runs on the local exchange."""
+    return (_FOLDER / "rehearsal.toml").read_bytes()
+
+
 def recorded_frames(symbols: set[str]) -> list[RecordedFrame]:
     """Return the captured frames of these symbols, in order of time.
 

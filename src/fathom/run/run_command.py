@@ -3,9 +3,7 @@
 I/O: reads files and the keyboard, writes stdout and stderr. Imports: domain, net; bot_file, trading. Imported by: cli.
 """
 
-import asyncio
 import os
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -50,7 +48,7 @@ async def run_bot(command: RunCommand) -> int:
     if command.mode == "live" and not command.yes:
         _confirm(file, plan)
     session = Session(plan, Console())
-    _on_signals(session)
+    session.stop_on_signals()
     ended = await session.run()
     _say(ended, plan)
     if ended.failed:
@@ -113,21 +111,6 @@ def _confirm(file: BotFile, plan: Plan) -> None:
     sys.stderr.flush()
     if sys.stdin.readline().strip() != file.account.name:
         raise LocalError("mode", "that is not the account's name: nothing was begun (--yes begins without asking)")
-
-
-def _on_signals(session: Session) -> None:
-    loop = asyncio.get_running_loop()
-    stops = 0
-
-    def stop(name: str) -> None:
-        nonlocal stops
-        stops += 1
-        if stops > 1:  # Somebody is in a hurry; the dead man's switch has what is open.
-            os._exit(130)
-        session.stop(f"stopped by {name}")
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop, signal.Signals(number).name)
 
 
 def _say(ended: Ended, plan: Plan) -> None:

@@ -13,9 +13,10 @@ from fathom.strategy.api import (
     Strategy,
     Want,
 )
-from fathom.strategy.built_in import Dca, DcaParams, MarketMaker, MarketMakerParams
 from fathom.strategy.catalog import BUILT_IN, make_strategy
+from fathom.strategy.dca import Dca, DcaParams
 from fathom.strategy.host import Host
+from fathom.strategy.market_maker import MarketMaker, MarketMakerParams
 from fathom.strategy.params import Search, SearchRange, read_params, search_space
 from fathom.strategy.view import View
 from fathom.strategy.wakes import At, Every, OnBook, OnCandle, OnLevel3, OnTrades, Wake

@@ -10,7 +10,8 @@ import msgspec
 
 from fathom.domain import LocalError
 from fathom.strategy.api import Strategy
-from fathom.strategy.built_in import Dca, DcaParams, MarketMaker, MarketMakerParams
+from fathom.strategy.dca import Dca, DcaParams
+from fathom.strategy.market_maker import MarketMaker, MarketMakerParams
 
 BUILT_IN: Final[Mapping[str, tuple[type[msgspec.Struct], Callable[[str, Any], Strategy]]]] = {
     "dca": (DcaParams, Dca),

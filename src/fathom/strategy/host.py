@@ -25,6 +25,7 @@ from fathom.domain import (
     Level3Moved,
     Level3Trusted,
     LocalError,
+    OrderApproved,
     OrderDenied,
     OrderTraded,
     OrderWanted,
@@ -103,6 +104,7 @@ class Host:
         self._hears_algo = strategy if isinstance(strategy, HearsAlgo) else None
         self._market = market
         self._orders = OrderTable()
+        self._sold = OrderTable()  # What risk sells on our behalf.
         self._portfolio = Portfolio(market, quote=quote)
         self._account = Portfolio(market, quote=quote)
         self._standing = Standing()
@@ -225,6 +227,7 @@ class Host:
             self._portfolio.apply(event)
             return ()
         if not self._is_own(order_id):
+            self._hear_of_sale(event, order_id)
             return ()
         self._portfolio.apply(event)
         known = self._orders.get(order_id)
@@ -239,6 +242,13 @@ class Host:
         if self._hears_order is not None:
             said += self._wanted(self._hears_order.on_order(order, view))
         return said
+
+    def _hear_of_sale(self, event: Event, order_id: str) -> None:
+        """Count the fills of what risk sells on our behalf: what it held is the strategy's no more."""
+        ours = isinstance(event, OrderApproved) and event.order.on_behalf == self.name
+        if ours or self._sold.get(order_id) is not None:
+            self._sold.apply(event)
+            self._portfolio.apply(event)
 
     def _wanted(self, wants: Iterable[Event]) -> Iterator[Event]:
         """Pass on what a strategy may want: about its own orders and timers, and never an approval."""

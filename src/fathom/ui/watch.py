@@ -79,6 +79,11 @@ class Watch:
         """The log's time since the first entry."""
         return 0.0 if self.first_ns is None else (self.time_ns - self.first_ns) / 1e9
 
+    def remark(self, text: str) -> None:
+        """Put something among the news that is in no log."""
+        self.news_told += 1
+        self.news.append(f"{self.seconds:6.1f}s  {text}")
+
     def _tell(self, entry: Entry) -> None:
         event = entry.event
         match event:
@@ -111,5 +116,4 @@ class Watch:
                 return
             case _:
                 return
-        self.news_told += 1
-        self.news.append(f"{self.seconds:6.1f}s  {text}")
+        self.remark(text)

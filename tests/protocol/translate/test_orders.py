@@ -2,6 +2,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from fathom.domain import (
     AmendRejected,
@@ -32,6 +33,7 @@ from fathom.protocol.messages import (
     Execution,
     ExecutionsMessage,
     Fee,
+    TriggerState,
 )
 from fathom.protocol.translate.orders import (
     OurOrder,
@@ -161,6 +163,34 @@ def test_an_amend_of_an_order_without_a_limit_price_is_handed_back() -> None:
     execution = row("amended", order_qty=Decimal("0.006"))
     news = execution_news(message(execution), ours={execution.order_id: stop}, instruments={"BTC/USD": PAIR})
     assert news.unspoken == (execution,)
+
+
+STATIC = TriggerState(price=Decimal("26000.0"), price_type="static")
+
+
+@pytest.mark.parametrize(
+    ("execution", "event"),
+    [
+        (row("amended", triggers=STATIC, order_qty=Decimal("0.006")), OrderAmended("s", 260_000, 600_000)),
+        (row("restated", order_qty=Decimal("0.006")), OrderAmended("s", 250_000, 600_000)),
+        (row("amended", triggers=structs.replace(STATIC, price=Decimal("+9.5"), price_type="quote")),
+         OrderAmended("s", 95, 500_000)),
+    ],
+)  # fmt: skip
+def test_an_amend_of_a_stop_at_the_market_tells_its_trigger(execution: Execution, event: Event) -> None:
+    stop = OurOrder(order_id="s", symbol="BTC/USD", side="sell", qty_lots=500_000, trigger_ticks=250_000)
+    news = execution_news(message(execution), ours={execution.order_id: stop}, instruments={"BTC/USD": PAIR})
+    assert news.events == (event,)
+
+
+def test_a_trigger_that_moved_is_no_amend() -> None:
+    stop = OurOrder(order_id="s", symbol="BTC/USD", side="sell", qty_lots=500_000, trigger_ticks=250_000)
+    for execution in (
+        row("status", triggers=STATIC),
+        row("amended", triggers=structs.replace(STATIC, price_type="pct")),
+    ):
+        news = execution_news(message(execution), ours={execution.order_id: stop}, instruments={"BTC/USD": PAIR})
+        assert (news.events, news.unspoken) == ((), (execution,))
 
 
 def test_orders_of_others_are_handed_back_in_place() -> None:

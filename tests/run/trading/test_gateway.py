@@ -10,6 +10,7 @@ from fathom.domain import (
     AnswerOverdue,
     CancelApproved,
     CancelRejected,
+    Close,
     Entry,
     Event,
     ForeignCancelWanted,
@@ -27,7 +28,7 @@ from fathom.domain import (
 )
 from fathom.orders import ClientIds, mark_of
 from fathom.protocol import messages
-from fathom.run.trading.gateway import Gateway
+from fathom.run.trading.gateway import NO_CLOSE, Gateway
 from fathom.run.trading.order_path import Request, Sent
 from market_feed import BTC
 
@@ -194,3 +195,11 @@ def test_a_pair_without_rules_gets_no_order() -> None:
     assert stage.path.sent == []
     (told,) = stage.told
     assert isinstance(told, OrderRejected)
+
+
+def test_a_close_that_would_be_taken_for_a_strangers_order_is_not_sent() -> None:
+    stage = Stage()
+    stage.see(OrderApproved(OrderWanted("mm-1-2", "BTC/USD", "buy", "limit", 5, 1000, close=Close("limit", 1100))))
+    assert stage.path.sent == []
+    assert stage.told == [OrderRejected("mm-1-2", NO_CLOSE)]
+    assert stage.gateway.open_orders() == []

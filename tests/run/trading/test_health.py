@@ -1,5 +1,6 @@
 import asyncio
 import time
+from contextlib import suppress
 
 from fathom.domain import Entry, Event, HealthSeen, OrderFilled
 from fathom.net import run_loop
@@ -32,7 +33,9 @@ def test_it_tells_how_the_process_does(monkeypatch: object) -> None:
         task = asyncio.create_task(health.run())
         async with asyncio.timeout(10):
             while not told:
-                await asyncio.sleep(0.01)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.01):
+                        await asyncio.Event().wait()
         task.cancel()
         seen = told[0]
         assert isinstance(seen, HealthSeen)

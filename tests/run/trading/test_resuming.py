@@ -60,7 +60,7 @@ def test_a_run_goes_on_and_its_journal_replays_as_one(journal: Path, tmp_path: P
         engine.step(RunResumed("again", "0"), time_ns=before.time_ns)
     replayed, _ = replay_journal(folder)
     assert replayed.agrees
-    assert replayed.entries == before.last_seq + 1
+    assert replayed.entries == engine.last_seq > before.last_seq
 
 
 @pytest.mark.parametrize("cut", [1, 40, 200, 1000])
@@ -71,8 +71,9 @@ def test_what_a_crash_kept_from_the_last_step_is_written_when_it_goes_on(
     with JournalWriter(folder) as log:
         before, seen = resumed(folder)
         assert seen[-1].seq == before.last_seq
-        before.engine(log).step(RunResumed("again", "0"), time_ns=before.time_ns)
-    assert [entry.seq for entry, _ in JournalReader(folder)][-1] == before.last_seq + 1
+        engine = before.engine(log)
+        engine.step(RunResumed("again", "0"), time_ns=before.time_ns)
+    assert [entry.seq for entry, _ in JournalReader(folder)] == list(range(1, engine.last_seq + 1))
     assert replay_journal(folder)[0].agrees
 
 

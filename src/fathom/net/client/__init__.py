@@ -5,7 +5,7 @@ Front door.
 Imports: domain, kernel, protocol, keys, link, rest, venue. Imported by: the front door of net.
 """
 
-from fathom.net.client.connecting import connect
+from fathom.net.client.connecting import GivenSource, connect
 from fathom.net.client.events import (
     AccountCleared,
     AccountInDoubt,
@@ -62,6 +62,7 @@ __all__ = [
     "DeadMansSwitch",
     "FrameOdd",
     "Gap",
+    "GivenSource",
     "KeyChanged",
     "Kraken",
     "LinkDown",

@@ -5,8 +5,9 @@ Front door of the bridge.
 Pure. Imports: its own files. Imported by: the front door of protocol.
 """
 
-from fathom.protocol.translate.account_rows import venue_fill, venue_order
+from fathom.protocol.translate.account_rows import row_fill, row_order
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
+from fathom.protocol.translate.foreign import foreign_news
 from fathom.protocol.translate.funds import balances_seen, funds_moved
 from fathom.protocol.translate.market import (
     CandlesTold,
@@ -27,6 +28,18 @@ from fathom.protocol.translate.orders import (
     order_refused,
     order_taken,
 )
+from fathom.protocol.translate.rest_account import (
+    PAGE,
+    AccountTold,
+    RestNames,
+    account_seen,
+    closed_orders_since,
+    fills_since,
+    rest_names,
+    venue_balances,
+    venue_fill,
+    venue_order,
+)
 from fathom.protocol.translate.rest_orders import (
     LEVERAGE_MAX,
     add_by_rest,
@@ -42,11 +55,15 @@ from fathom.protocol.translate.rest_rows import fill_row, order_row
 
 __all__ = [
     "LEVERAGE_MAX",
+    "PAGE",
+    "AccountTold",
     "CandlesTold",
     "ExecutionNews",
     "OurOrder",
     "PairsTold",
     "Refusal",
+    "RestNames",
+    "account_seen",
     "add_by_rest",
     "add_request",
     "amend_by_rest",
@@ -60,9 +77,12 @@ __all__ = [
     "cancel_request",
     "cancels_by_rest",
     "candles_told",
+    "closed_orders_since",
     "edit_by_rest",
     "execution_news",
     "fill_row",
+    "fills_since",
+    "foreign_news",
     "funds_moved",
     "instrument_of",
     "leverages_told",
@@ -70,7 +90,11 @@ __all__ = [
     "order_row",
     "order_taken",
     "pairs_told",
+    "rest_names",
+    "row_fill",
+    "row_order",
     "trades_seen",
+    "venue_balances",
     "venue_fill",
     "venue_order",
     "venue_status",

@@ -16,7 +16,7 @@ from fathom.protocol.translate.market import instrument_named, wire_units
 _TYPES: Final = frozenset(get_args(OrderType))
 
 
-def venue_order(row: Execution, *, order_id: str, instruments: Mapping[str, Instrument]) -> VenueOrder | None:
+def row_order(row: Execution, *, order_id: str, instruments: Mapping[str, Instrument]) -> VenueOrder | None:
     """Return one order as a whole row has it; None where the row does not tell its pair, side or quantity.
 
     `order_id`: ours, empty for a stranger's. Raises LocalError for a pair whose rules are not known.
@@ -44,7 +44,7 @@ def venue_order(row: Execution, *, order_id: str, instruments: Mapping[str, Inst
     )
 
 
-def venue_fill(row: Execution, *, order_id: str, instruments: Mapping[str, Instrument]) -> VenueFill | None:
+def row_fill(row: Execution, *, order_id: str, instruments: Mapping[str, Instrument]) -> VenueFill | None:
     """Return one fill as a whole row has it; None where it is none, or does not tell its pair and side."""
     if row.exec_id is None or row.last_price is None or row.last_qty is None or row.symbol is None or row.side is None:
         return None

@@ -46,6 +46,7 @@ class OurOrder(Struct, frozen=True, kw_only=True):
     side: Side
     qty_lots: int
     price_ticks: int | None = None
+    trigger_ticks: int | None = None  # Of a stop or a take-profit; of a trailing stop its distance.
 
 
 class ExecutionNews(Struct, frozen=True, kw_only=True):
@@ -118,13 +119,20 @@ def _traded(row: Execution, order: OurOrder, instruments: Mapping[str, Instrumen
 
 
 def _amended(row: Execution, order: OurOrder, instruments: Mapping[str, Instrument]) -> OrderAmended | None:
-    """None where nothing that we know of changed, or where the order has no limit price."""
-    if row.limit_price is None and row.order_qty is None:
+    """None where nothing that we know of changed, or where the order has neither a limit price nor a trigger in ticks.
+
+    Of a stop at the market, the price is its trigger.
+    """
+    trigger = None if row.triggers is None or row.triggers.price_type == "pct" else row.triggers.price
+    by_trigger = order.price_ticks is None and order.trigger_ticks is not None
+    price = trigger if by_trigger else row.limit_price
+    if price is None and row.order_qty is None:
         return None
     instrument = instrument_named(row.symbol or order.symbol, instruments)
-    price_ticks, qty_lots = order.price_ticks, order.qty_lots
-    if row.limit_price is not None:
-        price_ticks = wire_units(row.limit_price, precision=instrument.price_precision, field="limit_price")
+    price_ticks, qty_lots = order.trigger_ticks if by_trigger else order.price_ticks, order.qty_lots
+    if price is not None:
+        field = "triggers.price" if by_trigger else "limit_price"
+        price_ticks = wire_units(abs(price), precision=instrument.price_precision, field=field)
     if row.order_qty is not None:
         qty_lots = wire_units(row.order_qty, precision=instrument.qty_precision, field="order_qty")
     return None if price_ticks is None else OrderAmended(order.order_id, price_ticks, qty_lots)

@@ -186,13 +186,13 @@ class AccountDesk:
             return None
         row = translate.fill_row(exec_id, info, symbol=symbol, fee_asset=instrument.quote)
         order_id = "" if known is None or known.cl_ord_id is None else self._ids.order_id(known.cl_ord_id) or ""
-        return translate.venue_fill(row, order_id=order_id, instruments=self._kraken.instruments)
+        return translate.row_fill(row, order_id=order_id, instruments=self._kraken.instruments)
 
     def _orders(self, rows: Iterable[messages.Execution]) -> Iterable[VenueOrder]:
         for row in rows:
             order_id = "" if row.cl_ord_id is None else self._ids.order_id(row.cl_ord_id) or ""
             try:
-                order = translate.venue_order(row, order_id=order_id, instruments=self._kraken.instruments)
+                order = translate.row_order(row, order_id=order_id, instruments=self._kraken.instruments)
             except RemoteError:
                 continue  # A pair that the venue does not list any more.
             if order is not None:

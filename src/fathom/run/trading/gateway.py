@@ -39,6 +39,8 @@ from fathom.run.trading.order_path import OrderPath, Sent
 from fathom.run.trading.trader import Performer
 
 Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
+# The venue places a close under an id of its own. Until its rows are told as ClosePlaced they would be a stranger's.
+NO_CLOSE: Final = "a conditional close is not recognised as ours on this venue: let the bracket keep its exits itself"
 NEWS: Final = frozenset({"canceled", "expired", "filled", "trade", "new", "amended", "restated"})
 
 
@@ -84,11 +86,18 @@ class Gateway:
         event = entry.event
         assert isinstance(event, OrderApproved)
         order_id = event.order.order_id
+        if event.order.close is not None:
+            self._arrive(OrderRejected(order_id, NO_CLOSE))
+            return
         instrument = self._instruments.get(event.order.symbol)
         if instrument is None:
             self._arrive(OrderRejected(order_id, f"the rules of {event.order.symbol} are not known"))
             return
-        request = translate.add_request(event, instrument=instrument, cl_ord_id=self.ids.client_id(order_id))
+        try:
+            request = translate.add_request(event, instrument=instrument, cl_ord_id=self.ids.client_id(order_id))
+        except LocalError as error:  # Of a form that no order can have.
+            self._arrive(OrderRejected(order_id, str(error)))
+            return
         self._send(request, order_id, "add")
 
     def _amend(self, entry: Entry) -> None:
@@ -103,6 +112,7 @@ class Gateway:
             instrument=instrument,
             cl_ord_id=self.ids.client_id(order_id),
             post_only=event.amend.post_only,
+            order_type=order.wanted.order_type,
         )
         self._send(request, order_id, "amend")
 
@@ -177,6 +187,7 @@ class Gateway:
                 side=order.side,
                 qty_lots=order.qty_lots,
                 price_ticks=order.price_ticks,
+                trigger_ticks=order.trigger_ticks,
             )
             message = messages.ExecutionsMessage(type="update", data=(row,), sequence=0)
             mine = {row.order_id: ours}
@@ -187,10 +198,10 @@ class Gateway:
 
     def _stranger(self, row: messages.Execution, order_id: str) -> None:
         """Say what a row says of an order that is not ours, or that the log has forgotten."""
-        fill = translate.venue_fill(row, order_id=order_id, instruments=self._instruments)
+        fill = translate.row_fill(row, order_id=order_id, instruments=self._instruments)
         if fill is not None:
             self._arrive(ForeignTraded(fill))
-        order = translate.venue_order(row, order_id=order_id, instruments=self._instruments)
+        order = translate.row_order(row, order_id=order_id, instruments=self._instruments)
         if order is not None and fill is None:
             self._arrive(ForeignOrderSeen(order))
 

@@ -44,7 +44,7 @@ class MarketFeed:
         for symbol, depth in depths.items():
             by_depth.setdefault(depth, []).append(symbol)
         for depth, symbols in by_depth.items():
-            kraken.hold(messages.BookParams(symbol=(), depth=depth, snapshot=True), *symbols)  # type: ignore[arg-type]
+            kraken.hold(messages.BookParams(symbol=(), depth=depth, snapshot=True), *symbols)  # type: ignore[arg-type]  # Checked.
         kraken.hold(messages.TradeParams(symbol=(), snapshot=True), *depths)
         for symbol, depth in level3.items():
-            kraken.hold(messages.Level3Params(symbol=(), depth=depth, snapshot=True), symbol)  # type: ignore[arg-type]
+            kraken.hold(messages.Level3Params(symbol=(), depth=depth, snapshot=True), symbol)  # type: ignore[arg-type]  # As above.

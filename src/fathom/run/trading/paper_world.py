@@ -12,18 +12,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from fathom.domain import (
+    AccountWanted,
     AmendApproved,
     CancelApproved,
     Entry,
     Event,
+    ForeignCancelWanted,
     FrameReceived,
     Happening,
     InstrumentChanged,
     OrderApproved,
+    OrderLookupWanted,
     TradesSeen,
 )
 from fathom.kernel import peek
-from fathom.net import CollectorTerms, Kraken, Options, Venue, connect
+from fathom.net import CollectorTerms, Kraken, Options, Venue, clock_ns, connect
 from fathom.orders import OrderTable
 from fathom.run.bot import Bot
 from fathom.run.trading.market_feed import MarketFeed
@@ -47,6 +50,7 @@ class PaperWorld:
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._pushed = 0
         self._handle: asyncio.TimerHandle | None = None
+        self._expiry: asyncio.TimerHandle | None = None
         self.feed = MarketFeed(arrive)
         self.kraken: Kraken = connect(
             venue, public_only=True, options=Options(collector=CollectorTerms()), tap=self.feed.tap
@@ -58,6 +62,9 @@ class PaperWorld:
             OrderApproved: self._request,
             AmendApproved: self._request,
             CancelApproved: self._request,
+            AccountWanted: self._request,
+            OrderLookupWanted: self._request,
+            ForeignCancelWanted: self._request,
             TradesSeen: self._traded,
             FrameReceived: self._moved,
             InstrumentChanged: self._changed,
@@ -83,8 +90,9 @@ class PaperWorld:
 
     async def close(self) -> str:
         """Say goodbye to the market."""
-        if self._handle is not None:
-            self._handle.cancel()
+        for handle in (self._handle, self._expiry):
+            if handle is not None:
+                handle.cancel()
         await self.kraken.close()
         return ""
 
@@ -92,11 +100,29 @@ class PaperWorld:
 
     def _request(self, entry: Entry) -> None:
         event = entry.event
-        assert isinstance(event, OrderApproved | AmendApproved | CancelApproved)
+        assert isinstance(event, Request)
         self._later(lambda: self._at_venue(event))
 
     def _at_venue(self, request: Request) -> None:
+        self._pass_time()
         self._answer(self._venue.request(request))
+        self._await_expiry()
+
+    def _await_expiry(self) -> None:
+        """Let an order that expires do so even where nothing moves."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+        if (due_ns := self._venue.due_ns) is not None:
+            delay_s = max(0, due_ns - clock_ns()) / 1e9
+            self._expiry = asyncio.get_running_loop().call_later(delay_s, self._expire)
+
+    def _expire(self) -> None:
+        self._pass_time()
+        self._await_expiry()
+
+    def _pass_time(self) -> None:
+        self._answer(self._venue.pass_time(clock_ns()))
 
     def _answer(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -105,6 +131,7 @@ class PaperWorld:
     def _traded(self, entry: Entry) -> None:
         event = entry.event
         assert isinstance(event, TradesSeen)
+        self._pass_time()
         self._answer(self._venue.market_traded(event.symbol, event.trades))
 
     def _moved(self, entry: Entry) -> None:
@@ -112,11 +139,13 @@ class PaperWorld:
         assert isinstance(event, FrameReceived)
         channel, _, symbol = peek(event.frame)
         if channel == "book" and self._venue.follows(symbol):
+            self._pass_time()
             self._answer(self._venue.book_moved(symbol))
 
     def _changed(self, entry: Entry) -> None:
         event = entry.event
         assert isinstance(event, InstrumentChanged)
+        self._pass_time()
         self._answer(self._venue.instrument_changed(event.instrument))
 
     def _later(self, act: Callable[[], None]) -> None:

@@ -5,6 +5,8 @@ Imports: domain, engine, net, store, ui; everything in trading. Imported by: run
 
 import asyncio
 import contextlib
+import os
+import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -113,11 +115,24 @@ class Session:
         self._stop = asyncio.Event()
         self._stop_reason = ""
         self._halt_seen = False
+        self._watch: Watch | None = None
+        self._signals = 0
 
     def stop(self, reason: str) -> None:
         """End it in good order."""
         self._stop_reason = self._stop_reason or reason
         self._stop.set()
+
+    def stop_on_signals(self) -> None:
+        """Let SIGINT and SIGTERM end it in good order; a second one ends the process at once."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._signalled, signal.Signals(number).name)
+
+    def remark(self, text: str) -> None:
+        """Show something among the news."""
+        if self._watch is not None:
+            self._watch.remark(text)
 
     async def run(self) -> Ended:
         """Run to the end. Raises what stood in the way of beginning."""
@@ -162,7 +177,7 @@ class Session:
         parts = _Parts()
         parts.timers = Timers(parts.arrive, clock_ns=clock_ns)
         parts.world = plan.make_world(parts.arrive, bot, parts.complaint)
-        parts.watch = Watch(bot.market, quote=bot.config.quote)
+        parts.watch = self._watch = Watch(bot.market, quote=bot.config.quote)
         parts.status = Status(
             parts.watch, name=plan.file.name, mode=plan.mode, venue=plan.venue, folder=str(plan.folder)
         )
@@ -238,6 +253,12 @@ class Session:
         """A helper of the session never ends by itself: if it does, that is a failure."""
         if not task.cancelled() and (error := task.exception()) is not None:
             trader.fail(error)
+
+    def _signalled(self, name: str) -> None:
+        self._signals += 1
+        if self._signals > 1:  # Somebody is in a hurry; the dead man's switch has what is open.
+            os._exit(130)
+        self.stop(f"stopped by {name}")
 
     # -- From outside ------------------------------------------------------------------------------------------
 

@@ -26,9 +26,7 @@ from fathom.protocol import rest, translate
 from fathom.sim.chaos.line import Shore
 from fathom.sim.chaos.our_orders import OurOrders
 from fathom.sim.chaos.rest_desk import RestDesk
-from fathom.sim.chaos.weather import SECOND_NS
 
-PAGE: Final = 50  # Rows of one call.
 FILLS_AT_ONCE: Final = 20  # Ids in one call of QueryTrades.
 LOOKS_MAX: Final = 2  # Balances that change while we look are looked at again, so often.
 _R = TypeVar("_R")
@@ -37,15 +35,11 @@ _R = TypeVar("_R")
 class AccountDesk:
     """REST's answers as events."""
 
-    def __init__(
-        self, shore: Shore, desk: RestDesk, ours: OurOrders, *, symbols: Mapping[str, str], assets: Mapping[str, str]
-    ) -> None:
-        """`symbols`: REST's names of pairs, ids and altnames, as v2's; `assets`: its ids of assets, as v2's."""
+    def __init__(self, shore: Shore, desk: RestDesk, ours: OurOrders, *, names: translate.RestNames) -> None:
         self._shore = shore
         self._desk = desk
         self._ours = ours
-        self._symbols = symbols
-        self._assets = assets
+        self._names = names
         self._wanted: AccountWanted | None = None  # The newest; what was wanted before is answered by it.
         self._looking = False
         self._lookups: dict[str, OrderLookupWanted] = {}  # By order: the newest wish of each.
@@ -108,32 +102,41 @@ class AccountDesk:
         """Ask REST."""
         self._desk.ask(request, then)
 
-    def balances(self, told: Mapping[str, Decimal]) -> tuple[tuple[str, Decimal], ...]:
-        """Return the balances under v2's names."""
-        return tuple(sorted((self._assets.get(asset, asset), total) for asset, total in told.items()))
+    def order(self, venue_order_id: str, info: rest.OrderInfo) -> VenueOrder:
+        """Return one of our orders."""
+        order_id = self._ours.known[info.cl_ord_id or ""].order_id
+        return translate.venue_order(venue_order_id, info, order_id, self._names, self._ours.instruments)
 
-    def order(self, venue_order_id: str, info: rest.OrderInfo) -> VenueOrder | None:
-        """Return an order; None where it is of a pair that we do not know."""
-        symbol = self._symbols.get(info.descr.pair or "")
-        if symbol not in self._ours.instruments:
-            return None
-        known = self._ours.known.get(info.cl_ord_id or "") or self._ours.known.get(venue_order_id)
-        if known is not None:
-            self._ours.met(known.order_id, venue_order_id)
-        row = translate.order_row(venue_order_id, info, symbol=symbol)
-        order_id = "" if known is None else known.order_id
-        return translate.venue_order(row, order_id=order_id, instruments=self._ours.instruments)
+    def fill(self, exec_id: str, info: rest.TradeInfo, order_id: str) -> VenueFill:
+        """Return a fill of one of our orders."""
+        return translate.venue_fill(exec_id, info, order_id, self._names, self._ours.instruments)
 
-    def fill(self, exec_id: str, info: rest.TradeInfo) -> VenueFill | None:
-        """Return a fill; None where it is of a pair that we do not know."""
-        symbol = self._symbols.get(info.pair)
-        instrument = self._ours.instruments.get(symbol or "")
-        if instrument is None:
-            return None
-        known = self._ours.known.get(info.ordertxid)
-        row = translate.fill_row(exec_id, info, symbol=symbol, fee_asset=instrument.quote)
-        order_id = "" if known is None else known.order_id
-        return translate.venue_fill(row, order_id=order_id, instruments=self._ours.instruments)
+    def account(
+        self,
+        *,
+        as_of_ns: int,
+        open_orders: Mapping[str, rest.OrderInfo],
+        closed_orders: Mapping[str, rest.OrderInfo],
+        fills: Mapping[str, rest.TradeInfo],
+        balances: Mapping[str, Decimal],
+    ) -> AccountSeen:
+        """Return the answers as one event."""
+        known = self._ours.known
+        for venue_order_id, info in (*open_orders.items(), *closed_orders.items()):
+            if (order := known.get(info.cl_ord_id or "")) is not None:
+                self._ours.met(order.order_id, venue_order_id)
+        told = translate.account_seen(
+            as_of_ns=as_of_ns,
+            open_orders=open_orders,
+            closed_orders=closed_orders,
+            fills=fills,
+            balances=balances,
+            names=self._names,
+            instruments=self._ours.instruments,
+            order_id_of=lambda client_id: known[client_id].order_id if client_id in known else None,
+            venue_ids={name: order.order_id for name, order in known.items()},
+        )
+        return told.seen
 
 
 class _Look:
@@ -147,7 +150,6 @@ class _Look:
     def __init__(self, desk: AccountDesk, wanted: AccountWanted) -> None:
         self._desk = desk
         self._wanted = wanted
-        self._start = f"{max(0, wanted.since_ns // SECOND_NS - 1)}"
         self._looks = 0
 
     def begin(self) -> None:
@@ -168,22 +170,23 @@ class _Look:
         self._ask_closed()
 
     def _ask_closed(self) -> None:
-        ofs = len(self._closed) or None
-        self._desk.ask(rest.ClosedOrders(start=self._start, closetime="close", ofs=ofs), self._closed_told)
+        page = len(self._closed) // translate.PAGE
+        self._desk.ask(translate.closed_orders_since(self._wanted.since_ns, page=page), self._closed_told)
 
     def _closed_told(self, told: rest.ClosedOrdersResult) -> None:
         self._closed |= told.closed
-        if len(told.closed) >= PAGE:
+        if len(told.closed) >= translate.PAGE:
             self._ask_closed()
         else:
             self._ask_trades()
 
     def _ask_trades(self) -> None:
-        self._desk.ask(rest.TradesHistory(start=self._start, ofs=len(self._trades) or None), self._trades_told)
+        page = len(self._trades) // translate.PAGE
+        self._desk.ask(translate.fills_since(self._wanted.since_ns, page=page), self._trades_told)
 
     def _trades_told(self, told: rest.TradesHistoryResult) -> None:
         self._trades |= told.trades
-        if len(told.trades) >= PAGE:
+        if len(told.trades) >= translate.PAGE:
             self._ask_trades()
         else:
             self._desk.ask(rest.Balance(), self._balances_last)
@@ -192,22 +195,16 @@ class _Look:
         if balances != self._balances and self._looks < LOOKS_MAX:
             self.begin()
             return
-        desk = self._desk
-        orders = [order for name, info in self._open.items() if (order := desk.order(name, info)) is not None]
-        closed = [order for name, info in self._closed.items() if (order := desk.order(name, info)) is not None]
-        fills = [fill for name, info in self._trades.items() if (fill := desk.fill(name, info)) is not None]
-        fills.sort(key=lambda fill: fill.time_ns)
-        desk.say(
-            AccountSeen(
+        self._desk.say(
+            self._desk.account(
                 as_of_ns=self._as_of_ns,
-                source="venue",
-                orders=tuple(orders),
-                closed=tuple(closed),
-                fills=tuple(fills),
-                balances=desk.balances(balances),
+                open_orders=self._open,
+                closed_orders=self._closed,
+                fills=self._trades,
+                balances=balances,
             )
         )
-        desk.done()
+        self._desk.done()
 
 
 class _Lookup:
@@ -269,11 +266,9 @@ class _Lookup:
         desk.say(OrderAccepted(order_id, venue_order_id))
         desk.ours.met(order_id, venue_order_id)
         order, known = desk.order(venue_order_id, info), desk.ours.get(order_id)
-        if order is None or known is None:
-            return
+        assert known is not None, order_id
         for exec_id in sorted(info.trades, key=lambda name: self._fills[name].time):
-            fill = desk.fill(exec_id, self._fills[exec_id])
-            assert fill is not None
+            fill = desk.fill(exec_id, self._fills[exec_id], order_id)
             desk.say(
                 OrderTraded(order_id, exec_id, fill.symbol, fill.side, fill.price_ticks, fill.qty_lots, fill.liquidity,
                             fill.fee, fill.fee_asset, fill.cost)

@@ -58,6 +58,7 @@ class OurOrders:
                     side=order.side,
                     qty_lots=order.qty_lots,
                     price_ticks=order.price_ticks,
+                    trigger_ticks=order.trigger_ticks,
                 )
             case OrderAccepted():
                 self.met(event.order_id, event.venue_order_id)

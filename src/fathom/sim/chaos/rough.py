@@ -17,7 +17,7 @@ from typing import Final
 from fathom.domain import Entry, Event, HealthSeen, TimerFired, TimerWanted
 from fathom.engine import Arrival
 from fathom.exchange import Exchange, Settings
-from fathom.protocol import HttpAnswer, HttpRequest, Role, Upgrade
+from fathom.protocol import HttpAnswer, HttpRequest, Role, Upgrade, translate
 from fathom.sim.chaos.account_desk import AccountDesk
 from fathom.sim.chaos.agenda import Agenda, Deed
 from fathom.sim.chaos.line import Line
@@ -105,7 +105,8 @@ class RoughWorld:
         pairs = self.exchange.listing.pairs.values()
         symbols = {name: pair.symbol for pair in pairs for name in (pair.rest_id, pair.altname)}
         assets = {asset.rest_id: asset.symbol for asset in self.exchange.listing.assets.values()}
-        self._account_desk = AccountDesk(self, desk, self._ours, symbols=symbols, assets=assets)
+        names = translate.RestNames(symbols, assets)
+        self._account_desk = AccountDesk(self, desk, self._ours, names=names)
         self._public = PublicEdge(self, self._open, symbols=SYMBOLS, random=Random(f"{seed}/public"))
         self.private = PrivateEdge(
             self, self._open, desk, self._ours, weather=self.weather, random=Random(f"{seed}/private")

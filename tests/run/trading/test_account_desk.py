@@ -1,0 +1,71 @@
+"""What the desk answers of an account on the local exchange: orders, fills and balances as the venue has them."""
+
+import asyncio
+from contextlib import suppress
+
+from fathom.domain import AccountSeen, AccountWanted, Entry, Event, OrderAbsent, OrderLookupWanted
+from fathom.orders import ClientIds, mark_of
+from fathom.run.trading.account_desk import AccountDesk
+from faulty_venue import Stage, staged
+
+
+class Desk:
+    """A desk on a stage, and what it answered."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.told: list[Event] = []
+        self.desk = AccountDesk(self._arrive, stage.kraken, ClientIds(mark_of("bot")))
+        stage.kraken.executions(callback=self.desk.on_moved)
+        stage.kraken.balances(callback=self.desk.on_balance)
+
+    def _arrive(self, event: Event) -> None:
+        self.told.append(event)
+        self.stage.heard.set()
+
+    async def ask(self, event: AccountWanted | OrderLookupWanted) -> Event:
+        before = len(self.told)
+        self.desk.performers()[type(event)](Entry(1, 1, 1, "reconciler", event))
+        await self.stage.until(lambda: len(self.told) > before)
+        return self.told[-1]
+
+
+def test_it_tells_the_account_as_the_venue_has_it() -> None:
+    async def use(stage: Stage) -> None:
+        desk = Desk(stage)
+        running = asyncio.create_task(desk.desk.run())
+        added = await stage.kraken.add_order(
+            "BTC/USD", "buy", "limit", order_qty="0.001", limit_price="20000", cl_ord_id="by hand"
+        )
+        await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.002")
+        await stage.until(lambda: any(row.exec_id for row in stage.rows))
+        seen = await desk.ask(AccountWanted("a test", 0))
+        assert isinstance(seen, AccountSeen)
+        assert [(order.venue_order_id, order.client_id, order.order_id) for order in seen.orders] == [
+            (added.order_id, "by hand", "")
+        ]
+        assert sum(fill.qty_lots for fill in seen.fills) == stage.kraken.instruments["BTC/USD"].qty_lots_min * 40
+        assert {asset: amount for asset, amount in seen.balances if amount} == {
+            asset: amount for asset, amount in stage.balances().items() if amount
+        }
+        running.cancel()
+        await asyncio.wait([running])
+
+    staged(use, trading=True)
+
+
+def test_an_order_that_is_nowhere_is_absent_only_where_that_is_certain() -> None:
+    async def use(stage: Stage) -> None:
+        desk = Desk(stage)
+        running = asyncio.create_task(desk.desk.run())
+        desk.desk.performers()[OrderLookupWanted](
+            Entry(1, 1, 1, "reconciler", OrderLookupWanted("mm-1-1", certain_ns=2**62))
+        )
+        with suppress(AssertionError):
+            await stage.until(lambda: desk.told, patience_s=1.0)
+        assert desk.told == []
+        assert await desk.ask(OrderLookupWanted("mm-1-1", certain_ns=0)) == OrderAbsent("mm-1-1")
+        running.cancel()
+        await asyncio.wait([running])
+
+    staged(use, trading=True)
