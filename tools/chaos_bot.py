@@ -112,7 +112,8 @@ class Hostile:
             case _:
                 away = 30 if side == "buy" else -30
                 price_ticks = entry.price_ticks or ask
-                yield view.bracket(entry, target_ticks=price_ticks + away, stop_ticks=None)
+                stop_ticks = random.choice((None, price_ticks - away))
+                yield view.bracket(entry, target_ticks=price_ticks + away, stop_ticks=stop_ticks)
 
     def _order(self, view: View, symbol: str) -> OrderWanted | None:
         random, book = self._random, view.book(symbol)
