@@ -69,10 +69,11 @@ class Known:
     amends: list[AmendWanted] = field(default_factory=list)  # Approved, not answered, and perhaps taken.
 
     def is_grown_by(self, amend: AmendWanted) -> bool:
-        """Whether an amend makes a buy dearer or larger than it is, or may be after those on their way."""
+        """Whether an amend makes a buy larger, or worth more, than it is or may be after those on their way."""
         prices = [self.price_ticks or 0, *(one.price_ticks for one in self.amends)]
         lots = [self.qty_lots, *(one.qty_lots for one in self.amends)]
-        return self.wanted.side == "buy" and (amend.qty_lots > max(lots) or amend.price_ticks > max(prices))
+        is_dearer = amend.qty_lots * amend.price_ticks > max(lots) * max(prices)
+        return self.wanted.side == "buy" and (amend.qty_lots > max(lots) or is_dearer)
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,11 @@ class Oracle:
             return max([known.qty_lots, *asked])
         return max(0, max([int(order.qty_lots), *asked]) - int(order.cum_lots)) if order.is_open else 0
 
+    def _told_lots(self, known: Known) -> int:
+        """Return what of an order was told to be filled."""
+        order_id = known.wanted.order_id
+        return sum(fill.qty_lots for fill in self.fills.values() if getattr(fill, "order_id", "") == order_id)
+
     # -- What must follow a halt -------------------------------------------------------------------------------
 
     def after_step(self, entries: list[Entry]) -> None:
@@ -238,7 +244,11 @@ class Oracle:
             event = entry.event
             if isinstance(event, TradingHalted) and event.level == "hard":
                 cancelled = {one.event.order_id for one in entries if isinstance(one.event, CancelApproved)}
-                here = [known for known in self.open if event.symbol in {"", known.wanted.symbol}]
+                here = [
+                    known
+                    for known in self.open
+                    if event.symbol in {"", known.wanted.symbol} and self._told_lots(known) < known.qty_lots
+                ]
                 missed = [known for known in here if known.wanted.order_id not in cancelled]
                 if missed:
                     raise Broken("a hard halt that cancels not all", missed)

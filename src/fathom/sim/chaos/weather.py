@@ -19,6 +19,7 @@ MS_NS: Final = 1_000_000
 SECOND_NS: Final = 1_000_000_000
 STORM_S: Final = (30.0, 60.0)
 CRASHES_MAX: Final = 3
+LIVED_S: Final = 25.0  # The exchange has been open for longer when the run begins.
 ACCOUNT: Final = "alice"  # Whose money it is.
 
 
@@ -194,5 +195,7 @@ def _faults(chance: Random, storm_s: float) -> list[FaultSpec]:
         for name in ("delay_s", "s"):
             if name in fault:
                 fault[name] = round(max(0.5, fault[name] * chance.random()), 1)
+        if fault["kind"] == "rest_lag":  # No further back than to where the account has its money.
+            fault["s"] = min(fault["s"], at_s + LIVED_S)
         faults.append(read_fault(fault))
     return faults
