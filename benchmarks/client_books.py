@@ -3,7 +3,7 @@
 Each runs alone in a process of `client_process.py`. `frames` counts what it has applied. Where it is to `tell`, each
 frame's time or checksum is kept beside what the client's user saw of it: for latencies, and for a check of our own.
 
-Imports: ccxt, kraken (SDK), fathom. Imported by: client_process.
+Imports: ccxt, kraken (SDK), fathom, socket_client. Imported by: client_process.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import orjson
+from socket_client import SocketClient, connected
 
 import fathom
 from fathom.net import Options, Venue
@@ -209,7 +210,38 @@ class SdkBooks:
         """Nothing: its own end takes ten seconds, and the process ends anyway."""
 
 
+class BareBooks:
+    """No book at all: picows, and a look at the clock for each frame. What is late here the machine was late with."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.frames = 0
+        self.sent: list[Any] = []  # Whole frames, until the end.
+        self.seen: list[tuple[int, str, int, Any]] = []
+        self.client: SocketClient | None = None
+
+    async def open(self) -> None:
+        self.client = await connected(self.terms.ws_public)
+        self.client.hear = self.hear
+        ask = {"channel": "book", "depth": self.terms.depth, "symbol": self.terms.symbols}
+        self.client.send(orjson.dumps({"method": "subscribe", "params": ask}))
+
+    def hear(self, frame: bytes) -> None:
+        now_ns = time.time_ns()
+        _, found, rest = frame.partition(b'"symbol":"')
+        if found and frame.startswith(b'{"channel":"book"'):
+            self.frames += 1
+            self.sent.append(frame)
+            self.seen.append((now_ns, rest[: rest.index(b'"')].decode(), len(self.sent), None))
+
+    async def close(self) -> None:
+        if self.client is not None:
+            self.client.close()
+        self.sent = [told_of(orjson.loads(frame)) for frame in self.sent]
+
+
 CLIENTS: dict[str, Callable[[Terms], Books]] = {
+    "bare picows": BareBooks,
     "fathom": FathomBooks,
     "ccxt pro": CcxtBooks,
     "python-kraken-sdk": SdkBooks,

@@ -55,4 +55,4 @@ counts = watch.orders.counts
 print(f"{watch.verified} book frames verified, {watch.unverified} not")
 print(f"{counts['approved']} orders, {counts['fills']} fills")
 print(f"profit after fees {watch.portfolio.profit_quote():+.4f} USD")
-print(*watch.news, sep="\n")
+print(*watch.news.lines, sep="\n")

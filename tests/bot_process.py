@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -37,6 +38,30 @@ position_qty_max = "1"
 half_spread = 500
 reprice = 2000
 """
+
+SAVER = """
+name = "{name}"
+symbols = ["BTC/USD"]
+
+[account]
+rehearsal = "{account}"
+
+[risk]
+position_share_max = "1"
+
+[[strategies]]
+name = "dca"
+kind = "dca"
+params = {{ symbol = "BTC/USD", spend_quote = "1500", every_s = 1 }}
+"""
+
+
+def wait_until(done: Callable[[], object]) -> None:
+    """Wait for a condition that nobody of ours brings about."""
+    deadline = time.monotonic() + WAIT_S_MAX
+    while not done():
+        assert time.monotonic() < deadline, f"not within {WAIT_S_MAX} s"
+        threading.Event().wait(LOOK_S)
 
 
 class BotProcess:

@@ -287,6 +287,37 @@ def test_fills_and_ends_that_a_gap_hid_are_told_once() -> None:
     assert stage.account(closed=[ended], fills=fills, balances=holding(110, 9_000)) == [AccountAgreed(T0)]
 
 
+def test_an_order_whose_fills_are_all_told_is_filled_though_nobody_tells_its_end() -> None:
+    """It filled while we were down: the account shows what is open, and its fills, and no more of it."""
+    stage = agreed()
+    stage.approve()
+    stage.tell(OrderAccepted("mm-1", "O1"))
+    said = stage.account(fills=[venue_fill("T1", 4), venue_fill("T2", 6)], balances=holding(110, 9_000))
+    assert said == [traded("T1", 4), traded("T2", 6), OrderFilled("mm-1"), AccountAgreed(T0)]
+
+
+def test_an_order_that_may_have_been_amended_is_not_filled_by_its_old_quantity() -> None:
+    stage = agreed()
+    stage.approve()
+    stage.tell(OrderAccepted("mm-1", "O1"), AmendApproved(AmendWanted("mm-1", 100, 12)), AnswerOverdue("mm-1"))
+    said = stage.account(fills=[venue_fill("T1", 10)], balances=holding(110, 9_000))
+    assert OrderFilled("mm-1") not in said
+    assert stage.state() == "open"
+
+
+def test_an_order_that_the_account_does_not_show_is_asked_for_by_name_soon() -> None:
+    """Part of it filled while we were down, and it is over: how, only a question by name tells."""
+    stage = agreed()
+    stage.approve()
+    stage.tell(OrderAccepted("mm-1", "O1"))
+    stage.account(fills=[venue_fill("T1", 4)], balances=holding(104, 9_600))
+    (asked,) = [event for event in stage.rest(10) if isinstance(event, AccountWanted)]
+    assert asked.order_ids == ("mm-1",)
+    over = venue(status="canceled", filled_lots=4, reason="User requested")
+    said = stage.account(closed=[over], fills=[venue_fill("T1", 4)], balances=holding(104, 9_600))
+    assert OrderCanceled("mm-1", "User requested") in said
+
+
 def test_a_fill_is_ours_where_only_the_venues_id_says_so() -> None:
     stage = agreed()
     stage.approve()

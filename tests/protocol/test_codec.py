@@ -2,12 +2,14 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from fathom.protocol.codec import decode, decode_request, encode
+from fathom.protocol.codec import decode, decode_request, encode, encode_addressed, token_text
 from fathom.protocol.messages import (
     AddOrder,
     AddOrderParams,
@@ -326,3 +328,25 @@ def test_only_tokens_are_written_as_secrets() -> None:
     request = Subscribe(params=BookParams(symbol=(object(),)))  # type: ignore[arg-type] # That is the test.
     with pytest.raises(NotImplementedError, match="does not go on the wire"):
         encode(request)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        AddOrderParams(symbol="A/B", side="buy", order_type="limit", order_qty=Decimal("1E-8"), limit_price=Decimal(5)),
+        AddOrderParams(
+            symbol="A/B", side="buy", order_type="limit", cl_ord_id="NaN E-1 Inf", order_qty=Decimal("1.50")
+        ),
+        CancelAllParams(),
+        CancelOrderParams(cl_ord_id=("one", "E+2")),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("own", [False, True])
+def test_a_token_is_put_where_it_would_stand(params: Any, own: bool) -> None:
+    kind: Any = {AddOrderParams: AddOrder, CancelAllParams: CancelAll, CancelOrderParams: CancelOrder}[type(params)]
+    token = Token('a"b\\c')
+    given = kind(params=structs.replace(params, token=Token("another")), req_id=3) if own else kind(params=params)
+    whole = kind(params=structs.replace(params, token=token), req_id=77)
+    assert encode_addressed(given, token=token_text(token), req_id=77) == encode(whole)
+    assert decode_request(encode(whole)) == whole

@@ -62,6 +62,11 @@ def test_the_environment_overrides_a_key(tmp_path: Path) -> None:
         ('"1000"', '"-1"', "order_value_max must be above 0, not -1"),
         ('kind = "dca"', 'knd = "dca"', "bot.toml:9: strategies[0].knd"),
         ("[risk]", "[risk", "is not TOML"),
+        (
+            "[[strategies]]",
+            '[risk.symbols."BTC/USDT"]\norder_value_max = "5"\n[[strategies]]',
+            "risk has limits of BTC/USDT, and symbols has only BTC/USD, ETH/USD",
+        ),
         ("[[strategies]]", "[switch]\ntimeout_s = 10\nrenew_s = 9\n[[strategies]]", "at most half of"),
         (
             "[[strategies]]",

@@ -26,7 +26,7 @@ def test_what_is_written_passes_its_own_test(tmp_path: Path) -> None:
 
 def test_its_bot_can_be_run(tmp_path: Path) -> None:
     new_bot("lean", parent=tmp_path)
-    bot = Bot(read_bot_file(tmp_path / "lean" / "bot.toml", {}).run_config())
+    bot = Bot(read_bot_file(tmp_path / "lean" / "bot.toml", {}).run_config("paper"))
     assert [host.name for host in bot.hosts] == ["lean"]
     assert type(bot.hosts[0].strategy).__name__ == "Lean"
 

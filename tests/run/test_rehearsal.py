@@ -17,7 +17,8 @@ def test_it_comes_through_its_faults_and_the_books_agree(tmp_path: Path) -> None
     assert agreed, said
     for words in ("every connection is cut", "the answer to an order is lost", "agree with the exchange's"):
         assert words in said
-    assert "replay      " in said
+    assert "struck 3 times" in said
+    assert "struck once" in said
     assert "agrees byte for byte" in said
 
 

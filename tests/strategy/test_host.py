@@ -342,6 +342,71 @@ def test_denials_change_nothing() -> None:
     assert [one.qty_lots for one in seat.scribe.view.open_orders()] == [3]
 
 
+class Told(Scribe):
+    """A scribe that hears of fills and of refusals too."""
+
+    def on_fill(self, fill: OrderTraded, view: View) -> Iterable[Want]:
+        return self._woken(("fill", fill.exec_id, view.position_lots(fill.symbol)), view)
+
+    def on_denied(self, denied: OrderDenied | AmendDenied, view: View) -> Iterable[Want]:
+        return self._woken(("denied", denied.order_id, denied.limit), view)
+
+
+def told_seat() -> Seat:
+    seat = Seat(Every(S))
+    seat.scribe = Told("a", Every(S))
+    seat.host = Host(seat.scribe, market=seat.market, quote="USD")
+    seat.house = House(seat.market, seat.host)
+    seat.house.step(STARTED)
+    return seat
+
+
+def test_a_fill_is_told_once_and_before_its_order() -> None:
+    seat = told_seat()
+    fill = OrderTraded("a-1-1", "T1", "BTC/USD", "buy", 1000, 2, "maker", Decimal(0), "USD")
+    other = OrderTraded("b-1-1", "T9", "BTC/USD", "buy", 1000, 2, "maker", Decimal(0), "USD")
+    seat.house.step(
+        OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)), OrderAccepted("a-1-1", "V")
+    )
+    seat.heard()
+    seat.house.step(fill, fill, other)
+    assert seat.heard() == [
+        ("fill", "T1", 2),
+        ("order", "a-1-1", "open", 2),
+        ("order", "a-1-1", "open", 2),  # Told again: no second fill.
+    ]
+
+
+def test_refusals_are_told_to_whose_they_are() -> None:
+    seat = told_seat()
+    seat.scribe.wants = [TimerWanted("a", "later", T0 + S)]
+    said = seat.house.step(OrderDenied("a-1-1", "funds", "too much"), OrderDenied("b-1-1", "funds", ""))
+    assert seat.heard() == [("denied", "a-1-1", "funds")]
+    assert said == [TimerWanted("a", "later", T0 + S)]
+    seat.house.step(AmendDenied("a-1-1", "collar", ""))
+    assert seat.heard() == [("denied", "a-1-1", "collar")]
+
+
+def test_orders_wanted_of_a_fill_and_of_its_order_have_their_own_ids() -> None:
+    class Eager(Quiet):
+        def on_timer(self, timer: str, view: View) -> Iterable[Want]:
+            return ()
+
+        def on_fill(self, fill: OrderTraded, view: View) -> Iterable[Want]:
+            yield view.bid("BTC/USD", price_ticks=5, qty_lots=1)
+
+        def on_order(self, order: Order, view: View) -> Iterable[Want]:
+            if order.filled_lots:
+                yield view.bid("BTC/USD", price_ticks=4, qty_lots=1)
+
+    market = market_of(two_sided())
+    house = House(market, Host(Eager("a", Every(S)), market=market, quote="USD"))
+    fill = OrderTraded("a-1-1", "T1", "BTC/USD", "buy", 1000, 2, "maker", Decimal(0), "USD")
+    said = house.step(STARTED, OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)), fill)
+    ids = [one.order_id for one in said if isinstance(one, OrderWanted)]
+    assert len(ids) == len(set(ids)) == 2
+
+
 def test_what_it_wants_of_its_orders_goes_out() -> None:
     seat = Seat(Every(S))
     seat.scribe.wants = [CancelWanted("a-1-1")]

@@ -1,8 +1,7 @@
 from decimal import Decimal
 
-from fathom.domain import FrameReceived, OrderCanceled, OrderRejected
+from fathom.domain import FrameReceived
 from fathom.ui import Watch
-from fathom.ui.watch import NEWS_MAX, QUIET
 from market_feed import House, market_of, two_sided
 
 
@@ -22,7 +21,7 @@ def test_its_replicas_follow_the_log(busy: Watch) -> None:
 
 
 def test_the_news_tell_what_a_person_wants_to_know(busy: Watch) -> None:
-    news = "\n".join(busy.news)
+    news = "\n".join(busy.news.lines)
     for told in (
         "bought 0.50 BTC at 100.1 USD (taker, fee 0.2 USD)",
         "risk denied maker-1-0: funds: too dear [really]",
@@ -31,24 +30,12 @@ def test_the_news_tell_what_a_person_wants_to_know(busy: Watch) -> None:
         "trading halted by daily_loss_share_max",
     ):
         assert told in news
-    assert busy.halted == "trading halted by daily_loss_share_max: lost 5 % [today]"
-
-
-def test_everyday_ends_are_no_news_and_old_news_scroll_away() -> None:
-    watch = Watch(market_of(), quote="USD")
-    house = House()
-    for reason in sorted(QUIET):
-        watch.observe(house.engine.step(OrderCanceled("a-1", reason), time_ns=0)[0])
-    assert list(watch.news) == []
-    for n in range(NEWS_MAX + 3):
-        watch.observe(house.engine.step(OrderRejected(f"a-{n}", "no"), time_ns=0)[0])
-    assert len(watch.news) == NEWS_MAX
-    assert watch.news[0].endswith("a-3 ended: no")
+    assert busy.news.halted == "trading halted by daily_loss_share_max: lost 5 % [today]"
 
 
 def test_nothing_seen_is_nothing_counted(idle: Watch) -> None:
     assert (idle.entries, idle.frames, idle.verified, idle.unverified, idle.seconds) == (0, 0, 0, 0, 0.0)
-    assert (idle.equity_first, idle.halted, list(idle.news)) == (None, "", [])
+    assert (idle.equity_first, idle.news.halted, list(idle.news.lines)) == (None, "", [])
 
 
 def test_frames_alone_do_no_harm() -> None:

@@ -161,6 +161,11 @@ class OrderComparison:
             self._doubt(order, "overfill of", overfill(order), certain=True)
         if order.state in FINAL or order.state == "approved":
             return
+        if (
+            order.filled_lots >= order.qty_lots and not order.amends
+        ):  # Its fills say it: nothing is left of it to be open.
+            self._say(OrderFilled(order.order_id))
+            return
         self._found.unknown.append(order.order_id)
         if order.order_id in self._asked and self._stream_whole and self._is_ripe(order):
             if order.state == "unsure":

@@ -300,7 +300,7 @@ class Reconciler:
             # Both answers of an overlap are compared; what REST told late is in the next one.
             self._since_ns = max(self._since_ns, seen.as_of_ns - 2 * self._lag_ns - SECOND_NS)
             agreed = [AccountAgreed(seen.as_of_ns)]
-        if agreed and not self._disputes.open and not self._unclear():
+        if agreed and not self._disputes.open and not self._unclear() and not self._unknown:
             self._soon_wait_ns = SOON_NS
             return [*agreed, *self._timer(LOOK, now_ns + self._every_ns, now_ns)]
         wait_ns, self._soon_wait_ns = self._soon_wait_ns, 2 * self._soon_wait_ns

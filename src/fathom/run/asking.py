@@ -5,6 +5,7 @@ I/O: writes to stdout. Imports: domain; bot_file, trading/control. Imported by: 
 
 import os
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -55,21 +56,19 @@ async def show_orders(bot: Path, mode: Mode | None, *, json: bool) -> int:
     if not told:
         print("no order is open")
         return 0
-    table = Table(box=None, padding=(0, 2), pad_edge=False)
-    columns = ("order_id", "symbol", "side", "type", "price", "qty", "filled", "state", "venue_order_id")
-    for column in columns:
-        table.add_column(column.replace("_", " "), justify="right" if column in {"price", "qty", "filled"} else "left")
     for order in told:
-        table.add_row(*("" if order[column] is None else str(order[column]) for column in columns))
-    Console().print(table)
+        price = "at the market" if order["price"] is None else f"@ {order['price']}"
+        filled = "" if Decimal(order["filled"]) == 0 else f", {order['filled']} filled"
+        print(
+            f"{order['order_id']}  {order['symbol']} {order['side']} {order['type']} {order['qty']} {price}{filled}  "
+            f"{order['state']}  {order['venue_order_id'] or '(no id of the venue yet)'}"
+        )
     return 0
 
 
 async def set_limits(bot: Path, mode: Mode | None, changes: Sequence[str]) -> int:
     """Change limits of a bot that runs: `order_value_max=500`, or `symbols.BTC/USD.order_value_max=500`."""
     told = await ask(folder_of(bot, mode), "set", **changed(changes))
-    if (refused := told.get("refused")) is not None:
-        raise LocalError("limits", f"{refused}; they are as they were")
     print(f"in force from entry {told['after_entry'] + 1:,} of the log on: {', '.join(changes)}")
     return 0
 
@@ -118,8 +117,10 @@ def _print_status(told: Mapping[str, Any]) -> None:
     for symbol, book in told["books"].items():
         state = "verified" if book["verified"] else f"not verified: {book['reason'] or 'no snapshot yet'}"
         table.add_row(symbol, f"{book['bid']} / {book['ask']}  {state}")
-    table.add_row("equity", f"{told['equity']} {told['quote']}")
-    table.add_row("profit", f"{told['profit']} {told['quote']}, after {told['fees']} in fees")
+    quote = told["quote"]
+    equity = "not known yet" if told["equity"] is None else f"{Decimal(told['equity']):,.2f} {quote}"
+    table.add_row("equity", equity)
+    table.add_row("profit", f"{Decimal(told['profit']):+,.4f} {quote}, after {Decimal(told['fees']):,.4f} in fees")
     held = ", ".join(f"{qty} {symbol}" for symbol, qty in told["positions"].items()) or "none"
     table.add_row("positions", held)
     counts = told["orders"]

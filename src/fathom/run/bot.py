@@ -28,7 +28,7 @@ class Bot:
         self.market = Market(config.instruments, depths=config.depths, level3=config.level3)
         self.risk = Risk(config.limits, market=self.market, quote=config.quote, reconciled_first=config.reconciled)
         self.execution = Execution(self.market)
-        self.reconciler = Reconciler(mark=mark_of(config.name), symbols=config.depths) if config.reconciled else None
+        self.reconciler = _reconciler(config) if config.reconciled else None
         if strategies is None:
             seats = strategies_of(config.strategies)
         else:
@@ -53,6 +53,11 @@ class Bot:
             RunStarted(run_id, mode, config_json(self.config), VERSION),
             BalancesSeen(tuple(sorted(self.config.balances.items()))),
         ]
+
+
+def _reconciler(config: RunConfig) -> Reconciler:
+    lag_ns = config.rest_lag_s * 1_000_000_000
+    return Reconciler(mark=mark_of(config.name), symbols=config.depths, lag_ns=lag_ns)
 
 
 def components_of(first: Entry) -> list[Component]:

@@ -23,6 +23,7 @@ from fathom.sim import Fees
 
 Mode = Literal["rehearsal", "paper", "live"]
 OnStop = Literal["cancel", "keep", "flatten"]
+REST_LAG_S: Final = 60  # websocket-v2.md 2.3.
 OVERRIDE: Final = "FATHOM_BOT__"
 DEPTHS: Final = (10, 25, 100, 500, 1000)
 
@@ -103,6 +104,9 @@ class BotFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         for symbol in self.tables:
             if "/" not in symbol or symbol != symbol.upper():
                 raise ValueError(f"symbols: {symbol!r} is no pair: write it as BTC/USD")
+        if strangers := self.risk.strangers(self.tables):
+            here = ", ".join(self.tables)
+            raise ValueError(f"risk has limits of {', '.join(strangers)}, and symbols has only {here}")
         if self.switch.renew_s * 2 > self.switch.timeout_s:
             raise ValueError("switch.renew_s must be at most half of switch.timeout_s: one renewal may be lost")
 
@@ -117,7 +121,8 @@ class BotFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return what the components are made from: it goes into the journal's first entry."""
         return RunConfig(
             name=self.name,
-            reconciled=mode != "paper",
+            reconciled=True,
+            rest_lag_s=0 if mode == "paper" else REST_LAG_S,  # The venue on paper is in this process.
             quote=self.quote,
             depths={symbol: table.depth for symbol, table in self.tables.items()},
             level3={symbol: table.level3 for symbol, table in self.tables.items() if table.level3},

@@ -40,6 +40,7 @@ class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fees: Fees = Fees()
     latency_ms: Annotated[int, Meta(ge=0, le=60_000)] = 20  # Between us and the venue on paper, each way.
     name: str = "bot"  # Its orders carry a mark made from it.
+    rest_lag_s: Annotated[int, Meta(ge=0, le=600)] = 60  # How far the venue's own word on the account may be behind.
     reconciled: bool = False  # Nothing is traded until the account of the venue agrees with the journal.
     level3: dict[str, int] = {}  # Symbol -> subscribed depth of its level 3 book.
 

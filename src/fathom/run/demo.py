@@ -132,8 +132,8 @@ def _summary(console: Console, watch: Watch, *, wall_s: float, folder: Path, rep
         "journal": str(folder),
         "replay": told(replayed).removeprefix("replay "),
     }
-    if watch.halted:
-        rows["halted"] = watch.halted
+    if watch.news.halted:
+        rows["halted"] = watch.news.halted
     for name, value in rows.items():
         table.add_row(f"[bold]{name}[/]", value)
     console.print(table)

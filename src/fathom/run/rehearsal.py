@@ -42,7 +42,7 @@ SPEED: Final = 5  # Of the exchange's market: a minute of it is five of ours.
 # When, as a share of the run, and what goes wrong.
 FAULTS: Final[tuple[tuple[float, str, dict[str, Any]], ...]] = (
     (0.35, "every connection is cut", {"kind": "close", "code": 1006, "count": 3}),
-    (0.60, "the answer to an order is lost", {"kind": "lost_answer", "method": "add_order", "count": 1}),
+    (0.50, "the answer to an order is lost", {"kind": "lost_answer", "method": "add_order", "count": 1}),
 )
 
 
@@ -68,7 +68,9 @@ class _Rehearsal:
         self._seconds = seconds
         self._console = console
         self._theirs: dict[str, Decimal] = {}
-        self._faults: list[str] = []
+        self._faults: list[tuple[str, str]] = []  # What was switched on, and the exchange's name of it.
+        self._counts: dict[str, int] = {}  # How often each may strike, and has struck.
+        self._struck: dict[str, int] = {}
 
     async def run(self) -> Ended:
         """Run the bot, and play the faults meanwhile."""
@@ -96,6 +98,10 @@ class _Rehearsal:
             playing.cancel()
             await asyncio.wait([playing])
             state = await self._ask(http, "GET", "/state")
+            # One that is not listed any more is over: it has struck as often as it may.
+            listed = await self._ask(http, "GET", "/faults")
+            on = {fault["id"]: fault["hits"] for fault in listed["faults"]}
+            self._struck = {name: on.get(name, count) for name, count in self._counts.items()}
         balances = next(one for one in state["accounts"] if one["name"] == ACCOUNT)["balances"]
         self._theirs = {asset: Decimal(amount) for asset, amount in balances.items()}
         return ended
@@ -115,8 +121,10 @@ class _Rehearsal:
         table.add_row("orders", f"{counts['approved']:,} approved by risk, {status['denied']:,} denied")
         table.add_row("fills", f"{counts['fills']:,}, {status['fees']:.4f} {status['quote']} in fees")
         table.add_row("PnL after fees", f"{status['profit']:+.4f} {status['quote']}, of our own fills")
-        for number, fault in enumerate(self._faults, 1):
-            table.add_row(f"fault {number}", fault)
+        for words, fault_id in self._faults:
+            struck = self._struck.get(fault_id, 0)
+            often = {0: "it never struck", 1: "struck once"}.get(struck, f"struck {struck} times")
+            table.add_row("fault", f"{words}: {often}")
         table.add_row("still open", ", ".join(ended.left_open) or "nothing")
         agree = "agree with the exchange's to the last digit" if not differ else f"DIFFER in {', '.join(differ)}"
         table.add_row("our books", agree)
@@ -131,8 +139,9 @@ class _Rehearsal:
         begun_s = asyncio.get_running_loop().time()
         for share, words, fault in FAULTS:
             await asyncio.sleep(max(0.0, begun_s + share * self._seconds - asyncio.get_running_loop().time()))
-            await self._ask(http, "POST", "/faults", **fault)
-            self._faults.append(f"{words}, at {share * self._seconds:.0f} s")
+            added = await self._ask(http, "POST", "/faults", **fault)
+            self._faults.append((f"{words}, at {share * self._seconds:.0f} s", added["id"]))
+            self._counts[added["id"]] = fault["count"]
             session.remark(f"FAULT: {words}")
 
     async def _ask(self, http: aiohttp.ClientSession, verb: str, path: str, **body: Any) -> Any:

@@ -1,6 +1,7 @@
 """`fathom run`: a bot from its file, in one of three modes, until it is stopped.
 
-I/O: reads files and the keyboard, writes stdout and stderr. Imports: domain, net; bot_file, trading. Imported by: cli.
+I/O: reads files and the keyboard, writes stdout and stderr. Imports: domain, net; bot_file, preflight, trading.
+Imported by: cli.
 """
 
 import os
@@ -16,6 +17,7 @@ from fathom.domain import Event, LocalError
 from fathom.net import choose_venue, credentials_for
 from fathom.run.bot import Bot
 from fathom.run.bot_file import BotFile, Mode, read_bot_file
+from fathom.run.preflight import preflight
 from fathom.run.scrubbing import know
 from fathom.run.trading.control import writable
 from fathom.run.trading.live_world import LiveWorld
@@ -45,8 +47,11 @@ async def run_bot(command: RunCommand) -> int:
     """Run the bot; return the exit status. Raises what stood in the way of beginning."""
     file = read_bot_file(command.path, command.environment)
     plan = await plan_of(command, file)
-    if command.mode == "live" and not command.yes:
-        _confirm(file, plan)
+    if command.mode == "live":
+        _warn(file, plan)
+        if not command.yes:
+            _confirm(file)
+        await preflight(file, venue=command.venue or file.venue.live, journal=plan.folder)
     session = Session(plan, Console())
     session.stop_on_signals()
     ended = await session.run()
@@ -100,14 +105,18 @@ def _form(command: RunCommand) -> Form:
     return "screen" if sys.stdout.isatty() and not command.plain else "plain"
 
 
-def _confirm(file: BotFile, plan: Plan) -> None:
-    """Let a person type the account's name: it is their money."""
+def _warn(file: BotFile, plan: Plan) -> None:
+    """Say whose money it is, and what the dead man's switch does."""
     sys.stderr.write(
         f"{file.name} will trade REAL MONEY at {plan.venue} on the account you call {file.account.name!r}.\n"
         f"While it runs, Kraken cancels EVERY order of it if the bot is silent for {file.switch.timeout_s} s,\n"
         "orders of other programs too (the dead man's switch). `fathom check` shows the limits in force.\n"
-        "Type the account's name to begin: "
     )
+
+
+def _confirm(file: BotFile) -> None:
+    """Let a person type the account's name: it is their money."""
+    sys.stderr.write("Type the account's name to begin: ")
     sys.stderr.flush()
     if sys.stdin.readline().strip() != file.account.name:
         raise LocalError("mode", "that is not the account's name: nothing was begun (--yes begins without asking)")
@@ -119,7 +128,7 @@ def _say(ended: Ended, plan: Plan) -> None:
     out.write(
         f"{plan.file.name} ended: {ended.reason}\n"
         f"  {status['orders']['approved']:,} orders approved, {status['denied']:,} denied, "
-        f"{status['orders']['fills']:,} fills; profit {status['profit']:+f} {status['quote']} after fees\n"
+        f"{status['orders']['fills']:,} fills; profit {status['profit']:+,.4f} {status['quote']} after fees\n"
     )
     if ended.left_open:
         out.write(f"  still open or not known: {', '.join(ended.left_open[:10])}\n")

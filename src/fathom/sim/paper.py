@@ -47,10 +47,15 @@ POST_ONLY_REFUSED: Final = "EOrder:Post only order"
 class PaperVenue:
     """One account's orders against the market of a recording, or of Kraken itself."""
 
-    def __init__(self, market: Market, fees: Fees, *, balances: Mapping[str, Decimal] | None = None) -> None:
-        """`market` is read, never changed. `balances`: what the account has; without, it is lent what it lacks."""
+    def __init__(
+        self, market: Market, fees: Fees, *, balances: Mapping[str, Decimal] | None = None, ids_begin: str = ""
+    ) -> None:
+        """`market` is read, never changed. `balances`: what the account has; without, it is lent what it lacks.
+
+        `ids_begin`: what ids of orders and fills begin with, another one for each venue that one journal knows.
+        """
         self._market = market
-        self._floor = Floor(market, fees, balances)
+        self._floor = Floor(market, fees, balances, ids_begin=ids_begin)
         self._last_trades: dict[str, int] = {}  # Symbol -> the id of its newest trade.
         self._scales: dict[str, tuple[int, int]] = {}  # Symbol -> price and quantity precision.
 

@@ -58,7 +58,9 @@ class Fees(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Floor:
     """One account's open orders against one market."""
 
-    def __init__(self, market: Market, fees: Fees, balances: Mapping[str, Decimal] | None) -> None:
+    def __init__(
+        self, market: Market, fees: Fees, balances: Mapping[str, Decimal] | None, *, ids_begin: str = ""
+    ) -> None:
         self.now_ns = 0
         self.open: dict[str, PaperOrder] = {}
         self.purse = Purse(balances, fee_share=fees.taker_share)
@@ -68,6 +70,7 @@ class Floor:
         self._market = market
         self._fees = fees
         self._taken: dict[str, Taken] = {}
+        self._ids_begin = ids_begin
         self._orders = 0
         self._fills = 0
 
@@ -97,7 +100,7 @@ class Floor:
             last_ticks = 0 if twice is None else twice // 2
         order = PaperOrder(
             wanted=wanted,
-            venue_order_id=f"PAPER-{self._orders:08d}",
+            venue_order_id=f"PAPER-{self._ids_begin}{self._orders:08d}",
             qty_lots=wanted.qty_lots,
             price_ticks=wanted.price_ticks,
             trigger=trigger_of(wanted, last_ticks=last_ticks),
@@ -173,7 +176,7 @@ class Floor:
         share = self._fees.maker_share if liquidity == "maker" else self._fees.taker_share
         fill = OrderTraded(
             order.order_id,
-            f"PAPER-T{self._fills:08d}",
+            f"PAPER-T{self._ids_begin}{self._fills:08d}",
             order.symbol,
             order.wanted.side,
             take.price_ticks,

@@ -13,10 +13,28 @@ from fathom.strategy.api import (
     Strategy,
     Want,
 )
+from fathom.strategy.built_in import (
+    Dca,
+    DcaParams,
+    Grid,
+    GridParams,
+    Level3Maker,
+    Level3MakerParams,
+    MarketMaker,
+    MarketMakerParams,
+    MeanReversion,
+    MeanReversionParams,
+    Pairs,
+    PairsParams,
+    Rebalance,
+    RebalanceParams,
+    Trend,
+    TrendParams,
+    Triangular,
+    TriangularParams,
+)
 from fathom.strategy.catalog import BUILT_IN, make_strategy
-from fathom.strategy.dca import Dca, DcaParams
 from fathom.strategy.host import Host
-from fathom.strategy.market_maker import MarketMaker, MarketMakerParams
 from fathom.strategy.params import Search, SearchRange, read_params, search_space
 from fathom.strategy.view import View
 from fathom.strategy.wakes import At, Every, OnBook, OnCandle, OnLevel3, OnTrades, Wake
@@ -27,6 +45,8 @@ __all__ = [
     "Dca",
     "DcaParams",
     "Every",
+    "Grid",
+    "GridParams",
     "HearsAlgo",
     "HearsBook",
     "HearsCandle",
@@ -37,15 +57,27 @@ __all__ = [
     "HearsTimer",
     "HearsTrades",
     "Host",
+    "Level3Maker",
+    "Level3MakerParams",
     "MarketMaker",
     "MarketMakerParams",
+    "MeanReversion",
+    "MeanReversionParams",
     "OnBook",
     "OnCandle",
     "OnLevel3",
     "OnTrades",
+    "Pairs",
+    "PairsParams",
+    "Rebalance",
+    "RebalanceParams",
     "Search",
     "SearchRange",
     "Strategy",
+    "Trend",
+    "TrendParams",
+    "Triangular",
+    "TriangularParams",
     "View",
     "Wake",
     "Want",

@@ -10,12 +10,38 @@ import msgspec
 
 from fathom.domain import LocalError
 from fathom.strategy.api import Strategy
-from fathom.strategy.dca import Dca, DcaParams
-from fathom.strategy.market_maker import MarketMaker, MarketMakerParams
+from fathom.strategy.built_in import (
+    Dca,
+    DcaParams,
+    Grid,
+    GridParams,
+    Level3Maker,
+    Level3MakerParams,
+    MarketMaker,
+    MarketMakerParams,
+    MeanReversion,
+    MeanReversionParams,
+    Pairs,
+    PairsParams,
+    Rebalance,
+    RebalanceParams,
+    Trend,
+    TrendParams,
+    Triangular,
+    TriangularParams,
+)
+from fathom.strategy.params import read_params
 
 BUILT_IN: Final[Mapping[str, tuple[type[msgspec.Struct], Callable[[str, Any], Strategy]]]] = {
     "dca": (DcaParams, Dca),
+    "grid": (GridParams, Grid),
+    "level3_maker": (Level3MakerParams, Level3Maker),
     "market_maker": (MarketMakerParams, MarketMaker),
+    "mean_reversion": (MeanReversionParams, MeanReversion),
+    "pairs": (PairsParams, Pairs),
+    "rebalance": (RebalanceParams, Rebalance),
+    "trend": (TrendParams, Trend),
+    "triangular": (TriangularParams, Triangular),
 }
 
 
@@ -27,7 +53,4 @@ def make_strategy(kind: str, *, name: str, params: Mapping[str, object]) -> Stra
     if kind not in BUILT_IN:
         raise LocalError(f"strategy {name}", f"no kind {kind!r}; there are {', '.join(sorted(BUILT_IN))}")
     params_type, strategy_type = BUILT_IN[kind]
-    try:
-        return strategy_type(name, msgspec.convert(params, params_type))
-    except msgspec.ValidationError as error:
-        raise LocalError(f"strategy {name}", str(error)) from None
+    return strategy_type(name, read_params(params, params_type, where=f"strategy {name}"))

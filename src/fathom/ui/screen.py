@@ -157,7 +157,7 @@ def _orders(watch: Watch) -> Table:
 
 
 def _news(watch: Watch, *, lines: int) -> Panel:
-    text = Text("\n".join(list(watch.news)[-lines:]) or "nothing yet", no_wrap=True, overflow="ellipsis")
+    text = Text("\n".join(list(watch.news.lines)[-lines:]) or "nothing yet", no_wrap=True, overflow="ellipsis")
     return Panel(text, title="Latest", title_align="left", border_style="dim")
 
 

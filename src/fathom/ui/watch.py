@@ -1,32 +1,20 @@
 """What a person watches of a run: counts and replicas, fed by the log.
 
-Imports: domain, market, orders, portfolio. Imported by: ui/screen, run.
+Imports: domain, market, orders, portfolio, news. Imported by: ui/screen, run.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from decimal import Decimal
-from typing import Final
 
 from fathom.domain import (
-    AmendDenied,
-    BookFlawed,
-    BookQuarantined,
     Entry,
     FrameReceived,
-    FrameUnknown,
-    OrderCanceled,
-    OrderDenied,
-    OrderRejected,
-    OrderTraded,
     TradesSeen,
-    TradingHalted,
 )
 from fathom.market import Market
 from fathom.orders import OrderTable
 from fathom.portfolio import Portfolio
-
-NEWS_MAX: Final = 8  # Lines kept; older ones scroll away, the journal has them all.
-QUIET: Final = {"ioc: nothing more to take", "User requested"}  # Everyday ends, not worth a line.
+from fathom.ui.news import News
 
 
 class Watch:
@@ -42,9 +30,7 @@ class Watch:
         self.time_ns = 0
         self.first_ns: int | None = None
         self.equity_first: Decimal | None = None
-        self.halted = ""
-        self.news: deque[str] = deque(maxlen=NEWS_MAX)
-        self.news_told = 0  # All there ever were.
+        self.news = News(market)
 
     def observe(self, entry: Entry) -> None:
         """Take one entry in."""
@@ -61,7 +47,10 @@ class Watch:
         self.portfolio.apply(event)
         if self.equity_first is None and self.portfolio.balances:
             self.equity_first = self.portfolio.equity_quote()
-        self._tell(entry)
+        if isinstance(event, TradesSeen):
+            self.counts["trades"] += len(event.trades)
+        else:
+            self.news.observe(entry, seconds=self.seconds)
 
     @property
     def verified(self) -> int:
@@ -81,39 +70,4 @@ class Watch:
 
     def remark(self, text: str) -> None:
         """Put something among the news that is in no log."""
-        self.news_told += 1
-        self.news.append(f"{self.seconds:6.1f}s  {text}")
-
-    def _tell(self, entry: Entry) -> None:
-        event = entry.event
-        match event:
-            case OrderTraded():
-                instrument = self.market.instruments[event.symbol]
-                verb = "bought" if event.side == "buy" else "sold"
-                qty, price = instrument.qty_text(event.qty_lots), instrument.price_text(event.price_ticks)
-                base, quote = instrument.base, instrument.quote
-                text = (
-                    f"{verb} {qty} {base} at {price} {quote} ({event.liquidity}, fee {event.fee:f} {event.fee_asset})"
-                )
-            case OrderDenied():
-                text = f"risk denied {event.order_id}: {event.limit}: {event.detail}"
-            case OrderRejected() | OrderCanceled():
-                if event.reason in QUIET:
-                    return
-                text = f"{event.order_id} ended: {event.reason}"
-            case AmendDenied():
-                text = f"risk denied an amend of {event.order_id}: {event.limit}: {event.detail}"
-            case BookFlawed():
-                text = f"{event.symbol} is odd: {event.flaw}"
-            case FrameUnknown():
-                text = f"a frame without a meaning: {event.what}"
-            case BookQuarantined():
-                text = f"{event.symbol} quarantined: {event.reason}"
-            case TradingHalted():
-                text = self.halted = f"trading halted by {event.limit}: {event.detail}"
-            case TradesSeen():
-                self.counts["trades"] += len(event.trades)
-                return
-            case _:
-                return
-        self.remark(text)
+        self.news.say(text, seconds=self.seconds)

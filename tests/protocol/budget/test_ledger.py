@@ -1,6 +1,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fathom.domain import LocalError
 from fathom.protocol.budget import PARTS, PRO, Action, Call, Ledger, Method
@@ -310,3 +312,42 @@ def test_somebody_else_s_requests_are_believed() -> None:
     ledger.seen(row("new", symbol=PAIR, ratecount=Decimal("48.00")), now_ns=T)
     assert points(ledger, T) == Decimal("48.01")
     assert ledger.quote(add("a"), now_ns=T).lack == "reserve"
+
+
+ACTIONS = st.one_of(
+    st.builds(
+        Action,
+        method=st.just("add_order"),
+        symbol=st.sampled_from(["A/B", "C/D"]),
+        orders=st.sampled_from([(), ("one",), ("two",)]),
+        validate=st.booleans(),
+    ),
+    st.builds(Action, method=st.just("batch_add"), symbol=st.just("A/B"), count=st.integers(2, 15)),
+    st.builds(
+        Action,
+        method=st.sampled_from(["amend_order", "cancel_order", "edit_order"]),
+        orders=st.sampled_from([("one",), ("two",), ("never",)]),
+        ends=st.booleans(),
+    ),
+    st.builds(Action, method=st.just("batch_cancel"), orders=st.sampled_from([("one", "two"), ("never", "two")])),
+    st.builds(Action, method=st.just("cancel_all")),
+)
+
+
+@given(
+    reserve=st.none() | st.integers(0, 200),
+    steps=st.lists(st.tuples(ACTIONS, st.sampled_from([0, 10**6, 10**9, 7 * 10**9])), max_size=40),
+)
+def test_taking_at_one_look_is_asking_and_then_charging(reserve: int | None, steps: list[tuple[Action, int]]) -> None:
+    asking, taking = Ledger(PRO, reserve=reserve), Ledger(PRO, reserve=reserve)
+    now_ns = 10**18
+    for action, wait_ns in steps:
+        now_ns += wait_ns
+        quote = asking.quote(action, now_ns=now_ns)
+        charge = asking.charge(action, now_ns=now_ns) if quote.has_room else None
+        assert taking.take(action, now_ns=now_ns) == charge
+        if charge is not None and wait_ns:
+            for ledger in (asking, taking):
+                ledger.settle(charge, now_ns=now_ns)
+        for symbol in ("A/B", "C/D"):
+            assert asking.count_parts(symbol, now_ns=now_ns) == taking.count_parts(symbol, now_ns=now_ns)

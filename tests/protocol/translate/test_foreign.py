@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from fathom.domain import ForeignOrderSeen, ForeignTraded, Instrument, RemoteError, VenueFill, VenueOrder
-from fathom.protocol.messages import Execution, Fee, TriggerState
+from fathom.protocol.messages import Execution, Fee
 from fathom.protocol.times import parse_time
 from fathom.protocol.translate import foreign_news
 
@@ -51,26 +51,10 @@ TOLD = VenueFill("", "O9", "T1", "BTC/USD", "sell", 265_000, 10_000_000, "maker"
                  parse_time(TIME), Decimal(2650))  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("execution", "told"),
-    [
-        (row("new", **WHOLE), order()),
-        (row("pending_new", **WHOLE | {"order_status": "pending_new"}), order()),
-        (row("canceled", **WHOLE | {"order_status": "canceled", "reason": "User requested"}),
-         order(status="canceled", reason="User requested")),
-        (row("new", **WHOLE | {"order_type": "iceberg"}), order()),
-        (row("new", **WHOLE | {"order_type": "stop-loss", "limit_price": None,
-                               "triggers": TriggerState(price=Decimal(26000), price_type="static")}),
-         order(order_type="stop-loss", price_ticks=None, trigger_ticks=260_000)),
-        (row("new", **WHOLE | {"order_type": "trailing-stop-limit", "limit_price_type": "quote",
-                               "triggers": TriggerState(price=Decimal(1), price_type="pct")}),
-         order(order_type="trailing-stop", price_ticks=None)),
-        (row("new", **WHOLE | {"order_qty": None, "cash_order_qty": Decimal(500)}), order(qty_lots=10_000_000)),
-        (row("new", **WHOLE | {"cl_ord_id": None, "ord_ref_id": "O1"}), order(client_id="", parent_id="O1")),
-    ],
-)  # fmt: skip
-def test_a_strangers_order(execution: Execution, told: VenueOrder) -> None:
-    assert foreign_news(execution, instruments={"BTC/USD": PAIR}) == (ForeignOrderSeen(told),)
+def test_a_strangers_order() -> None:
+    assert foreign_news(row("new", **WHOLE), instruments={"BTC/USD": PAIR}) == (ForeignOrderSeen(order()),)
+    forgotten = foreign_news(row("new", **WHOLE), instruments={"BTC/USD": PAIR}, order_id="mm-1")
+    assert forgotten == (ForeignOrderSeen(order(order_id="mm-1")),)
 
 
 def test_a_strangers_fill_and_how_its_order_is_then() -> None:

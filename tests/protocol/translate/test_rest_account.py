@@ -1,4 +1,4 @@
-"""The account as REST tells it, against the exchange: the orders, fills and balances that the stream told too."""
+"""Orders and fills as REST tells them, against the exchange: the same that the stream told."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,18 +11,7 @@ from fathom.domain import ForeignOrderSeen, ForeignTraded, Instrument, RemoteErr
 from fathom.net.client import Account
 from fathom.protocol import decode, rest
 from fathom.protocol.messages import ExecutionsMessage, InstrumentMessage
-from fathom.protocol.translate import (
-    RestNames,
-    account_seen,
-    closed_orders_since,
-    fills_since,
-    foreign_news,
-    pairs_told,
-    rest_names,
-    venue_balances,
-    venue_fill,
-    venue_order,
-)
+from fathom.protocol.translate import fills_since, foreign_news, pair_names, pairs_told, rest_fill, rest_order
 from rest_calls import ask
 from whole_exchange import Stage
 
@@ -54,7 +43,7 @@ class Told:
         bob.ask("add_order", symbol="BTC/USD", side="buy", order_type="limit", order_qty=0.02, limit_price=96000)
         self.alice = self.stage.trader()
         self.instruments = self._instruments()
-        self.names = rest_names(ask(self.stage, rest.AssetPairs()), ask(self.stage, rest.Assets()))
+        self.names = pair_names(ask(self.stage, rest.AssetPairs()))
         self.account = Account()
         self.orders: dict[str, VenueOrder] = {}
         self.fills: list[VenueFill] = []
@@ -88,69 +77,50 @@ class Told:
         order_id: str = result["order_id"]
         return order_id
 
-    def seen(self, *, ours: dict[str, str] | None = None) -> Any:
-        return account_seen(
-            as_of_ns=7,
-            open_orders=ask(self.stage, rest.OpenOrders()).open,
-            closed_orders=ask(self.stage, closed_orders_since(0)).closed,
-            fills=ask(self.stage, fills_since(0)).trades,
-            balances=ask(self.stage, rest.Balance()),
-            names=self.names,
-            instruments=self.instruments,
-            order_id_of=(ours or {}).get,
-            venue_ids={},
-        )
+    def rest_orders(self, order_id: str = "") -> list[VenueOrder]:
+        rows = ask(self.stage, rest.OpenOrders()).open | ask(self.stage, rest.ClosedOrders()).closed
+        return [
+            rest_order(name, info, order_id=order_id, names=self.names, instruments=self.instruments)
+            for name, info in rows.items()
+        ]
+
+    def rest_fills(self, order_id: str = "") -> list[VenueFill]:
+        fills = [
+            rest_fill(name, info, order_id=order_id, names=self.names, instruments=self.instruments)
+            for name, info in ask(self.stage, fills_since(0)).trades.items()
+        ]
+        return fills[::-1]
 
 
 @pytest.mark.parametrize("name", ORDERS)
 def test_an_order_and_its_fills_are_as_the_stream_told_them(name: str) -> None:
     told = Told()
-    order_id = told.place(**ORDERS[name])
-    found = told.seen()
-    assert found.unread == ()
-    (order,) = (*found.seen.orders, *found.seen.closed)
-    heard = told.orders[order_id]
-    ended = heard.status in {"filled", "canceled", "expired"}
-    assert bool(found.seen.closed) == ended
+    heard = told.orders[told.place(**ORDERS[name])]
+    (order,) = told.rest_orders()
     # The stream says why a post-only order ended in other words than REST, or not at all.
     assert structs.replace(order, reason="") == structs.replace(heard, reason="")
-    assert [structs.replace(fill, time_ns=0) for fill in found.seen.fills] == [
+    fills = told.rest_fills()
+    assert [structs.replace(fill, time_ns=0) for fill in fills] == [
         structs.replace(fill, time_ns=0) for fill in told.fills
     ]
-    assert all(
-        abs(one.time_ns - other.time_ns) < 1_000_000 for one, other in zip(found.seen.fills, told.fills, strict=True)
-    )
+    assert all(abs(one.time_ns - other.time_ns) < 1_000_000 for one, other in zip(fills, told.fills, strict=True))
 
 
-def test_ours_are_named_by_the_client_id_and_so_are_their_fills() -> None:
+def test_ours_have_our_id() -> None:
     told = Told()
     told.place(**ORDERS["filled"])
-    told.place(**ORDERS["iceberg"])
-    seen = told.seen(ours={"mine-1": "mm-7"}).seen
-    assert [order.order_id for order in seen.closed] == ["mm-7"]
-    assert [order.order_id for order in seen.orders] == [""]
-    assert {fill.order_id for fill in seen.fills} == {"mm-7"}
-    assert (seen.as_of_ns, seen.source) == (7, "venue")
+    assert {one.order_id for one in (*told.rest_orders("mm-7"), *told.rest_fills("mm-7"))} == {"mm-7"}
 
 
-def test_balances_are_by_our_names_and_the_fills_say_how_they_came_about() -> None:
-    told = Told()
-    before = dict(told.seen().seen.balances)
-    told.stage.run(60, every_ms=10_000)  # REST's counter has no room for two looks at once.
-    told.place(**ORDERS["market"])
-    seen = told.seen().seen
-    after, (fill,) = dict(seen.balances), seen.fills
-    assert {"BTC", "USD"} <= set(after)
-    assert before["BTC"] - after["BTC"] == Decimal("0.01")
-    assert fill.cost is not None
-    assert after["USD"] - before["USD"] == fill.cost - fill.fee
-
-
-NAMES = RestNames({"XXBTZUSD": "BTC/USD", "XBTUSD": "BTC/USD"}, {"XXBT": "BTC", "ZUSD": "USD", "XBT.F": "BTC"})
 PAIR = Instrument(
     symbol="BTC/USD", base="BTC", quote="USD", price_precision=1, qty_precision=8, cost_precision=5, qty_lots_min=1,
     cost_min=Decimal(1),
 )  # fmt: skip
+KNOWN: dict[str, Any] = {
+    "order_id": "",
+    "names": {"XXBTZUSD": "BTC/USD", "XBTUSD": "BTC/USD"},
+    "instruments": {"BTC/USD": PAIR},
+}
 INFO = rest.OrderInfo(
     status="closed",
     descr=rest.OrderDescription(pair="XBTUSD", type="buy", ordertype="limit", price="90000.0", price2="0"),
@@ -164,57 +134,34 @@ TRADE = rest.TradeInfo(
 )  # fmt: skip
 
 
-def test_what_is_earning_is_of_its_asset() -> None:
-    balances = {"XXBT": Decimal("1.10"), "XBT.F": Decimal("0.05"), "ZUSD": Decimal("2.0000"), "XBT.M": Decimal(1),
-                "DOT.S": Decimal(3), "USD.HOLD": Decimal(4)}  # fmt: skip
-    assert venue_balances(balances, NAMES) == (
-        ("BTC", Decimal("2.15")),
-        ("DOT", Decimal(3)),
-        ("USD", Decimal("6.0000")),
-    )
-
-
 def test_an_order_that_is_done_with_and_not_filled_was_cancelled() -> None:
-    order = venue_order("O1", INFO, "mm-1", NAMES, {"BTC/USD": PAIR})
+    order = rest_order("O1", INFO, **KNOWN)
     assert (order.status, order.filled_lots, order.qty_lots) == ("canceled", 20_000_000, 50_000_000)
     cash = structs.replace(INFO, oflags="fciq,viqc", vol=Decimal(20_000))
-    assert venue_order("O1", cash, "", NAMES, {"BTC/USD": PAIR}).status == "filled"
+    assert rest_order("O1", cash, **KNOWN).status == "filled"
 
 
-def test_a_fee_in_base_is_told_by_the_order() -> None:
-    assert venue_fill("T1", TRADE, "", NAMES, {"BTC/USD": PAIR}).fee_asset == "USD"
-    account = account_seen(
-        as_of_ns=1, open_orders={}, closed_orders={"O1": structs.replace(INFO, oflags="fcib")}, fills={"T1": TRADE},
-        balances={}, names=NAMES, instruments={"BTC/USD": PAIR}, order_id_of=lambda _: None, venue_ids={"O1": "mm-1"},
-    )  # fmt: skip
-    assert [(fill.fee_asset, fill.order_id) for fill in account.seen.fills] == [("BTC", "mm-1")]
-
-
-def test_a_strangers_pair_that_was_never_told_is_passed_over_and_ours_are_not() -> None:
-    def told(venue_ids: dict[str, str]) -> Any:
-        return account_seen(
-            as_of_ns=1, open_orders={"O1": INFO}, closed_orders={}, fills={"T1": TRADE}, balances={}, names=NAMES,
-            instruments={}, order_id_of=lambda _: None, venue_ids=venue_ids,
-        )  # fmt: skip
-
-    account = told({})
-    assert (account.seen.orders, account.seen.fills, len(account.unread)) == ((), (), 2)
-    with pytest.raises(RemoteError, match="without an instrument row"):
-        told({"O1": "mm-1"})
+def test_a_fee_is_in_quote_or_in_base() -> None:
+    assert rest_fill("T1", TRADE, **KNOWN).fee_asset == "USD"
+    assert rest_fill("T1", TRADE, **KNOWN, fee_in_base=True).fee_asset == "BTC"
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"type": None}, {"ordertype": "reincarnated"}, {"price": "0.01"}],
+    "wrong", [{"type": None}, {"ordertype": "reincarnated"}, {"price": "0.01"}, {"pair": "ETHUSD"}]
 )
 def test_an_order_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     info = structs.replace(INFO, descr=structs.replace(INFO.descr, **wrong))
     with pytest.raises(RemoteError):
-        venue_order("O1", info, "", NAMES, {"BTC/USD": PAIR})
+        rest_order("O1", info, **KNOWN)
 
 
-def test_the_questions_let_in_what_happened_at_the_moment() -> None:
+def test_fills_that_were_added_up_are_refused() -> None:
+    with pytest.raises(RemoteError, match="price"):
+        rest_fill("T1", structs.replace(TRADE, price=Decimal("90000.01234")), **KNOWN)
+
+
+def test_the_question_lets_in_what_happened_at_the_moment_and_each_fill_by_itself() -> None:
     second = 1_000_000_000
-    assert closed_orders_since(10 * second + 5).start == fills_since(10 * second + 5).start == "9"
+    assert fills_since(10 * second + 5).start == "9"
     assert (fills_since(0).start, fills_since(0).ofs, fills_since(0, page=2).ofs) == ("0", None, 100)
     assert fills_since(0).consolidate_taker is False

@@ -15,7 +15,8 @@ class Desk:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.told: list[Event] = []
-        self.desk = AccountDesk(self._arrive, stage.kraken, ClientIds(mark_of("bot")))
+        self.names: dict[str, str] = {}
+        self.desk = AccountDesk(self._arrive, stage.kraken, ClientIds(mark_of("bot")), our_names=lambda: self.names)
         stage.kraken.executions(callback=self.desk.on_moved)
         stage.kraken.balances(callback=self.desk.on_balance)
 
@@ -48,6 +49,23 @@ def test_it_tells_the_account_as_the_venue_has_it() -> None:
         assert {asset: amount for asset, amount in seen.balances if amount} == {
             asset: amount for asset, amount in stage.balances().items() if amount
         }
+        running.cancel()
+        await asyncio.wait([running])
+
+    staged(use, trading=True)
+
+
+def test_a_fill_of_an_order_that_only_the_log_knows_is_ours() -> None:
+    async def use(stage: Stage) -> None:
+        desk = Desk(stage)
+        running = asyncio.create_task(desk.desk.run())
+        placed = await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.002")
+        await stage.until(lambda: any(row.exec_id for row in stage.rows))
+        assert placed.order_id is not None
+        desk.names[placed.order_id] = "mm-1-1"
+        seen = await desk.ask(AccountWanted("a test", 0))
+        assert isinstance(seen, AccountSeen)
+        assert {fill.order_id for fill in seen.fills} == {"mm-1-1"}
         running.cancel()
         await asyncio.wait([running])
 

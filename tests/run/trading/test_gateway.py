@@ -14,7 +14,9 @@ from fathom.domain import (
     Entry,
     Event,
     ForeignCancelWanted,
+    LinkDropped,
     LinkError,
+    LinkOpened,
     OrderAccepted,
     OrderAmended,
     OrderApproved,
@@ -103,8 +105,8 @@ def test_an_approval_is_one_request_under_our_mark(stage: Stage) -> None:
 
 
 def test_an_answer_is_the_acknowledgement_with_its_times(stage: Stage) -> None:
-    sent = Sent(venue_order_id="O1", sent_ns=10, received_ns=30, time_in_ns=15, time_out_ns=20)
-    assert stage.answer(sent) == [OrderTimed("mm-1-1", "add", 10, 30, 15, 20), OrderAccepted("mm-1-1", "O1")]
+    sent = Sent(venue_order_id="O1", encoded_ns=9, sent_ns=10, received_ns=30, time_in_ns=15, time_out_ns=20)
+    assert stage.answer(sent) == [OrderTimed("mm-1-1", "add", 10, 30, 15, 20, 9), OrderAccepted("mm-1-1", "O1")]
 
 
 @pytest.mark.parametrize(
@@ -203,3 +205,39 @@ def test_a_close_that_would_be_taken_for_a_strangers_order_is_not_sent() -> None
     assert stage.path.sent == []
     assert stage.told == [OrderRejected("mm-1-2", NO_CLOSE)]
     assert stage.gateway.open_orders() == []
+
+
+def test_an_answer_to_an_amend_says_nothing_of_the_next_one(stage: Stage) -> None:
+    """The stream overtook the answer, and a strategy that heard it wanted another price at once."""
+    stage.answer(Sent(venue_order_id="O1"))
+    stage.see(AmendApproved(AMEND))
+    first = stage.path.sent[-1][1]
+    stage.see(OrderAmended("mm-1-1", 1001, 6))
+    stage.see(AmendApproved(AmendWanted("mm-1-1", 1002, 6, post_only=True)))
+    before = len(stage.told)
+    first(Sent())
+    assert stage.told[before:] == []
+    assert stage.answer(Sent()) == [OrderAmended("mm-1-1", 1002, 6)]
+
+
+def test_a_row_that_our_words_cannot_say_is_counted(stage: Stage) -> None:
+    stage.gateway.on_execution(row(cl_ord_id="by hand", symbol="XYZ/USD", side="buy", order_qty=Decimal(1)))
+    assert stage.told == []
+    assert stage.gateway.rows_unsaid == 1
+
+
+def test_the_venues_ids_of_our_orders_are_known_after_their_end_too(stage: Stage) -> None:
+    assert stage.gateway.names() == {}
+    stage.answer(Sent(venue_order_id="O1"))
+    assert stage.gateway.names() == {"O1": "mm-1-1"}
+    stage.see(OrderFilled("mm-1-1"))
+    assert stage.gateway.names() == {"O1": "mm-1-1"}
+
+
+def test_a_yes_without_a_name_is_no_acknowledgement(stage: Stage) -> None:
+    assert stage.answer(Sent()) == [AnswerOverdue("mm-1-1")]
+
+
+def test_a_fill_of_ours_without_its_numbers_has_the_account_looked_at(stage: Stage) -> None:
+    stage.gateway.on_execution(row(exec_type="trade", cl_ord_id=stage.client_id, exec_id="T1"))
+    assert [type(event) for event in stage.told] == [LinkDropped, LinkOpened]

@@ -2,8 +2,10 @@ import asyncio
 import time
 from contextlib import suppress
 
-from fathom.domain import Entry, Event, HealthSeen, OrderFilled
-from fathom.net import run_loop
+import pytest
+
+from fathom.domain import Entry, Event, HealthSeen, LocalError, OrderFilled
+from fathom.net import connect, run_loop
 from fathom.run.trading import health as module
 from fathom.run.trading.health import Health, TimedLog
 
@@ -51,3 +53,9 @@ def test_a_loop_that_stalled_is_not_healthy(monkeypatch: object) -> None:
     assert health.complaint() == ""
     health._woke_s -= module.STALLED_S + module.LOOK_S + 0.5
     assert "late" in health.complaint()
+
+
+def test_a_client_that_is_gone_is_a_failure() -> None:
+    health = Health(lambda _: None, TimedLog(Slow()), connect("local", public_only=True))  # Never opened.
+    with pytest.raises(LocalError, match="it is not open"):
+        run_loop(health.run())

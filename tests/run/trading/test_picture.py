@@ -16,6 +16,7 @@ from market_feed import Feed, market_of
 def drawn(form: Form, console: Console, *, seconds: float = 1.5) -> None:
     async def use() -> None:
         watch = Watch(market_of(Feed()), quote="USD")
+        watch.observe(Entry(1, 1, 5, "risk", TradingHalted("kill", "before the stop")))
         picture = Picture(form, watch, console, title="b: paper at local", status=lambda: {"entries": watch.entries})
         watch.observe(Entry(1, 1, 5, "risk", TradingHalted("drawdown", "lost too much")))
         with suppress(TimeoutError):
@@ -25,18 +26,19 @@ def drawn(form: Form, console: Console, *, seconds: float = 1.5) -> None:
     run_loop(use())
 
 
-def test_lines_tell_the_news_once_and_where_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_tell_the_news_once_and_where_it_is(capfd: pytest.CaptureFixture[str]) -> None:
     drawn("plain", Console())
-    lines = capsys.readouterr().out.splitlines()
+    lines = capfd.readouterr().out.splitlines()
     assert sum("trading halted by drawdown" in line for line in lines) == 1
     assert any("BTC/USD" in line for line in lines)
+    assert not any("before the stop" in line for line in lines)  # That is in the journal.
 
 
-def test_a_program_gets_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_program_gets_one_object_a_line(capfd: pytest.CaptureFixture[str]) -> None:
     drawn("json", Console())
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert len(told) == 2
-    assert told[0]["status"] == {"entries": 1}
+    assert told[0]["status"] == {"entries": 2}
     assert "drawdown" in told[0]["news"][0]
     assert told[1]["news"] == []
 

@@ -48,7 +48,7 @@ def copied(journal: Path, folder: Path, *, cut: int = 0) -> Path:
 
 def resumed(folder: Path, config: RunConfig | None = None) -> tuple[Resumed, list[Entry]]:
     seen: list[Entry] = []
-    return resume(folder, config or demo_config(), lambda _: [seen.append]), seen
+    return resume(folder, config or demo_config(), "paper", lambda _: [seen.append]), seen
 
 
 def test_a_run_goes_on_and_its_journal_replays_as_one(journal: Path, tmp_path: Path) -> None:
@@ -81,6 +81,11 @@ def test_another_configuration_is_refused_and_named(journal: Path) -> None:
     other = msgspec.structs.replace(demo_config(), latency_ms=7, quote="EUR")
     with pytest.raises(LocalError, match="quote, latency_ms changed"):
         resumed(journal, other)
+
+
+def test_a_journal_of_another_mode_is_refused(journal: Path) -> None:
+    with pytest.raises(LocalError, match="was begun in mode paper, not live"):
+        resume(journal, demo_config(), "live", lambda _: [])
 
 
 def test_a_recording_is_no_run_to_go_on_with(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from fathom.domain import (
     Entry,
     Event,
     HealthSeen,
+    LimitsRefused,
     OrderAccepted,
     OrderApproved,
     OrderWanted,
@@ -71,3 +72,11 @@ def test_orders_are_told_in_the_units_of_people() -> None:
     instrument = stage.watch.market.instruments["BTC/USD"]
     assert (order["price"], order["qty"], order["state"]) == (instrument.price(1000), instrument.qty(5), "open")
     assert order["venue_order_id"] == "O1"
+
+
+def test_what_risk_said_of_its_limits_is_taken_once() -> None:
+    stage = Stage()
+    assert stage.status.take_limits_word() is None
+    stage.see(LimitsRefused("no such limit"))
+    assert stage.status.take_limits_word() == LimitsRefused("no such limit")
+    assert stage.status.take_limits_word() is None

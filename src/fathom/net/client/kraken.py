@@ -68,11 +68,14 @@ class Kraken:
             raise
         return self
 
-    async def close(self) -> None:
-        """Cancel our orders if that is wanted, disarm the dead man's switch, say goodbye; within 2 s."""
+    async def close(self, *, leave_armed: bool = False) -> None:
+        """Cancel our orders if that is wanted, disarm the dead man's switch, say goodbye; within 2 s.
+
+        `leave_armed`: renew the switch no more but leave it, where something may be open that should not be.
+        """
         try:
             if self._inside is not None and self._inside.is_open:
-                await left_in_order(self._inside, self.orders, self._switch)
+                await left_in_order(self._inside, self.orders, self._switch, leave_armed=leave_armed)
         finally:
             if self._inside is not None:
                 await self._inside.close()

@@ -102,6 +102,10 @@ class Reconciling:
         return ""
 
     def _doubt(self, reason: str) -> None:
+        """Tell that nobody knows; while the stream itself is dark, its next snapshot is waited for."""
+        topic = self._running.hearing.topics.find(EXECUTIONS)
+        if topic is None or not topic.active:
+            return
         account = self._running.hearing.account
         self._in_doubt = True
         self._running.tell(

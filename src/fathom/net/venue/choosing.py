@@ -37,11 +37,12 @@ async def choose_venue(
     name: str | None = None,
     *,
     config: Path | None = None,
-    local_rest: str = LOCAL_REST,
+    local_rest: str | None = None,
 ) -> Choice:
     """Return the venue that a name stands for: `kraken`, `kraken-beta`, `local`, or the REST URL of an exchange.
 
-    Without a name it is that of the configuration's [venue] table, and Kraken where there is none.
+    Without a name it is that of the configuration's [venue] table, and Kraken where there is none. `local_rest`: where
+    an exchange is looked for that left no note; None: where it listens unless told otherwise.
     """
     if name is None:
         table = None if config is None else read_venue(config)
@@ -51,7 +52,7 @@ async def choose_venue(
     if name in VENUES:
         return Choice(venue=VENUES[name], is_kraken=True)
     if name == LOCAL:
-        return await _local(local_rest)
+        return await _local(LOCAL_REST if local_rest is None else local_rest)
     if "://" in name:
         authority = next((note.authority for note in running_exchanges() if note.rest == name), None)
         venue = await ask_venue(name, authority=None if authority is None else Path(authority))

@@ -39,6 +39,7 @@ class Ledger:
         self.ages = OrderAges()
         self._tier = tier
         self._reserve_asked = reserve
+        self._reserve_parts = self.reserve_parts
         self._pairs: dict[str, EngineCounter] = {}
         self._calls = CallCounter.private(tier)
         self._last_key = 0
@@ -60,6 +61,7 @@ class Ledger:
     def know(self, maxratecount: int, *, now_ns: int) -> Tier:
         """Learn the tier from the answer to subscribing to executions. Until then the lowest is counted with."""
         self._tier = tier_of(maxratecount)
+        self._reserve_parts = self.reserve_parts
         self._calls.adopt(self._tier, now_ns)
         for counter in self._pairs.values():
             counter.adopt(self._tier, now_ns)
@@ -321,14 +323,16 @@ class Ledger:
 
     def _limit(self, what: Action, counter: EngineCounter) -> int:
         """Return how far an action may fill a pair's counter."""
-        return counter.threshold if what.method in CANCELS else counter.threshold - self.reserve_parts
+        return counter.threshold if what.method in CANCELS else counter.threshold - self._reserve_parts
 
     def _has_place(self, what: Action, symbol: str) -> bool:
         """Tell whether the account may have so many open orders of a pair."""
         if what.method not in ADDS or what.validate:
             return True
-        news = sum(1 for name in what.orders if self.ages.find(name) is None) if what.orders else what.count
-        return self.ages.open_count(symbol) + news <= self._tier.open_orders_max
+        room = self._tier.open_orders_max - self.ages.open_count(symbol)
+        if what.size <= room:
+            return True
+        return sum(self.ages.find(name) is None for name in what.orders) <= room if what.orders else False
 
     def _quote_pair(self, what: Action, symbol: str, cost: int, now_ns: int) -> Quote:
         counter = self._pairs.get(symbol) or EngineCounter(self._tier)

@@ -43,7 +43,8 @@ def _check_order(order: BatchOrder, *, now_ns: int, instrument: Instrument | Non
     formats.one_of("side", order.side, _SIDES)
     row = ORDER_TYPES[order.order_type]
     _check_words(order, row)
-    _check_times(order, now_ns=now_ns)
+    if order.effective_time is not None or order.expire_time is not None or order.time_in_force == "gtd":
+        _check_times(order, now_ns=now_ns)
     _check_ids(order)
     check_limit_price(
         row,

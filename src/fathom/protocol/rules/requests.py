@@ -112,8 +112,10 @@ def _check_channel(params: ChannelParams) -> None:
 
 
 def _check_symbol(symbol: str, *, instrument: Instrument | None) -> None:
+    if instrument is not None and instrument.symbol == symbol:
+        return
     formats.symbol("symbol", symbol)
-    if instrument is not None and instrument.symbol != symbol:
+    if instrument is not None:
         raise LocalError("symbol", f"is {symbol}, but the rules are those of {instrument.symbol}")
 
 

@@ -23,7 +23,7 @@ from fathom.domain import (
     VenueFill,
     VenueOrder,
 )
-from fathom.net import Kraken, clock_ns, modern_name
+from fathom.net import Kraken, clock_ns
 from fathom.orders import ClientIds
 from fathom.protocol import messages, rest, translate
 from fathom.run.trading.trader import Performer
@@ -32,18 +32,26 @@ QUIET_S: Final = 0.1  # A fill and the balances that it moved come as two messag
 QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
 LOOK_S: Final = 0.02
-PAGE: Final = 50  # Fills of one call of TradesHistory, orders of one of ClosedOrders.
-PAGES_MAX: Final = 20
+PAGES_MAX: Final = 20  # Of TradesHistory.
 MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is told a little after it was made.
 
 
 class AccountDesk:
     """Asks, one question at a time."""
 
-    def __init__(self, arrive: Callable[[Event], None], kraken: Kraken, ids: ClientIds) -> None:
+    def __init__(
+        self,
+        arrive: Callable[[Event], None],
+        kraken: Kraken,
+        ids: ClientIds,
+        *,
+        our_names: Callable[[], Mapping[str, str]],
+    ) -> None:
+        """`our_names`: our ids by the venue's, as the log has them: of orders too that this client never heard of."""
         self._arrive = arrive
         self._kraken = kraken
         self._ids = ids
+        self._our_names = our_names
         self._waiting: AccountWanted | None = None
         self._lookups: list[OrderLookupWanted] = []
         self._more = asyncio.Event()
@@ -95,25 +103,29 @@ class AccountDesk:
             return  # No answer now; the reconciler asks again, later each time.
 
     async def _look(self, wanted: AccountWanted) -> None:
-        """Answer with everything."""
+        """Answer with everything.
+
+        It is as of before the questions: what REST shows may be from then, and absent then is no proof of later.
+        """
         await self._ready()
+        as_of_ns = clock_ns()
         fills = await self._fills(wanted.since_ns)
         found = await self._asked(wanted.order_ids)
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
         await self._quiet()
-        as_of_ns = clock_ns()  # From here to the end nothing is waited for: it is one moment of the stream.
+        # From here to the end nothing is waited for: of the stream it is one moment.
         account = self._kraken.account
-        rows = dict(account.orders)
-        for order_id, info in rest_open.items():
-            if account.order(order_id) is None:  # The stream has never named it: REST's word is all there is.
-                rows[order_id] = translate.order_row(order_id, info, symbol=self._names.get(info.descr.pair or ""))
-        closed = {row.order_id: row for row in found if row.order_id not in rows}
+        orders = {order.venue_order_id: order for order in self._orders(account.orders.values())}
+        # The stream has never named the others: REST's word is all there is.
+        untold = {name: info for name, info in rest_open.items() if account.order(name) is None}
+        orders.update({order.venue_order_id: order for order in self._rest_orders(untold)})
+        closed = [order for order in found if order.venue_order_id not in orders]
         self._arrive(
             AccountSeen(
                 as_of_ns,
                 "venue",
-                tuple(self._orders(rows.values())),
-                tuple(self._orders(closed.values())),
+                tuple(orders.values()),
+                tuple(closed),
                 tuple(fills),
                 tuple(sorted(account.balances.items())),
             )
@@ -123,8 +135,7 @@ class AccountDesk:
         """Say what became of one order; that it is not there only where that counts."""
         await self._ready()
         asked_ns = clock_ns()
-        rows = await self._asked((wanted.order_id,))
-        if not rows:
+        if not await self._asked((wanted.order_id,)):
             if wanted.certain_ns is not None and asked_ns >= wanted.certain_ns:
                 self._arrive(OrderAbsent(wanted.order_id))
             return
@@ -136,9 +147,8 @@ class AccountDesk:
             while not (self._balances_told and self._kraken.account.snapshots):
                 await asyncio.sleep(LOOK_S)
             if not self._names:
-                for pair_id, info in (await self._kraken.rest(rest.AssetPairs())).items():
-                    symbol = modern_name(info.wsname or pair_id)
-                    self._names.update({pair_id: symbol, info.altname or pair_id: symbol, symbol: symbol})
+                pairs = await self._kraken.rest(rest.AssetPairs())
+                self._names = translate.pair_names(pairs)
 
     async def _quiet(self) -> None:
         """Wait for a moment between the messages of the private stream."""
@@ -146,9 +156,9 @@ class AccountDesk:
         while clock_ns() < min(self._moved_ns + int(QUIET_S * 1e9), deadline_ns):
             await asyncio.sleep(LOOK_S)
 
-    async def _asked(self, order_ids: Iterable[str]) -> list[messages.Execution]:
+    async def _asked(self, order_ids: Iterable[str]) -> list[VenueOrder]:
         """Return what the venue has of orders that were asked for by name."""
-        rows = []
+        orders: list[VenueOrder] = []
         for order_id in order_ids:
             client_id = self._ids.client_id(order_id)
             if client_id is None:
@@ -157,36 +167,56 @@ class AccountDesk:
             if row is None:
                 found = dict((await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open)
                 found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
-                for venue_order_id, info in found.items():
-                    symbol = self._names.get(info.descr.pair or "")
-                    row = translate.order_row(venue_order_id, info, symbol=symbol)
-            if row is not None:
-                rows.append(row)
-        return rows
+                orders += self._rest_orders(found)
+            else:
+                orders += self._orders([row])
+        return orders
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
-        start = f"{max(0, (since_ns - MARGIN_NS) // 1_000_000_000)}"
         fills: list[VenueFill] = []
+        ours = self._our_names()
         for page in range(PAGES_MAX):
-            history = await self._kraken.rest(rest.TradesHistory(start=start, ofs=page * PAGE or None))
+            history = await self._kraken.rest(translate.fills_since(since_ns - MARGIN_NS, page=page))
             for exec_id, info in history.trades.items():
-                fill = self._fill(exec_id, info)
+                fill = self._fill(exec_id, info, ours)
                 if fill is not None:
                     fills.append(fill)
-            if len(history.trades) < PAGE:
+            if len(history.trades) < translate.PAGE:
                 break
         return sorted(fills, key=lambda fill: (fill.time_ns, fill.exec_id))
 
-    def _fill(self, exec_id: str, info: rest.TradeInfo) -> VenueFill | None:
-        symbol = self._names.get(info.pair)
-        instrument = self._kraken.instruments.get(symbol or "")
+    def _fill(self, exec_id: str, info: rest.TradeInfo, our_names: Mapping[str, str]) -> VenueFill | None:
+        """Return a fill, with our id of its order: one that is told as nobody's and then as ours would count twice."""
         known = self._kraken.account.order(info.ordertxid)
-        if instrument is None:
-            return None
-        row = translate.fill_row(exec_id, info, symbol=symbol, fee_asset=instrument.quote)
-        order_id = "" if known is None or known.cl_ord_id is None else self._ids.order_id(known.cl_ord_id) or ""
-        return translate.row_fill(row, order_id=order_id, instruments=self._kraken.instruments)
+        ours = our_names.get(info.ordertxid)
+        if ours is None and known is not None and known.cl_ord_id is not None:
+            ours = self._ids.order_id(known.cl_ord_id)
+        try:
+            return translate.rest_fill(
+                exec_id,
+                info,
+                order_id=ours or "",
+                names=self._names,
+                instruments=self._kraken.instruments,
+                fee_in_base=known is not None and known.fee_ccy_pref == "fcib",
+            )
+        except RemoteError:
+            if ours is None:
+                return None  # A stranger's, of a pair that the venue does not list any more.
+            raise
+
+    def _rest_orders(self, infos: Mapping[str, rest.OrderInfo]) -> Iterable[VenueOrder]:
+        for name, info in infos.items():
+            order_id = "" if info.cl_ord_id is None else self._ids.order_id(info.cl_ord_id) or ""
+            try:
+                yield translate.rest_order(
+                    name, info, order_id=order_id, names=self._names, instruments=self._kraken.instruments
+                )
+            except RemoteError:
+                if order_id:
+                    raise
+                continue  # A stranger's, of a pair that the venue does not list any more.
 
     def _orders(self, rows: Iterable[messages.Execution]) -> Iterable[VenueOrder]:
         for row in rows:
@@ -194,6 +224,8 @@ class AccountDesk:
             try:
                 order = translate.row_order(row, order_id=order_id, instruments=self._kraken.instruments)
             except RemoteError:
-                continue  # A pair that the venue does not list any more.
+                if order_id:
+                    raise
+                continue  # A stranger's, of a pair that the venue does not list any more.
             if order is not None:
                 yield order

@@ -4,6 +4,7 @@ Imports: domain, net, protocol; order_path. Imported by: run/trading/live_world.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from fathom.domain import FathomError
 from fathom.net import Kraken, OrderAdded, OrderAmended, OrdersCanceled, RequestTiming
@@ -11,6 +12,11 @@ from fathom.protocol import messages
 from fathom.run.trading.order_path import Request, Sent
 
 Result = OrderAdded | OrderAmended | OrdersCanceled
+
+
+# For room in the rate ledger. What waits longer goes out at a price from before: whoever wants it still wants it anew.
+# Cancels have a reserve of their own.
+ROOM_S_MAX: Final = 2.0
 
 
 class ClientPath:
@@ -29,7 +35,7 @@ class ClientPath:
             orders = self._kraken.orders
             match request:
                 case messages.AddOrder() | messages.AmendOrder():
-                    orders.submit(request, told)
+                    orders.submit(request, told, wait_s=ROOM_S_MAX)
                 case messages.CancelOrder():
                     orders.submit(request, told, reduces_risk=True)
         except FathomError as error:  # Nothing was sent: a rule of Kraken's, or the client is closed.

@@ -7,23 +7,23 @@ Imports: domain, net, orders, protocol; order_path. Imported by: run/trading/ses
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from fathom.domain import (
     AmendApproved,
     AmendRejected,
+    AmendWanted,
     AnswerOverdue,
     CancelApproved,
     CancelRejected,
     Entry,
     Event,
     ForeignCancelWanted,
-    ForeignOrderSeen,
-    ForeignTraded,
     Happening,
     Instrument,
+    LinkDropped,
+    LinkOpened,
     LocalError,
-    OrderAbsent,
     OrderAccepted,
     OrderAmended,
     OrderApproved,
@@ -38,10 +38,10 @@ from fathom.protocol import messages, translate
 from fathom.run.trading.order_path import OrderPath, Sent
 from fathom.run.trading.trader import Performer
 
+Kind = Literal["add", "amend", "cancel"]
 Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
 # The venue places a close under an id of its own. Until its rows are told as ClosePlaced they would be a stranger's.
 NO_CLOSE: Final = "a conditional close is not recognised as ours on this venue: let the bracket keep its exits itself"
-NEWS: Final = frozenset({"canceled", "expired", "filled", "trade", "new", "amended", "restated"})
 
 
 class Gateway:
@@ -61,6 +61,7 @@ class Gateway:
         self.ids = ids
         self._instruments = instruments
         self._table = OrderTable()
+        self.rows_unsaid = 0  # Rows of the stream that could not be said in our words.
 
     def performers(self) -> Mapping[type[Happening], Performer]:
         """What is sent."""
@@ -79,6 +80,11 @@ class Gateway:
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""
         return [order.order_id for order in self._table.open()]
+
+    def names(self) -> dict[str, str]:
+        """Return our id of each order that the log knows, by the venue's."""
+        orders = [*self._table.ended(), *self._table.open()]
+        return {order.venue_order_id: order.order_id for order in orders if order.venue_order_id}
 
     # -- Out -------------------------------------------------------------------------------------------------
 
@@ -107,14 +113,18 @@ class Gateway:
         order = self._table.get(order_id)
         assert order is not None, order_id
         instrument = self._instruments[order.symbol]
-        request = translate.amend_request(
-            event,
-            instrument=instrument,
-            cl_ord_id=self.ids.client_id(order_id),
-            post_only=event.amend.post_only,
-            order_type=order.wanted.order_type,
-        )
-        self._send(request, order_id, "amend")
+        try:
+            request = translate.amend_request(
+                event,
+                instrument=instrument,
+                cl_ord_id=self.ids.client_id(order_id),
+                post_only=event.amend.post_only,
+                order_type=order.wanted.order_type,
+            )
+        except LocalError as error:  # Of a form that no amend can have.
+            self._arrive(AmendRejected(order_id, str(error)))
+            return
+        self._send(request, order_id, "amend", amend=event.amend)
 
     def _cancel(self, entry: Entry) -> None:
         event = entry.event
@@ -128,23 +138,24 @@ class Gateway:
         params = messages.CancelOrderParams(order_id=(event.venue_order_id,))
         self._path.send(messages.CancelOrder(params=params), lambda _: None)
 
-    def _send(self, request: Request, order_id: str, kind: str) -> None:
-        self._path.send(request, lambda sent: self._answered(sent, order_id, kind))
+    def _send(self, request: Request, order_id: str, kind: Kind, *, amend: AmendWanted | None = None) -> None:
+        self._path.send(request, lambda sent: self._answered(sent, order_id, kind, amend))
 
     # -- Back ------------------------------------------------------------------------------------------------
 
-    def _answered(self, sent: Sent, order_id: str, kind: str) -> None:
+    def _answered(self, sent: Sent, order_id: str, kind: Kind, amend: AmendWanted | None) -> None:
         """Say what an answer says, and when it went its way."""
         if sent.timed:
-            self._arrive(OrderTimed(order_id, kind, sent.sent_ns, sent.received_ns, sent.time_in_ns, sent.time_out_ns))
-        event = self._said(sent, order_id, kind)
+            ours, venues = (sent.sent_ns, sent.received_ns), (sent.time_in_ns, sent.time_out_ns)
+            self._arrive(OrderTimed(order_id, kind, *ours, *venues, sent.encoded_ns))
+        event = self._said(sent, order_id, kind, amend)
         if event is not None:
             self._arrive(event)
 
-    def _said(self, sent: Sent, order_id: str, kind: str) -> Event | None:
+    def _said(self, sent: Sent, order_id: str, kind: Kind, amend: AmendWanted | None) -> Event | None:
         error = sent.error
         if error is None:
-            return self._done(sent, order_id, kind)
+            return self._done(sent, order_id, kind, amend)
         if isinstance(error, Unsure) or (isinstance(error, Refused) and error.order_may_exist):
             return AnswerOverdue(order_id)
         reason = error.text if isinstance(error, Refused) else str(error)
@@ -156,18 +167,19 @@ class Gateway:
             case _:
                 return CancelRejected(order_id, reason)
 
-    def _done(self, sent: Sent, order_id: str, kind: str) -> Event | None:
+    def _done(self, sent: Sent, order_id: str, kind: Kind, amend: AmendWanted | None) -> Event | None:
         match kind:
             case "add":
-                assert sent.venue_order_id is not None
+                if sent.venue_order_id is None:  # A yes without a name: the reconciler finds out which order it is.
+                    return AnswerOverdue(order_id)
                 return OrderAccepted(order_id, sent.venue_order_id)
             case "amend":
                 order = self._table.get(order_id)
-                asked = None if order is None else order.asked
-                # The stream tells the same with the venue's own numbers; whichever comes first settles it.
-                if order is None or asked is None or order.state in FINAL:
+                # The stream tells the same, often before the answer; by then another amend may be on its way, and of
+                # that this answer says nothing.
+                if order is None or amend is None or order.asked != amend or order.state in FINAL:
                     return None
-                return OrderAmended(order_id, asked.price_ticks, asked.qty_lots)
+                return OrderAmended(order_id, amend.price_ticks, amend.qty_lots)
             case _:
                 return CancelRejected(order_id, "it was not open any more") if sent.missing else None
 
@@ -193,21 +205,15 @@ class Gateway:
             mine = {row.order_id: ours}
             for event in translate.execution_news(message, ours=mine, instruments=self._instruments).events:
                 self._arrive(event)
-        except (RemoteError, LocalError) as error:  # A pair that is not subscribed: the account's own look tells it.
-            self.odd(str(error))
+        except RemoteError as error:
+            # Nothing that our words can say. Of a stranger's order, such as one of a pair that is not subscribed, the
+            # next look at the account tells what matters. Of ours nothing may be missing: it is looked at now.
+            self.rows_unsaid += 1
+            if order is not None:
+                self._arrive(LinkDropped("private", f"a row that makes no sense: {error}"))
+                self._arrive(LinkOpened("private"))
 
     def _stranger(self, row: messages.Execution, order_id: str) -> None:
         """Say what a row says of an order that is not ours, or that the log has forgotten."""
-        fill = translate.row_fill(row, order_id=order_id, instruments=self._instruments)
-        if fill is not None:
-            self._arrive(ForeignTraded(fill))
-        order = translate.row_order(row, order_id=order_id, instruments=self._instruments)
-        if order is not None and fill is None:
-            self._arrive(ForeignOrderSeen(order))
-
-    def odd(self, what: str) -> None:
-        """A row that cannot be said in our words; whoever listens may tell."""
-
-    def absent(self, order_id: str) -> None:
-        """The venue has never heard of it."""
-        self._arrive(OrderAbsent(order_id))
+        for event in translate.foreign_news(row, instruments=self._instruments, order_id=order_id):
+            self._arrive(event)

@@ -69,6 +69,8 @@ class Health:
             await asyncio.sleep(LOOK_S)
             self._woke_s = time.monotonic()
             self.lag_ns = max(0, int((self._woke_s - due_s) * 1e9))
+            if self._kraken is not None:
+                self._kraken.orders  # noqa: B018 - Raises where the client is not open any more: then nobody hears anything.
             if self._kraken is not None and self._woke_s >= clock_due_s:
                 clock_due_s = self._woke_s + CLOCK_EVERY_S
                 await self._look_at_clock(self._kraken)

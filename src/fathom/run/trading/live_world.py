@@ -11,7 +11,7 @@ from typing import Final
 from fathom.domain import Entry, Event, FathomError, Happening
 from fathom.net import CollectorTerms, Kraken, Options, Venue, connect, keys
 from fathom.orders import ClientIds, mark_of
-from fathom.protocol import messages
+from fathom.protocol import messages, time_text
 from fathom.run.bot import Bot
 from fathom.run.bot_file import BotFile
 from fathom.run.trading.account_desk import AccountDesk
@@ -55,7 +55,7 @@ class LiveWorld:
             ids=ClientIds(mark_of(bot.config.name)),
             instruments=bot.market.instruments,
         )
-        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids)
+        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids, our_names=self.gateway.names)
         self._asking: asyncio.Task[None] | None = None
 
     def performers(self) -> Mapping[type[Happening], Performer]:
@@ -71,7 +71,7 @@ class LiveWorld:
         kraken, config = self.kraken, self._bot.config
         await kraken.open()
         kraken.events(self.feed.on_event)
-        self.feed.subscribe(kraken, config.depths, config.level3)
+        self.feed.subscribe(kraken, config.depths, config.level3, self._bot.market.candles_wanted())
         await kraken.trading()
         kraken.executions(callback=self._on_execution)
         kraken.balances(callback=self.desk.on_balance)
@@ -94,13 +94,17 @@ class LiveWorld:
         for start in range(0, len(open_now), 50):
             await self.kraken.cancel_order(cl_ord_ids=tuple(open_now[start : start + 50]), reduces_risk=True)
 
-    async def close(self) -> str:
-        """Say goodbye; return what could not be done, in a sentence."""
+    async def close(self, *, leave_armed: bool) -> str:
+        """Say goodbye; return what could not be done, or what the venue will do by itself, in a sentence."""
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.wait([self._asking])
         try:
-            await self.kraken.close()
+            await self.kraken.close(leave_armed=leave_armed)
         except FathomError as error:
             return str(error)
-        return ""
+        switch = self.kraken.switch
+        if not leave_armed or switch is None or switch.until_ns is None:
+            return ""
+        at = time_text(switch.until_ns, digits=0)
+        return f"the dead man's switch is left armed: the venue cancels every order of the account at {at}"

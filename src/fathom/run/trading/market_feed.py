@@ -3,14 +3,15 @@
 Imports: domain, net, protocol. Imported by: run/trading/session.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, get_args
 
-from fathom.domain import Event, FrameReceived, LinkDropped, LinkOpened
-from fathom.net import ClientEvent, Gap, Kraken, LinkDown, LinkUp
+from fathom.domain import Event, FrameReceived, HaltOrdered, LinkDropped, LinkOpened
+from fathom.net import AccountCleared, AccountInDoubt, CallbackFailed, ClientEvent, Gap, Kraken, LinkDown, LinkUp
 from fathom.protocol import messages
 
 # What the private stream was deaf to is asked for, whatever the cause: also where its connection stayed up.
+OHLC_MINUTES: Final = frozenset(get_args(messages.OhlcInterval))
 PRIVATE_CHANNELS: Final = frozenset({"executions", "balances"})
 
 
@@ -36,10 +37,25 @@ class MarketFeed:
             case Gap() if event.channel in PRIVATE_CHANNELS:
                 self._arrive(LinkDropped("private", event.reason))
                 self._arrive(LinkOpened("private"))
+            case AccountInDoubt():  # Nothing new until it is known again what the gap hid.
+                self._arrive(LinkDropped("private", event.reason))
+            case CallbackFailed():  # A bug, and what it was to hear is not heard any more: a person has to look.
+                self._arrive(HaltOrdered(f"this is a bug in fathom: {event.channel}: {event.error}"))
+            case AccountCleared():
+                self._arrive(LinkOpened("private"))
 
     @staticmethod
-    def subscribe(kraken: Kraken, depths: Mapping[str, int], level3: Mapping[str, int]) -> None:
-        """Subscribe to what the bot wants. The client keeps it so, over every reconnect."""
+    def subscribe(
+        kraken: Kraken,
+        depths: Mapping[str, int],
+        level3: Mapping[str, int],
+        candles: Iterable[tuple[str, int]] = (),
+    ) -> None:
+        """Subscribe to what the bot wants. The client keeps it so, over every reconnect.
+
+        `candles` are (symbol, seconds): the market makes them from trades, and of intervals that the venue has it is
+        told the past besides.
+        """
         by_depth: dict[int, list[str]] = {}
         for symbol, depth in depths.items():
             by_depth.setdefault(depth, []).append(symbol)
@@ -48,3 +64,7 @@ class MarketFeed:
         kraken.hold(messages.TradeParams(symbol=(), snapshot=True), *depths)
         for symbol, depth in level3.items():
             kraken.hold(messages.Level3Params(symbol=(), depth=depth, snapshot=True), symbol)  # type: ignore[arg-type]  # As above.
+        for symbol, interval_s in candles:
+            minutes, rest_s = divmod(interval_s, 60)
+            if not rest_s and minutes in OHLC_MINUTES:
+                kraken.hold(messages.OhlcParams(symbol=(), interval=minutes, snapshot=True), symbol)  # type: ignore[arg-type]  # Checked.

@@ -1,9 +1,10 @@
 """The outside of a bot on paper: the venue's market as it is now, and a venue of our own that fills from it.
 
 The venue on paper is the one of the backtests, and its links take as long as the configuration says. It lives in this
-process: what rests there is gone when the process ends, and the reconciler is told so after a restart.
+process: what rests there is gone when the process ends. After a restart it begins with the balances that the journal
+leads to, and tells the reconciler that nothing is open.
 
-Imports: domain, kernel, net, sim; market_feed. Imported by: run/trading/session.
+Imports: domain, kernel, net, orders, portfolio, sim; market_feed. Imported by: run/trading/session.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from fathom.domain import (
+    AccountSeen,
     AccountWanted,
     AmendApproved,
     CancelApproved,
@@ -23,11 +25,14 @@ from fathom.domain import (
     InstrumentChanged,
     OrderApproved,
     OrderLookupWanted,
+    RunResumed,
+    RunStarted,
     TradesSeen,
 )
 from fathom.kernel import peek
 from fathom.net import CollectorTerms, Kraken, Options, Venue, clock_ns, connect
 from fathom.orders import OrderTable
+from fathom.portfolio import Portfolio
 from fathom.run.bot import Bot
 from fathom.run.trading.market_feed import MarketFeed
 from fathom.run.trading.trader import Performer
@@ -45,8 +50,10 @@ class PaperWorld:
         self._arrive = arrive
         self._bot = bot
         self._latency_s = bot.config.latency_ms / 1000
-        self._venue = PaperVenue(bot.market, bot.config.fees)
+        self._made: PaperVenue | None = None
+        self._starts = 0  # Of the run: its orders and fills have other names after each.
         self._table = OrderTable()
+        self._portfolio = Portfolio(bot.market, quote=bot.config.quote)
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._pushed = 0
         self._handle: asyncio.TimerHandle | None = None
@@ -72,13 +79,19 @@ class PaperWorld:
 
     def seen(self, entry: Entry) -> None:
         """Keep up with the log."""
-        self._table.apply(entry.event)
+        event = entry.event
+        self._table.apply(event)
+        if not isinstance(event, AccountSeen):  # That is the venue's own word.
+            self._portfolio.apply(event)
+        if isinstance(event, RunStarted | RunResumed):
+            self._starts += 1
 
     async def open(self) -> None:
         """Connect and subscribe."""
         await self.kraken.open()
         self.kraken.events(self.feed.on_event)
-        self.feed.subscribe(self.kraken, self._bot.config.depths, self._bot.config.level3)
+        config, candles = self._bot.config, self._bot.market.candles_wanted()
+        self.feed.subscribe(self.kraken, config.depths, config.level3, candles)
 
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""
@@ -88,13 +101,22 @@ class PaperWorld:
         """Cancel all of it at once."""
         self._venue.cancel_all()
 
-    async def close(self) -> str:
+    async def close(self, *, leave_armed: bool) -> str:  # noqa: ARG002 - There is no switch on paper: it ends with us.
         """Say goodbye to the market."""
         for handle in (self._handle, self._expiry):
             if handle is not None:
                 handle.cancel()
         await self.kraken.close()
         return ""
+
+    @property
+    def _venue(self) -> PaperVenue:
+        """The venue, with what the account holds when it is needed first."""
+        if self._made is None:
+            balances = self._portfolio.balances
+            ids_begin = f"{self._starts}-"
+            self._made = PaperVenue(self._bot.market, self._bot.config.fees, balances=balances, ids_begin=ids_begin)
+        return self._made
 
     # -- Inside ----------------------------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ class Resumed:
         return Engine(self.bot.components, log, last_seq=self.last_seq, time_ns=self.time_ns)
 
 
-def resume(folder: Path, config: RunConfig, follow: Callable[[Bot], Sequence[Watcher]]) -> Resumed:
+def resume(folder: Path, config: RunConfig, mode: str, follow: Callable[[Bot], Sequence[Watcher]]) -> Resumed:
     """Replay the journal in `folder`, showing each entry to those whom `follow` names once there is a bot.
 
     Raises JournalError where it is not whole, and LocalError where it was begun with another configuration or where
@@ -75,6 +75,8 @@ def resume(folder: Path, config: RunConfig, follow: Callable[[Bot], Sequence[Wat
     def build(first: Entry) -> list[Component]:
         if not isinstance(first.event, RunStarted):
             raise LocalError(str(folder), "does not begin with a run: it is a recording; name another folder")
+        if first.event.mode != mode:  # Its orders are at another venue, and its balances of another account.
+            raise LocalError(str(folder), f"was begun in mode {first.event.mode}, not {mode}: name another folder")
         _insist_same(folder, config_of(first.event.config), config)
         bots.append(Bot(config))
         watchers.extend(follow(bots[0]))

@@ -24,7 +24,10 @@ from fathom.domain import (
     FathomError,
     HaltOrdered,
     Happening,
+    LimitsChanged,
     LimitsOrdered,
+    LimitsRefused,
+    LocalError,
     ResumeOrdered,
     RunResumed,
     RunStarted,
@@ -75,8 +78,8 @@ class World(Protocol):
     async def cancel_everything(self) -> None:
         """Cancel ours past the log."""
 
-    async def close(self) -> str:
-        """Say goodbye; return what could not be done."""
+    async def close(self, *, leave_armed: bool) -> str:
+        """Say goodbye; return what could not be done. `leave_armed`: the dead man's switch is left to fire."""
 
 
 MakeWorld = Callable[[Callable[[Event], None], Bot, Callable[[], str]], World]
@@ -158,7 +161,7 @@ class Session:
                 made.append(self._make(bot))
                 return made[0].followers()
 
-            resumed = resume(plan.folder, config, follow)
+            resumed = resume(plan.folder, config, plan.mode, follow)
             parts, engine = made[0], resumed.engine(log)
             first = [RunResumed(_boot_id(plan), VERSION), *resumed.news()]
         parts.health = Health(parts.arrive, log, parts.world.kraken)
@@ -204,7 +207,7 @@ class Session:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(plan.seconds):
                     await self._stop.wait()
-            await self._wind_down(trader, world)
+            await self._wind_down(trader, world, status)
         finally:
             for task in tasks:
                 task.cancel()
@@ -221,7 +224,7 @@ class Session:
             failed=failure is not None,
         )
 
-    async def _wind_down(self, trader: Trader, world: World) -> None:
+    async def _wind_down(self, trader: Trader, world: World, status: Status) -> None:
         """Tell the log that it ends, and wait until what must be gone is gone."""
         stop = self._plan.file.stop
         if trader.failure is not None:
@@ -229,22 +232,26 @@ class Session:
         trader.arrive(RunStopped(self._stop_reason or "its time was over", stop.orders))
         if stop.orders == "keep":
             return
+        flatten = stop.orders == "flatten"
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(stop.seconds):
-                while world.open_orders() and trader.failure is None:
+                while (world.open_orders() or (flatten and status.held())) and trader.failure is None:
                     await asyncio.sleep(LOOK_S)
 
     async def _leave(self, trader: Trader, world: World) -> str:
         """Close the world; where the log is broken, cancel past it before that."""
         said = []
+        # Whatever should be gone and may not be is the dead man's switch's: it is not disarmed then.
+        leave_armed = bool(world.open_orders()) and self._plan.file.stop.orders != "keep"
         if trader.failure is not None:
             try:
                 async with asyncio.timeout(EMERGENCY_S_MAX):
                     await world.cancel_everything()
+                leave_armed = False
             except (FathomError, TimeoutError) as error:
                 said.append(f"what is open could not be cancelled ({str(error) or 'too late'}): run `fathom kill`")
         try:
-            said.append(await world.close())
+            said.append(await world.close(leave_armed=leave_armed))
         except FathomError as error:
             said.append(str(error))
         return "; ".join(filter(None, said))
@@ -278,10 +285,18 @@ class Session:
     def _answerers(self, trader: Trader, status: Status) -> dict[str, Callable[[dict[str, Any]], Any]]:
         def set_limits(with_: dict[str, Any]) -> Any:
             seq = trader.last_seq
+            status.take_limits_word()  # What was said before is no answer.
             trader.arrive(LimitsOrdered(msgspec.json.encode(with_)))
-            return {"after_entry": seq}
+            match status.take_limits_word():
+                case LimitsChanged():
+                    return {"after_entry": seq}
+                case LimitsRefused(reason):
+                    raise LocalError("limits", f"{reason}; they are as they were")
+            raise LocalError("limits", "the bot has stopped trading, and takes no others")
 
         def resume_trading(with_: dict[str, Any]) -> Any:
+            if halt.read_halt() is not None:
+                raise LocalError("resume", "`fathom kill` has halted every bot: `fathom kill --resume` takes that away")
             trader.arrive(ResumeOrdered(str(with_.get("limit", "")), str(with_.get("reason", "fathom resume"))))
             return status.told()["halts"]
 

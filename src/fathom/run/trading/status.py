@@ -5,7 +5,7 @@ Imports: domain, orders, ui. Imported by: run/trading/session.
 
 from typing import Any
 
-from fathom.domain import Entry, HealthSeen, TradingHalted, TradingResumed
+from fathom.domain import Entry, HealthSeen, LimitsChanged, LimitsRefused, TradingHalted, TradingResumed
 from fathom.orders import Order
 from fathom.ui import Watch
 
@@ -18,6 +18,7 @@ class Status:
         self._who = {"name": name, "mode": mode, "venue": venue, "journal": folder}
         self._halts: dict[tuple[str, str], TradingHalted] = {}
         self._health: HealthSeen | None = None
+        self._limits_word: LimitsChanged | LimitsRefused | None = None  # The newest of risk on its limits.
 
     def observe(self, entry: Entry) -> None:
         """Take one entry in."""
@@ -29,6 +30,8 @@ class Status:
                 self._halts.pop((event.limit, event.symbol), None)
             case HealthSeen():
                 self._health = event
+            case LimitsChanged() | LimitsRefused():
+                self._limits_word = event
             case _:
                 pass
 
@@ -59,6 +62,19 @@ class Status:
             "loop_lag_ms": None if health is None else health.loop_lag_ns / 1e6,
             "journal_lag_ms": None if health is None else health.journal_lag_ns / 1e6,
         }
+
+    def take_limits_word(self) -> LimitsChanged | LimitsRefused | None:
+        """Return what risk said of its limits since the last call, the newest; None where it said nothing."""
+        word, self._limits_word = self._limits_word, None
+        return word
+
+    def held(self) -> list[str]:
+        """Return the symbols of which our fills have left so much that it can be sold."""
+        return [
+            symbol
+            for symbol, position in self._watch.portfolio.positions.items()
+            if position.qty_lots >= max(position.instrument.qty_lots_min, 1)
+        ]
 
     def orders(self) -> list[dict[str, Any]]:
         """Return each open order."""

@@ -107,6 +107,19 @@ def test_the_switch_is_off_afterwards() -> None:
     clean(main())
 
 
+def test_the_switch_is_left_armed_where_that_is_asked_for_and_then_fires() -> None:
+    async def main() -> None:
+        async with trading() as stage:
+            switch = await stage.kraken.guard(timeout_s=2, renew_s=0.5)
+            await placed(stage)
+            await stage.kraken.close(leave_armed=True)
+            assert switch.stopped
+            assert len(stage.open()) == 1
+            await until(lambda: not stage.open())
+
+    clean(main())
+
+
 @pytest.mark.parametrize("how", ["websocket silent", "websocket and rest silent", "all gone"])
 def test_with_a_dead_network_it_ends_in_time_and_says_what_is_left(how: str) -> None:
     async def main() -> None:

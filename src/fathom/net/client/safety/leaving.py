@@ -18,8 +18,10 @@ LEAVE_S_MAX: Final = 1.2  # For all of it: a program that was told to stop ends 
 ANSWER_S_MAX: Final = 0.5  # For one answer over WebSocket; then there is time left for REST.
 
 
-async def left_in_order(running: Running, orders: Orders, switch: DeadMansSwitch | None) -> None:
-    """Cancel the orders of this client where it was asked to, then disarm the switch.
+async def left_in_order(
+    running: Running, orders: Orders, switch: DeadMansSwitch | None, *, leave_armed: bool = False
+) -> None:
+    """Cancel the orders of this client where it was asked to, then disarm the switch, or leave it to fire.
 
     Raises LinkError where that could not be done in time, saying what the venue will do by itself.
     """
@@ -28,7 +30,9 @@ async def left_in_order(running: Running, orders: Orders, switch: DeadMansSwitch
             orders.hurry(ANSWER_S_MAX)
             if running.options.cancel_on_close:
                 await _cancel(orders, (*orders.still_open(), *orders.in_doubt))
-            if switch is not None:
+            if switch is not None and leave_armed:
+                switch.let_go()
+            elif switch is not None:
                 await switch.disarm()
     except (TimeoutError, FathomError) as error:
         open_now = len(orders.still_open()) + len(orders.in_doubt) if running.options.cancel_on_close else 0

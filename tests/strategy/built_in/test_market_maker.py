@@ -1,3 +1,4 @@
+import math
 from decimal import Decimal
 
 import msgspec
@@ -11,11 +12,13 @@ from fathom.domain import (
     AmendWanted,
     CancelApproved,
     CancelWanted,
+    Happening,
     InstrumentChanged,
     OrderAccepted,
     OrderAmended,
     OrderApproved,
     OrderCanceled,
+    OrderDenied,
     OrderFilled,
     OrderTraded,
     OrderWanted,
@@ -23,41 +26,44 @@ from fathom.domain import (
 )
 from fathom.orders import OrderTable
 from fathom.portfolio import Portfolio
-from fathom.strategy import MarketMaker, MarketMakerParams, OnBook, View, Want
-from market_feed import BTC, T0, Feed, trusted_market
+from fathom.strategy import MarketMaker, MarketMakerParams, OnBook, View, Want, make_strategy
+from market_feed import BTC, T0, Feed, S, trusted_market
+from strategy_stage import at_most_one_open, living, play, random_markets
 
-COARSE = msgspec.structs.replace(BTC, price_increment_ticks=5)
+FREE = msgspec.structs.replace(BTC, cost_min=Decimal(0))
+COARSE = msgspec.structs.replace(FREE, price_increment_ticks=5)
 
 
 class Desk:
     """A market maker on one book, and what it knows; the test says what happened to its orders."""
 
-    def __init__(
-        self, feed: Feed, *, half_spread: int = 1, skew: int = 0, reprice: int = 1, most: str = "0.10"
-    ) -> None:
+    def __init__(self, feed: Feed, *, half_spread: int = 1, skew: int = 0, reprice: int = 1, **params: object) -> None:
         self.market = trusted_market(feed)
         self.book = self.market.books["BTC/USD"]
         self.orders = OrderTable()
         self.portfolio = Portfolio(self.market, quote="USD")
         self.portfolio.apply(InstrumentChanged(feed.instrument))
-        self.maker = MarketMaker(
-            "a",
-            MarketMakerParams(
-                symbol="BTC/USD",
-                order_qty=Decimal("0.05"),
-                position_qty_max=Decimal("0.10"),
-                half_spread=half_spread,
-                skew=skew,
-                reprice=reprice,
-            ),
-        )
+        told = {"symbol": "BTC/USD", "order_qty": "0.05", "position_qty_max": "0.10", "reprice": reprice} | params
+        told |= {"half_spread": half_spread, "skew": skew}
+        self.maker = MarketMaker("a", msgspec.convert(told, MarketMakerParams))
         self.seq = 0
+        self.now_ns = T0
         self.fills = 0
 
-    def wake(self) -> list[Want]:
+    def view(self) -> View:
         self.seq += 1
-        view = View("a", seq=self.seq, now_ns=T0, market=self.market, orders=self.orders, portfolio=self.portfolio)
-        return list(self.maker.on_book(self.book, view))
+        return View(
+            "a", seq=self.seq, now_ns=self.now_ns, market=self.market, orders=self.orders, portfolio=self.portfolio
+        )
+
+    def wake(self) -> list[Want]:
+        return list(self.maker.on_book(self.book, self.view()))
+
+    def news(self, event: Happening) -> list[Want]:
+        """Let something become of an order; return what the maker wants of that."""
+        order = self.orders.apply(event)
+        assert order is not None
+        return list(self.maker.on_order(order, self.view()))
 
     def prices(self) -> list[tuple[str, int | None]]:
         return [(want.side, want.price_ticks) for want in self.wake() if isinstance(want, OrderWanted)]
@@ -67,8 +73,8 @@ class Desk:
         assert isinstance(bid, OrderWanted)
         assert isinstance(ask, OrderWanted)
         for order in (bid, ask):
-            self.orders.apply(OrderApproved(order))
-            self.orders.apply(OrderAccepted(order.order_id, f"V{order.order_id}"))
+            self.news(OrderApproved(order))
+            self.news(OrderAccepted(order.order_id, f"V{order.order_id}"))
         return bid.order_id, ask.order_id
 
     def trade(self, side: Side, qty_lots: int, order_id: str = "a-0-1") -> None:
@@ -121,7 +127,7 @@ def test_where_the_quotes_belong(feed: Feed, half_spread: int, bid: int, ask: in
 def test_a_quote_never_takes_and_the_two_never_meet(
     *, bid_ticks: int, gap: int, quantities: tuple[int, int], step: int, half_spread: int, skew: int, position: int
 ) -> None:
-    instrument = msgspec.structs.replace(BTC, price_increment_ticks=step)
+    instrument = msgspec.structs.replace(FREE, price_increment_ticks=step)
     best_bid, best_ask = bid_ticks * step, (bid_ticks + gap) * step
     feed = Feed(instrument, bids=[(best_bid, quantities[0])], asks=[(best_ask, quantities[1])])
     desk = Desk(feed, half_spread=half_spread, skew=skew)
@@ -173,36 +179,53 @@ def test_it_waits_for_answers() -> None:
     desk = Desk(wide())
     bid, ask = desk.wake()
     assert isinstance(bid, OrderWanted)
-    desk.orders.apply(OrderApproved(bid))
-    move(desk, 3)
-    assert [type(want) for want in desk.wake()] == [OrderWanted]  # The ask alone: the bid is on its way.
-    desk.orders.apply(OrderAccepted(bid.order_id, "V"))
-    amend = desk.wake()[0]
-    assert isinstance(amend, AmendWanted)
-    desk.orders.apply(AmendApproved(amend))
-    assert bid.order_id not in [getattr(want, "order_id", "") for want in desk.wake()]
-    desk.orders.apply(AmendRejected(bid.order_id, "EOrder:Post only order"))
-    assert desk.wake()[0] == amend
-    desk.orders.apply(AmendApproved(amend))
-    desk.orders.apply(OrderAmended(bid.order_id, 1002, 5))
-    assert [type(want) for want in desk.wake()] == [OrderWanted]
     assert isinstance(ask, OrderWanted)
+    assert desk.wake() == []  # Risk has not answered.
+    desk.news(OrderApproved(bid))
+    desk.maker.on_denied(OrderDenied(ask.order_id, "funds", "too little"), desk.view())
+    move(desk, 3)
+    assert desk.wake() == []  # The bid is on its way, and the ask was refused just now.
+    desk.news(OrderAccepted(bid.order_id, "V"))
+    (amend,) = desk.wake()
+    assert amend == AmendWanted(bid.order_id, 1002, 5, post_only=True)
+    assert desk.wake() == []
+    assert isinstance(amend, AmendWanted)
+    desk.news(AmendApproved(amend))
+    assert desk.wake() == []
+    desk.news(AmendRejected(bid.order_id, "EOrder:Post only order"))
+    assert desk.wake() == [amend]
+    desk.now_ns += 2 * S
+    desk.news(AmendApproved(amend))
+    desk.news(OrderAmended(bid.order_id, 1002, 5))
+    assert [type(want) for want in desk.wake()] == [OrderWanted]  # The ask, once its time to wait is over.
+
+
+def test_a_quote_is_no_more_than_the_bound_leaves_room_for() -> None:
+    desk = Desk(wide())
+    desk.trade("buy", 8)
+    assert [(want.side, want.qty_lots) for want in desk.wake() if isinstance(want, OrderWanted)] == [
+        ("buy", 2),
+        ("sell", 5),
+    ]
 
 
 def test_beyond_the_bound_it_cancels_what_would_add() -> None:
-    desk = Desk(wide(), skew=0)
+    desk = Desk(wide())
     bid, ask = desk.open_both()
     desk.trade("buy", 3, bid)
     assert desk.wake() == []
     desk.trade("buy", 7)  # Bought elsewhere by the same strategy: the bound, 10 lots, is reached.
     assert desk.wake() == [CancelWanted(bid)]
-    desk.orders.apply(CancelApproved(bid))
+    desk.news(CancelApproved(bid))
     assert desk.wake() == []
-    desk.orders.apply(OrderCanceled(bid, "User requested"))
+    assert desk.news(OrderCanceled(bid, "User requested")) == []
     assert desk.wake() == []
     desk.trade("sell", 5, ask)
-    desk.orders.apply(OrderFilled(ask))
-    assert desk.prices() == [("buy", 999), ("sell", 1001)]
+    after = desk.news(OrderFilled(ask))  # At once, without waiting for the book.
+    assert [(want.side, want.price_ticks) for want in after if isinstance(want, OrderWanted)] == [
+        ("buy", 999),
+        ("sell", 1001),
+    ]
 
 
 @pytest.mark.parametrize("feed", [Feed(bids=[(990, 10)]), Feed(asks=[(990, 10)]), Feed()])
@@ -211,4 +234,57 @@ def test_a_one_sided_book_is_not_quoted(feed: Feed) -> None:
 
 
 def test_no_bid_at_or_below_zero() -> None:
-    assert Desk(Feed(bids=[(1, 10)], asks=[(5, 10)]), half_spread=9).prices() == [("sell", 12)]
+    assert Desk(Feed(FREE, bids=[(1, 10)], asks=[(5, 10)]), half_spread=9).prices() == [("sell", 12)]
+
+
+# -- The two models -----------------------------------------------------------------------------------------------
+
+MODEL = {"gamma": 0.1, "sigma": 2.0, "kappa": 1.5, "half_spread": 0}
+
+
+@pytest.mark.parametrize(("held", "bid", "ask"), [(0, 998, 1002), (5, 997, 1001), (-5, 999, 1003)])
+def test_quotes_by_avellaneda_and_stoikov(held: int, bid: int, ask: int) -> None:
+    # With one second ahead: r = 1000 - q 0.4, and 0.4 / 2 + 10 ln(1 + 0.1 / 1.5) = 0.845 to each side; a quote is
+    # rounded away from the market. One order is 5 lots.
+    desk = Desk(wide(), model="avellaneda_stoikov", horizon_s=1.0, **MODEL)
+    if held:
+        desk.trade("buy" if held > 0 else "sell", abs(held))
+    centre, half = 1000 - 0.4 * held / 5, 0.2 + 10 * math.log(1 + 0.1 / 1.5)
+    assert desk.maker.distances(1000, 1000, held / 5) == pytest.approx((centre - half, centre + half))
+    quotes = dict(desk.prices())
+    assert quotes == {"buy": math.floor(centre - half), "sell": math.ceil(centre + half)}
+    assert quotes["buy"] in {bid, bid + 1}
+    assert quotes["sell"] in {ask, ask - 1}
+
+
+def test_quotes_by_the_asymptotics() -> None:
+    desk = Desk(wide(), model="glft", intensity=0.9, gamma=0.01, sigma=0.3, kappa=0.3, half_spread=0)
+    base, step = math.log(1 + 0.01 / 0.3) / 0.01, 0.067875
+    assert desk.maker.distances(1000, 1000, 2) == pytest.approx((1000 - base - 2.5 * step, 1000 + base - 1.5 * step))
+    assert desk.prices() == [("buy", 996), ("sell", 1004)]
+
+
+def test_the_least_spread_holds_for_the_models_too() -> None:
+    for model in ("glft", "avellaneda_stoikov"):
+        desk = Desk(wide(), model=model, half_spread=7, sigma=0.01, gamma=0.01, kappa=5.0)
+        assert desk.prices() == [("buy", 993), ("sell", 1007)]
+
+
+def test_without_a_measured_volatility_a_model_does_not_quote() -> None:
+    desk = Desk(wide(), model="glft", sigma_window_s=8.0)
+    assert desk.wake() == []
+    for n in range(4):
+        move(desk, n % 2)
+        desk.now_ns += S
+        desk.wake()
+    assert desk.maker.distances(1000, 1000, 0) is not None
+
+
+@random_markets
+def test_in_any_market_its_inventory_stays_within_bounds(seed: int) -> None:
+    params = {"symbol": "BTC/USD", "order_qty": "0.1", "position_qty_max": "0.35", "model": "glft", "sigma_window_s": 5}
+    played = play(lambda: make_strategy("market_maker", name="a", params=params), living(seed), seed=seed)
+    least, most = played.extremes("BTC/USD")
+    assert -35 <= least <= most <= 35
+    for side in ("buy", "sell"):
+        assert at_most_one_open(played, side)
