@@ -15,7 +15,8 @@ from fathom.market import Book
 from fathom.orders import ClientIds, Reconciler, mark_of
 from fathom.risk import Limits
 from fathom.run import bot
-from fathom.run.config import RunConfig, StrategyConfig
+from fathom.run.bot_file import BotFile, SwitchTable
+from fathom.run.config import StrategyConfig
 from fathom.sim import SYMBOLS
 from fathom.strategy import (
     Dca,
@@ -149,14 +150,19 @@ def strategies(seed: int) -> list[Strategy]:
     ]
 
 
-CONFIG: Final = RunConfig(
-    quote=QUOTE,
-    depths=dict.fromkeys(SYMBOLS, DEPTH),
-    strategies=[StrategyConfig(name="any", kind="dca")],  # Not these: see `Bot`.
-    limits=LIMITS,
-    name=NAME,
-    reconciled=True,
-)
+def bot_file(switch_s: int) -> BotFile:
+    """Return what a user would write of this bot."""
+    return BotFile(
+        name=NAME,
+        quote=QUOTE,
+        symbols=list(SYMBOLS),
+        strategies=[StrategyConfig(name="any", kind="dca")],  # Not these: see `Bot`.
+        risk=LIMITS,
+        switch=SwitchTable(timeout_s=switch_s, renew_s=switch_s // 3),
+    )
+
+
+CONFIG: Final = bot_file(60).run_config("live")
 
 
 class Bot(bot.Bot):

@@ -1,6 +1,17 @@
 """Virtual time: recorded arrivals, a venue on paper behind links that take their time, and chaos."""
 
-from fathom.sim.chaos import ACCOUNT, START_NS, SYMBOLS, Crash, Names, RoughWorld, Weather, weather_of
+from fathom.sim.chaos import (
+    ACCOUNT,
+    PEER,
+    START_NS,
+    SYMBOLS,
+    Crash,
+    Line,
+    Process,
+    RoughWorld,
+    Weather,
+    weather_of,
+)
 from fathom.sim.fills import Resting, Take, Taken
 from fathom.sim.paper import PaperVenue, Request
 from fathom.sim.paper_floor import Fees
@@ -13,8 +24,10 @@ __all__ = [
     "SYMBOLS",
     "Crash",
     "Fees",
-    "Names",
+    "Line",
+    "PEER",
     "PaperVenue",
+    "Process",
     "Playback",
     "RecordedFrame",
     "Request",

@@ -1,50 +1,32 @@
-"""One WebSocket between a session of ours and the exchange: frames that take their time, get lost, or stop coming.
+"""One WebSocket between the bot and the exchange: frames that take their time, get lost, or stop coming.
 
 What comes on one connection comes in its order, as TCP has it; two connections overtake each other.
 
-Pure. Imports: protocol, weather. Imported by: public_edge, private_edge, rough.
+Pure. Imports: protocol; weather. Imported by: rough.
 """
 
 from collections.abc import Callable
 from random import Random
 from typing import Final, Protocol
 
-from fathom.domain import Event
 from fathom.protocol import Conversation, Role
 from fathom.sim.chaos.weather import SECOND_NS, Span
 
 # The venue notices a dead connection of ours after so long.
 FORGOTTEN_NS: Final = 30 * SECOND_NS
+ABNORMAL: Final = 1006  # The code of an end that nobody announced.
 
 
 class Shore(Protocol):
-    """What an edge of the bot needs of the world around it."""
+    """What a line needs of the world around it."""
 
-    @property
-    def bot_ns(self) -> int:
-        """The bot's clock."""
-
-    @property
-    def stormy(self) -> bool:
-        """Whether things may still break."""
-
-    def say(self, event: Event) -> None:
-        """An event comes in, now."""
+    now_ns: int  # The world's clock, which the exchange reads too.
 
     def after(self, delay_ns: int, deed: Callable[[], None]) -> None:
         """Have the bot do something later, if it lives and when it runs."""
 
     def elsewhere(self, delay_ns: int, deed: Callable[[], None]) -> None:
         """Have something happen at the venue, whatever becomes of the bot."""
-
-
-class Door(Protocol):
-    """Where the bot connects."""
-
-    def __call__(
-        self, role: Role, on_frame: Callable[[bytes], None], on_closed: Callable[[str], None]
-    ) -> "Line | None":
-        """Return an open connection, or None where the venue refuses one."""
 
 
 class Line:
@@ -59,11 +41,10 @@ class Line:
         in_ns: Span,
         random: Random,
         on_frame: Callable[[bytes], None],
-        on_closed: Callable[[str], None],
-        now_ns: Callable[[], int],
+        on_closed: Callable[[int, str], None],
         tap: Callable[[bytes], None],
     ) -> None:
-        """`now_ns` is the world's clock, which the exchange reads too; `tap` sees each frame that we say."""
+        """`on_closed` is told a code and a reason; `tap` sees each frame that we say."""
         self.role = role
         self.conversation: Conversation | None = None
         self.reaches_venue = True  # Whether requests still on their way arrive.
@@ -71,7 +52,6 @@ class Line:
         self._out_ns, self._in_ns = out_ns, in_ns
         self._random = random
         self._on_frame, self._on_closed = on_frame, on_closed
-        self._now_ns = now_ns
         self._tap = tap
         self._silent = False
         self._gone_here = False  # We left, or were told that it is over.
@@ -92,7 +72,7 @@ class Line:
             return
         self._gone_there = True
         if not self._silent:
-            self._shore.after(self._delay_in(), lambda: self._over(f"{code} {reason}".strip()))
+            self._shore.after(self._delay_in(), lambda: self._over(code, reason))
 
     def backlog(self) -> int:
         """Nothing piles up."""
@@ -130,7 +110,7 @@ class Line:
         self._silent = True
         self._shore.elsewhere(FORGOTTEN_NS if silent else 0, self._left)
         if not silent:
-            self._shore.after(0, lambda: self._over("cut"))
+            self._shore.after(0, lambda: self._over(ABNORMAL, "cut"))
 
     def die(self, *, reaches_venue: bool) -> None:
         """The bot is dead: nobody hears, and the venue learns it."""
@@ -140,12 +120,12 @@ class Line:
     # -- Inside ----------------------------------------------------------------------------------------------
 
     def _delay_in(self) -> int:
-        now_ns = self._now_ns()
+        now_ns = self._shore.now_ns
         self._in_due_ns = max(self._in_due_ns, now_ns + self._random.randint(*self._in_ns))
         return self._in_due_ns - now_ns
 
     def _delay_out(self) -> int:
-        now_ns = self._now_ns()
+        now_ns = self._shore.now_ns
         self._out_due_ns = max(self._out_due_ns, now_ns + self._random.randint(*self._out_ns))
         return self._out_due_ns - now_ns
 
@@ -155,14 +135,14 @@ class Line:
 
     def _reached(self, frame: bytes) -> None:
         if self.conversation is not None and not self._gone_there and not self._silent and self.reaches_venue:
-            self.conversation.received(frame, now_ns=self._now_ns())
+            self.conversation.received(frame, now_ns=self._shore.now_ns)
 
-    def _over(self, reason: str) -> None:
+    def _over(self, code: int, reason: str) -> None:
         if not self._gone_here:
             self._gone_here = True
-            self._on_closed(reason)
+            self._on_closed(code, reason)
 
     def _left(self) -> None:
         if self.conversation is not None and not self._gone_there:
             self._gone_there = True
-            self.conversation.closed(now_ns=self._now_ns())
+            self.conversation.closed(now_ns=self._shore.now_ns)
