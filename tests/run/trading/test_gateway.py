@@ -190,6 +190,21 @@ def test_the_private_stream_tells_the_life_of_our_orders(stage: Stage) -> None:
     assert stage.gateway.open_orders() == []
 
 
+def test_a_fill_of_an_order_whose_acknowledgement_was_lost_tells_the_venues_id(stage: Stage) -> None:
+    fill = row(
+        exec_type="trade",
+        cl_ord_id=stage.client_id,
+        exec_id="T1",
+        last_qty=BTC.qty(5),
+        last_price=BTC.price(1000),
+        symbol="BTC/USD",
+        side="buy",
+    )
+    stage.gateway.on_execution(fill)
+    assert [type(event) for event in stage.told] == [OrderAccepted, OrderTraded]
+    assert stage.gateway.names() == {fill.order_id: "mm-1-1"}
+
+
 def test_a_pair_without_rules_gets_no_order() -> None:
     stage = Stage()
     other = OrderWanted("mm-1-2", "XYZ/USD", "buy", "limit", 5, 1000)

@@ -29,6 +29,7 @@ from fathom.domain import (
     OrderApproved,
     OrderRejected,
     OrderTimed,
+    OrderTraded,
     Refused,
     RemoteError,
     Unsure,
@@ -204,6 +205,9 @@ class Gateway:
             message = messages.ExecutionsMessage(type="update", data=(row,), sequence=0)
             mine = {row.order_id: ours}
             for event in translate.execution_news(message, ours=mine, instruments=self._instruments).events:
+                if isinstance(event, OrderTraded) and not order.venue_order_id:
+                    # A fill may be all that a gap left: by the venue's id of its order, REST's word of it is ours too.
+                    self._arrive(OrderAccepted(order.order_id, row.order_id))
                 self._arrive(event)
         except RemoteError as error:
             # Nothing that our words can say. Of a stranger's order, such as one of a pair that is not subscribed, the
