@@ -3,7 +3,17 @@
 import asyncio
 from contextlib import suppress
 
-from fathom.domain import AccountSeen, AccountWanted, Entry, Event, OrderAbsent, OrderLookupWanted
+from fathom.domain import (
+    AccountSeen,
+    AccountWanted,
+    Entry,
+    Event,
+    OrderAbsent,
+    OrderApproved,
+    OrderLookupWanted,
+    OrderWanted,
+    RunStarted,
+)
 from fathom.orders import ClientIds, mark_of
 from fathom.run.trading.account_desk import AccountDesk
 from faulty_venue import Stage, staged
@@ -16,7 +26,8 @@ class Desk:
         self.stage = stage
         self.told: list[Event] = []
         self.names: dict[str, str] = {}
-        self.desk = AccountDesk(self._arrive, stage.kraken, ClientIds(mark_of("bot")), our_names=lambda: self.names)
+        self.ids = ClientIds(mark_of("bot"))
+        self.desk = AccountDesk(self._arrive, stage.kraken, self.ids, our_names=lambda: self.names)
         stage.kraken.executions(callback=self.desk.on_moved)
         stage.kraken.balances(callback=self.desk.on_balance)
 
@@ -66,6 +77,27 @@ def test_a_fill_of_an_order_that_only_the_log_knows_is_ours() -> None:
         seen = await desk.ask(AccountWanted("a test", 0))
         assert isinstance(seen, AccountSeen)
         assert {fill.order_id for fill in seen.fills} == {"mm-1-1"}
+        running.cancel()
+        await asyncio.wait([running])
+
+    staged(use, trading=True)
+
+
+def test_a_fill_of_an_order_that_nobody_has_named_is_asked_for_by_its_order() -> None:
+    async def use(stage: Stage) -> None:
+        desk = Desk(stage)
+        ours = OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "market", 20_000))
+        for event in (RunStarted("boot", "rehearsal", b"{}", "0"), ours):
+            desk.ids.apply(event)
+        await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.002", cl_ord_id=desk.ids.client_id("mm-1-1"))
+        await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.001", cl_ord_id="by hand")
+        await stage.until(lambda: sum(row.exec_id is not None for row in stage.rows) == 2)
+        stage.kraken.account.orders.clear()
+        stage.kraken.account.closed.clear()
+        running = asyncio.create_task(desk.desk.run())
+        seen = await desk.ask(AccountWanted("a test", 0))
+        assert isinstance(seen, AccountSeen)
+        assert [fill.order_id for fill in seen.fills] == ["mm-1-1", ""]
         running.cancel()
         await asyncio.wait([running])
 
