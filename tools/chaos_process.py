@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from chaos_bot import Bot, bot_file
 from chaos_loop import VirtualLoop
-from chaos_wire import OPTIONS, VENUE, Nonces, Said, running_in
+from chaos_wire import OPTIONS, VENUE, Ear, Nonces, running_in
 
 from fathom.domain import Entry, Event, FathomError
 from fathom.net import Credentials, GivenSource, Kraken, clock_ns
@@ -35,7 +35,7 @@ class Killed(BaseException):
 class Process:
     """A bot that trades. Made before its journal is replayed, as its followers learn from that."""
 
-    def __init__(self, world: RoughWorld, bot: Bot, said: Said) -> None:
+    def __init__(self, world: RoughWorld, bot: Bot, ear: Ear) -> None:
         self.loop = VirtualLoop(world)
         self.ended = ""  # Why it ended by itself: a supervisor starts it again.
         self.trader: Trader | None = None
@@ -47,7 +47,7 @@ class Process:
         file = bot_file(weather.switch_s)
         self.live = LiveWorld(self.arrive, bot, file, venue=VENUE, found=found, complaint=self._complaint)
         self.live.kraken._prepare = self._prepare  # noqa: SLF001 - Where a client meets the machine.
-        self._said = said
+        self._ear = ear
         self._health: Health | None = None
 
     # -- As run/trading/session puts it together ---------------------------------------------------------------
@@ -80,7 +80,7 @@ class Process:
         world, weather = self._world, self._world.weather
         seed = Random(f"{weather.seed}/client/{world.boots}").getrandbits(32)
         options = options_of(seed, weather.answer_ns)
-        return running_in(world, self._said, [self.live.feed.tap], nonces=Nonces(), options=options)
+        return running_in(world, self._ear, [self.live.feed.tap], nonces=Nonces(), options=options)
 
     def arrive(self, event: Event) -> None:
         """Hand an event to the trader."""

@@ -84,7 +84,7 @@ class Run:
         """Storm, calm, end; then everything is compared."""
         with ExitStack() as stack:
             stack.enter_context(clocks_of(self.world))
-            stack.enter_context(sockets_of(self.world, self.words.said))
+            stack.enter_context(sockets_of(self.world, self.words))
             stack.callback(self._end)
             return self._play()
 
@@ -186,7 +186,7 @@ class Run:
         """Start on an empty journal."""
         self.bot, self.oracle = self._new_bot(), Oracle(client_ids())
         self._begin(
-            Process(self.world, self.bot, self.words.said),
+            Process(self.world, self.bot, self.words),
             Engine(self.bot.components, self.journal),
             [RunStarted(f"chaos-{self.seed}-{self.world.boots}", MODE, config_json(CONFIG), "0")],
         )
@@ -242,7 +242,7 @@ class Run:
 
         def follow(bot: Bot) -> list[Callable[[Entry], None]]:
             self.bot = bot
-            made.append(Process(self.world, bot, self.words.said))
+            made.append(Process(self.world, bot, self.words))
             return [*made[0].followers(), self.oracle.see]
 
         resumed = resume_from(

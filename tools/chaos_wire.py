@@ -6,11 +6,11 @@ Everything above them is the client as it is. Imports: net, sim. Imported by: ch
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from unittest.mock import patch
 
 from picows import WSMsgType
@@ -34,7 +34,19 @@ VENUE: Final = Venue(
 )
 OPTIONS: Final = Options()  # Made once: it reads the machine's certificates.
 ORDER_METHODS: Final = tuple(f'"method":"{name}"'.encode() for name in ("add_order", "amend_order", "cancel_order"))
-Said = Callable[[bytes], None]  # Is shown each frame of the private link, and each order by REST.
+
+
+class Ear(Protocol):
+    """Is shown what goes over the private link, and what REST is asked to do with orders."""
+
+    def said(self, frame: bytes) -> None:
+        """We said this."""
+
+    def heard(self, frame: bytes) -> None:
+        """The venue said this on the private link."""
+
+    def answered(self, call: bytes, body: bytes) -> None:
+        """The venue answered a call."""
 
 
 class Frame:
@@ -58,10 +70,11 @@ class Frame:
 class Transport:
     """What picows has below a listener: here a line of the world."""
 
-    def __init__(self, world: RoughWorld, socket: Socket, *, random: Random) -> None:
+    def __init__(self, world: RoughWorld, socket: Socket, ear: Ear | None, *, random: Random) -> None:
         self.close_handshake: Any = None
         self._world = world
         self._socket = socket
+        self._ear = ear
         self._random = random
         self._is_over = False
         self.line: Line | None = None
@@ -95,6 +108,8 @@ class Transport:
         """It is over when this is asked."""
 
     def on_frame(self, frame: bytes) -> None:
+        if self._ear is not None:
+            self._ear.heard(frame)
         self._socket.on_ws_frame(self, Frame(frame))  # type: ignore[arg-type]
 
     def on_closed(self, code: int, reason: str) -> None:
@@ -108,7 +123,7 @@ class Transport:
 
 
 @contextmanager
-def sockets_of(world: RoughWorld, said: Said) -> Iterator[None]:
+def sockets_of(world: RoughWorld, ear: Ear) -> Iterator[None]:
     """Let every WebSocket of the client lead to the world's exchange."""
     chance = Random(f"{world.weather.seed}/sockets")
 
@@ -116,9 +131,9 @@ def sockets_of(world: RoughWorld, said: Said) -> Iterator[None]:
         role: Role = "private" if url == VENUE.ws_private else "public"
         await asyncio.sleep(chance.randint(*world.weather.out_ns) / 1e9 * 3)  # TCP, TLS, the upgrade.
         socket = Socket(ears, desk, tap, frame_bytes_max=terms.frame_bytes_max)
-        transport = Transport(world, socket, random=chance)
-        shown = said if role == "private" else _unseen
-        line = world.open(role, transport.on_frame, transport.on_closed, shown)
+        private = ear if role == "private" else None
+        transport = Transport(world, socket, private, random=chance)
+        line = world.open(role, transport.on_frame, transport.on_closed, ear.said if private else _unseen)
         if isinstance(line, HttpAnswer):
             raise UpgradeRefused(line.status)
         transport.line = line
@@ -135,9 +150,9 @@ def _unseen(_: bytes) -> None:
 class Pool:
     """The connections to the REST door: each way takes its time, and the answer may find nobody."""
 
-    def __init__(self, world: RoughWorld, said: Said, *, random: Random) -> None:
+    def __init__(self, world: RoughWorld, ear: Ear, *, random: Random) -> None:
         self._world = world
-        self._said = said
+        self._ear = ear
         self._random = random
 
     async def __aenter__(self) -> Pool:
@@ -169,8 +184,8 @@ class Pool:
             peer=PEER,
         )
         world = self._world
-        if path.endswith(("/AddOrder", "/CancelOrder")):
-            self._said(path.encode() + b"?" + content)
+        call = path.encode() + b"?" + content
+        self._ear.said(call)
 
         def arrives() -> None:
             answer = world.rest(request)
@@ -189,6 +204,7 @@ class Pool:
             raise NoAnswerError(f"no answer within {timeout_s:.3g} s") from None
         if answer.drop:
             raise NoAnswerError("the connection was closed without an answer")
+        self._ear.answered(call, answer.body)
         return HttpReply(answer.status, dict(answer.headers), answer.body, sent_ns, clock_ns())
 
 
@@ -202,7 +218,7 @@ class Nonces(NonceAuthority):
         return self._last
 
 
-def running_in(world: RoughWorld, said: Said, taps: list[Any], *, nonces: Nonces, options: Options) -> Running:
+def running_in(world: RoughWorld, ear: Ear, taps: list[Any], *, nonces: Nonces, options: Options) -> Running:
     """Return the inside of a client whose REST leads to the world's exchange."""
     credentials = Credentials(key=world.key.key, secret=world.key.secret)
     found = Found(credentials, GivenSource(credentials))
@@ -217,6 +233,6 @@ def running_in(world: RoughWorld, said: Said, taps: list[Any], *, nonces: Nonces
         random=Random(seed),
         clock_ns=clock_ns,
     )
-    client._pool = Pool(world, said, random=Random(f"{seed}/pool"))  # type: ignore[assignment]  # noqa: SLF001 - Its one way out.
+    client._pool = Pool(world, ear, random=Random(f"{seed}/pool"))  # type: ignore[assignment]  # noqa: SLF001 - Its one way out.
     running.rest = client
     return running

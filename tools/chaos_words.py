@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
-from chaos_oracle import Broken, Oracle, said_client_id
+import msgspec
+from chaos_oracle import Broken, Oracle, order_at_venue, said_client_id
 
 from fathom.domain import CancelApproved, CancelRejected, Event, OrderApproved
 from fathom.sim import RoughWorld
@@ -28,7 +29,9 @@ class Words:
 
     def __init__(self, world: RoughWorld) -> None:
         self._world = world
-        self._added: set[str] = set()  # Client ids.
+        self.broken: Broken | None = None  # What was wrong: raised where no task of the client's can take it.
+        self._added: set[str] = set()  # Client ids of orders that left, and that may be at the venue.
+        self._asked: dict[int, str] = {}  # Client ids of orders that left over WebSocket, by the request's id.
         self._committed: set[str] = set()  # Client ids of orders in the journal.
         self._cancels: dict[str, tuple[str, int]] = {}  # By client id: of which order, and when it must be on its way.
 
@@ -51,7 +54,7 @@ class Words:
                 pass
 
     def said(self, frame: bytes) -> None:
-        """A frame, or a call by REST, is on its way. Raises Broken."""
+        """A frame, or a call by REST, is on its way."""
         client_id = _cancelled(frame)
         if client_id is not None:
             self._cancels.pop(client_id, None)
@@ -59,21 +62,40 @@ class Words:
         if client_id is None:
             return
         if client_id in self._added:
-            raise Broken("an order sent twice", frame)
+            self.broken = self.broken or Broken("an order sent twice", frame)
         if client_id not in self._committed:
-            raise Broken("an order sent before its intent was in the journal", frame)
+            self.broken = self.broken or Broken("an order sent before its intent was in the journal", frame)
         self._added.add(client_id)
+        if not frame.startswith(b"/"):
+            self._asked[msgspec.json.decode(frame)["req_id"]] = client_id
+
+    def heard(self, frame: bytes) -> None:
+        """A frame of the private link came. What the venue refused, and does not have, may take the other way."""
+        if b'"method":"add_order"' in frame and b'"success":false' in frame:
+            self._refused(self._asked.get(msgspec.json.decode(frame).get("req_id"), ""))
+
+    def answered(self, call: bytes, body: bytes) -> None:
+        """A call by REST was answered."""
+        if b'"error":["E' in body:
+            self._refused(_added(call) or "")
+
+    def _refused(self, client_id: str) -> None:
+        if order_at_venue(self._world, client_id) is None:
+            self._added.discard(client_id)
 
     def died(self) -> None:
         """Nothing that was to be sent will be."""
         self._cancels.clear()
+        self._asked.clear()
 
     def check(self, oracle: Oracle) -> None:
-        """Raise Broken where a cancel was approved and has not left."""
+        """Raise Broken where something was said that must not be, or a cancel was approved and has not left."""
+        if self.broken is not None:
+            raise self.broken
         now_ns = self._world.now_ns
         for client_id, (order_id, due_ns) in tuple(self._cancels.items()):
             if due_ns > now_ns:
-                return  # They are in order of their times, but for those that have longer.
+                continue
             if oracle.orders[order_id].is_over:
                 del self._cancels[client_id]
             elif self._world.stood_ns < due_ns - CANCEL_DARK_NS:  # It did not stand still meanwhile.

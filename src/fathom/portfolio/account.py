@@ -62,8 +62,7 @@ class Account:
         # What each fill moved, by execution id, in the order in which they were told.
         self._moved: Recent[str, list[tuple[str, Decimal]]] = Recent(FILLS_MAX)
         self._totals: dict[str, deque[Decimal]] = {}  # What was held of each asset lately, the newest last.
-        # Those of them that no word of the venue on the whole has named yet.
-        self._unnamed: Recent[str, None] = Recent(FILLS_MAX)
+        self._since_word: set[str] = set()  # Those of them that were told since the venue's last word on the whole.
         self._rows: Recent[tuple[str, str], None] = Recent(2 * FILLS_MAX)  # Rows of trades whose fill may come.
         self._row_ids: Recent[str, None] = Recent(2 * FILLS_MAX)
 
@@ -156,13 +155,10 @@ class Account:
             self._agreed_ns = seen.as_of_ns
         venues = dict(seen.balances)
         told = {asset: venues.get(asset, ZERO) for asset in dict.fromkeys((*self.balances(), *venues))}
-        for asset in told if later is None else later:
-            if told.get(asset, ZERO) in self._totals.get(asset, ()):
-                told[asset] = self.balance(asset)
-            elif later is not None:
-                told[asset] = EXACT.add(told.get(asset, ZERO), later[asset])
-        for fill in seen.fills:
-            self._unnamed.pop(fill.exec_id)
+        for asset, amount in later.items():
+            known = told.get(asset, ZERO) in self._totals.get(asset, ())
+            told[asset] = self.balance(asset) if known else EXACT.add(told.get(asset, ZERO), amount)
+        self._since_word.clear()
         self._replace(told.items())
 
     def accept(self) -> None:
@@ -199,7 +195,7 @@ class Account:
             self._note(asset)
         if isinstance(fill, OrderTraded) or (self._begun_ns is not None and fill.time_ns >= self._begun_ns):
             self._moved.put(fill.exec_id, list(legs))
-            self._unnamed.put(fill.exec_id, None)
+            self._since_word.add(fill.exec_id)
         if self._rows:
             legs = [leg for leg in legs if not self._told_by_row(fill.exec_id, *leg)]
         self._legs.put(fill.exec_id, legs)
@@ -238,25 +234,17 @@ class Account:
                 self.ledger.move(asset, difference, source=other, target="spot")
             self._note(asset)
 
-    def _later(self, seen: AccountSeen) -> dict[str, Decimal] | None:
-        """Return what was moved, by asset, by fills that the word cannot have; None where nothing tells which these are.
+    def _later(self, seen: AccountSeen) -> dict[str, Decimal]:
+        """Return what was moved, by asset, by fills that were told after the newest one that the word names.
 
-        They were told after the newest one that it names, or were never named by any word: so they are not older than
-        its question.
+        Where it names none of those that we know, these are the ones since the word before.
         """
         named = {fill.exec_id for fill in seen.fills}
         moved = self._moved.items()
-        known = [place for place, (exec_id, _) in enumerate(moved) if exec_id in named]
-        newest = known[-1] if known else len(moved)
-        later = [
-            legs
-            for place, (exec_id, legs) in enumerate(moved)
-            if exec_id not in named and (place > newest or exec_id in self._unnamed)
-        ]
-        if moved and not known and not later:
-            return None
+        known = [place for place, (exec_id, _) in enumerate(moved, 1) if exec_id in named]
+        fresh = moved[known[-1] :] if known else [one for one in moved if one[0] in self._since_word]
         sums: dict[str, Decimal] = {}
-        for asset, amount in (leg for legs in later for leg in legs):
+        for asset, amount in (leg for _, legs in fresh for leg in legs):
             sums[asset] = EXACT.add(sums.get(asset, ZERO), amount)
         return sums
 

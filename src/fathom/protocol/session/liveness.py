@@ -70,7 +70,7 @@ class Liveness:
         silent_ns = self._silent_at_ns(heartbeats=heartbeats)
         if self._pinging:
             return silent_ns
-        ping_ns = self._ping_at_ns()
+        ping_ns = self._sent_ns + self._ping_after_ns
         return ping_ns if silent_ns is None else min(ping_ns, silent_ns)
 
     def due(self, *, heartbeats: bool, now_ns: int) -> Literal["silent", "ping"] | None:
@@ -78,18 +78,9 @@ class Liveness:
         silent_ns = self._silent_at_ns(heartbeats=heartbeats)
         if silent_ns is not None and silent_ns <= now_ns:
             return "silent"
-        if not self._pinging and self._ping_at_ns() <= now_ns:
+        if not self._pinging and self._sent_ns + self._ping_after_ns <= now_ns:
             return "ping"
         return None
-
-    def _ping_at_ns(self) -> int:
-        """Return when a ping is due: we said nothing for so long, or said it into a silence.
-
-        Before anything is granted no heartbeat is owed, and a connection may die then, too: whoever keeps on asking
-        would never learn it.
-        """
-        heard_ns = self._opened_ns if self._heard_ns is None else self._heard_ns
-        return min(self._sent_ns, heard_ns) + self._ping_after_ns
 
     def _draw(self) -> None:
         self._ping_after_ns = self._rng.randint(PING_AFTER_MIN_NS, PING_AFTER_MAX_NS)
