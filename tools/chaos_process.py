@@ -6,6 +6,7 @@ chaos_bot, chaos_loop, chaos_wire. Imported by: chaos_run.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -73,8 +74,15 @@ class Process:
         except FathomError as error:
             self.ended = f"{type(error).__name__}: {error}"
             return
+        for task in self.live.tasks:
+            task.add_done_callback(self._task_ended)
         self.timers.start()
         await self._health.run()
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        """What works beside the loop never ends by itself: if it does, that is a failure."""
+        if self.trader is not None and not task.cancelled() and (error := task.exception()) is not None:
+            self.trader.fail(error)
 
     async def _prepare(self) -> Any:
         world, weather = self._world, self._world.weather

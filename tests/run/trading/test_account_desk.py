@@ -6,8 +6,10 @@ from contextlib import suppress
 from fathom.domain import (
     AccountSeen,
     AccountWanted,
+    BalancesSeen,
     Entry,
     Event,
+    FundsMoved,
     OrderAbsent,
     OrderApproved,
     OrderLookupWanted,
@@ -24,7 +26,8 @@ class Desk:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.told: list[Event] = []
+        self.told: list[Event] = []  # What it was asked for.
+        self.money: list[Event] = []  # What it tells unasked.
         self.names: dict[str, str] = {}
         self.ids = ClientIds(mark_of("bot"))
         self.desk = AccountDesk(self._arrive, stage.kraken, self.ids, our_names=lambda: self.names)
@@ -32,7 +35,7 @@ class Desk:
         stage.kraken.balances(callback=self.desk.on_balance)
 
     def _arrive(self, event: Event) -> None:
-        self.told.append(event)
+        (self.money if isinstance(event, BalancesSeen | FundsMoved) else self.told).append(event)
         self.stage.heard.set()
 
     async def ask(self, event: AccountWanted | OrderLookupWanted) -> Event:
@@ -117,5 +120,20 @@ def test_an_order_that_is_nowhere_is_absent_only_where_that_is_certain() -> None
         assert await desk.ask(OrderLookupWanted("mm-1-1", certain_ns=0)) == OrderAbsent("mm-1-1")
         running.cancel()
         await asyncio.wait([running])
+
+    staged(use, trading=True)
+
+
+def test_it_tells_what_the_account_has_and_each_row_of_the_ledger_that_moves_it() -> None:
+    async def use(stage: Stage) -> None:
+        desk = Desk(stage)
+        await stage.until(lambda: BalancesSeen in map(type, desk.money))
+        had = stage.balances()["USD"]
+        first = [event for event in desk.money if isinstance(event, BalancesSeen)]
+        assert ("USD", had) in [pair for seen in first for pair in seen.balances]
+        stage.control("POST", "/accounts/alice/deposit", asset="USD", amount="750")
+        await stage.until(lambda: FundsMoved in map(type, desk.money))
+        moved = next(event for event in desk.money if isinstance(event, FundsMoved))
+        assert (moved.kind, moved.asset, moved.wallet, moved.amount, moved.fee) == ("deposit", "USD", "spot", 750, 0)
 
     staged(use, trading=True)
