@@ -1,23 +1,26 @@
 """Bugs on purpose, one of each kind that chaos must find: it is worth nothing if it does not.
 
-Imports: chaos_bot, chaos_run, and the core. Imported by: tests, chaos.
+Imports: chaos_bot, chaos_process, chaos_run, and the core. Imported by: tests, chaos.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+import asyncio
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 from chaos_bot import LIMITS, Bot
+from chaos_process import Process
 from chaos_run import Plant
 
-from fathom.domain import CancelApproved, Entry, Happening, OrderTraded
+from fathom.domain import Happening, OrderTraded, Unsure
 from fathom.orders import Order, OrderTable
 from fathom.portfolio import Portfolio
-from fathom.protocol import RequestUnsure
-from fathom.sim import RoughWorld
+from fathom.protocol.messages import AddOrder, CancelOrder
+from fathom.run.trading.order_path import OrderPath, Request, Sent
 
-LATE_NS: Final = 3_000_000_000
+LATE_S: Final = 3.0
 EACH: Final = 5  # The fill that is lost: each fifth.
 
 
@@ -65,39 +68,50 @@ def _one_more(bot: Bot) -> None:
     bot.risk.limits = msgspec.structs.replace(LIMITS, open_orders_max=LIMITS.open_orders_max + 1)
 
 
-def _sends_again(world: RoughWorld) -> None:
-    """No answer came: the edge sends the order once more, as who knows nothing better would."""
-    edge: Any = world.private
-    heed = edge._heed  # noqa: SLF001 - That is where the bug is planted.
+class SendsAgain:
+    """No answer came: the order is sent once more, as who knows nothing better would."""
 
-    def heed_and_send(said: Any) -> None:
-        heed(said)
-        for one in said:
-            if isinstance(one, RequestUnsure) and one.req_id in edge._asked:  # noqa: SLF001 - As above.
-                order_id, request = edge._asked[one.req_id]  # noqa: SLF001 - As above.
-                edge._send(request, order_id)  # noqa: SLF001 - As above.
+    def __init__(self, path: OrderPath) -> None:
+        self._path = path
 
-    edge._heed = heed_and_send  # noqa: SLF001 - As above.
+    def send(self, request: Request, on_sent: Callable[[Sent], None]) -> None:
+        """Send one request, and an order twice where nobody answers."""
+
+        def told(sent: Sent) -> None:
+            if isinstance(request, AddOrder) and isinstance(sent.error, Unsure):
+                self._path.send(request, on_sent)
+            else:
+                on_sent(sent)
+
+        self._path.send(request, told)
 
 
-def _cancels_late(world: RoughWorld) -> None:
+class CancelsLate:
     """A cancel waits for its turn behind something else."""
-    edge: Any = world.private
-    perform = edge.perform
 
-    def perform_late(entry: Entry) -> None:
-        if isinstance(entry.event, CancelApproved):
-            world.after(LATE_NS, lambda: perform(entry))
+    def __init__(self, path: OrderPath) -> None:
+        self._path = path
+
+    def send(self, request: Request, on_sent: Callable[[Sent], None]) -> None:
+        """Send one request, or put it off."""
+        if isinstance(request, CancelOrder):
+            asyncio.get_running_loop().call_later(LATE_S, self._path.send, request, on_sent)
         else:
-            perform(entry)
+            self._path.send(request, on_sent)
 
-    edge.perform = perform_late
+
+def _by(path: Callable[[OrderPath], OrderPath]) -> Callable[[Process], None]:
+    def plant(process: Process) -> None:
+        gateway = process.live.gateway
+        gateway._path = path(gateway._path)  # noqa: SLF001 - That is where the bug is planted.
+
+    return plant
 
 
 PLANTS: Final = (
     Plant("a lost fill in a table", bot=_deaf_table),
     Plant("a lost fill in a portfolio", bot=_deaf_portfolio),
-    Plant("a double send", world=_sends_again),
+    Plant("a double send", process=_by(SendsAgain)),
     Plant("a limit that is off by one", bot=_one_more),
-    Plant("a cancel that goes out late", world=_cancels_late),
+    Plant("a cancel that goes out late", process=_by(CancelsLate)),
 )

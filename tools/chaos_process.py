@@ -133,4 +133,3 @@ class Process:
 def options_of(seed: int, answer_ns: int) -> Any:
     """Return the client's options: LiveWorld's own, without its hand on the garbage collector, and no chance."""
     return replace(OPTIONS, seed=seed, answer_s_max=answer_ns / SECOND_NS)
-

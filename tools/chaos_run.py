@@ -246,7 +246,12 @@ class Run:
             return [*made[0].followers(), self.oracle.see]
 
         resumed = resume_from(
-            self.journal, CONFIG, MODE, follow, place="the journal", make=lambda _: self._new_bot()  # type: ignore[arg-type]
+            self.journal,
+            CONFIG,
+            MODE,
+            follow,
+            place="the journal",
+            make=lambda _: self._new_bot(),  # type: ignore[arg-type]
         )
         engine = resumed.engine(self.journal)
         for entry in resumed.unwritten:

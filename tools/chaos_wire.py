@@ -6,6 +6,7 @@ Everything above them is the client as it is. Imports: net, sim. Imported by: ch
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
@@ -33,6 +34,7 @@ VENUE: Final = Venue(
     ws_level3=None,
 )
 OPTIONS: Final = Options()  # Made once: it reads the machine's certificates.
+_NO_TLS: Final = ssl.create_default_context()
 ORDER_METHODS: Final = tuple(f'"method":"{name}"'.encode() for name in ("add_order", "amend_order", "cancel_order"))
 
 
@@ -139,7 +141,9 @@ def sockets_of(world: RoughWorld, ear: Ear) -> Iterator[None]:
         transport.line = line
         socket.on_ws_connected(transport)  # type: ignore[arg-type]
 
-    with patch.object(link_module, "open_socket", open_socket):
+    # Nothing here has TLS, and to read the machine's certificates takes longer than a seed's storm.
+    no_tls = patch.object(ssl, "create_default_context", lambda: _NO_TLS)
+    with patch.object(link_module, "open_socket", open_socket), no_tls:
         yield
 
 

@@ -92,7 +92,9 @@ def test_a_fill_of_an_order_that_nobody_has_named_is_asked_for_by_its_order() ->
         ours = OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "market", 20_000))
         for event in (RunStarted("boot", "rehearsal", b"{}", "0"), ours):
             desk.ids.apply(event)
-        await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.002", cl_ord_id=desk.ids.client_id("mm-1-1"))
+        await stage.kraken.add_order(
+            "BTC/USD", "buy", "market", order_qty="0.002", cl_ord_id=desk.ids.client_id("mm-1-1")
+        )
         await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.001", cl_ord_id="by hand")
         await stage.until(lambda: sum(row.exec_id is not None for row in stage.rows) == 2)
         stage.kraken.account.orders.clear()

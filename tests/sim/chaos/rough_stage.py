@@ -1,10 +1,9 @@
-"""A shore without a world: what an edge says is kept, what it puts off is done when time goes on."""
+"""A shore without a world: what is put off is done when time goes on."""
 
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from fathom.domain import Event
 from fathom.sim.chaos.agenda import Agenda
 from fathom.sim.chaos.line import Line
 
@@ -12,20 +11,11 @@ MS = 1_000_000
 
 
 class Shore:
-    """Both clocks are one."""
+    """It has a clock and an agenda."""
 
     def __init__(self) -> None:
         self.now_ns = 1_000_000_000
-        self.said: list[Event] = []
         self._agenda = Agenda()
-        self.stormy = True
-
-    @property
-    def bot_ns(self) -> int:
-        return self.now_ns
-
-    def say(self, event: Event) -> None:
-        self.said.append(event)
 
     def after(self, delay_ns: int, deed: Callable[[], None]) -> None:
         self._agenda.put(self.now_ns + delay_ns, deed)
@@ -65,16 +55,15 @@ class Wire:
         self.shore = Shore()
         self.peer = Peer()
         self.came: list[bytes] = []
-        self.over: list[str] = []
+        self.over: list[tuple[int, str]] = []
         self.tapped: list[bytes] = []
-        parts: dict[str, Any] = {"on_frame": self.came.append, "on_closed": self.over.append, "tap": self.tapped.append}
+        parts: dict[str, Any] = {"on_frame": self.came.append, "on_closed": lambda *told: self.over.append(told), "tap": self.tapped.append}
         self.line = Line(
             self.shore,
             role="private",
             out_ns=(out_ms[0] * MS, out_ms[1] * MS),
             in_ns=(in_ms[0] * MS, in_ms[1] * MS),
             random=Random(seed),
-            now_ns=lambda: self.shore.now_ns,
             **parts,
         )
         self.line.conversation = self.peer

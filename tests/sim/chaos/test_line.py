@@ -30,7 +30,7 @@ def test_a_close_of_the_venue_comes_after_what_it_said() -> None:
     wire.line.send(b"last word")
     wire.line.close(1001, "bye")
     wire.shore.go_on(SECOND)
-    assert (wire.came, wire.over, wire.line.is_open) == ([b"last word"], ["1001 bye"], False)
+    assert (wire.came, wire.over, wire.line.is_open) == ([b"last word"], [(1001, "bye")], False)
 
 
 def test_a_cut_is_told_to_both_sides_and_what_was_on_its_way_is_lost() -> None:
@@ -39,7 +39,7 @@ def test_a_cut_is_told_to_both_sides_and_what_was_on_its_way_is_lost() -> None:
     wire.line.post(b"out")
     wire.line.cut(silent=False)
     wire.shore.go_on(SECOND)
-    assert (wire.came, wire.peer.heard, wire.over, wire.peer.is_closed) == ([], [], ["cut"], True)
+    assert (wire.came, wire.peer.heard, wire.over, wire.peer.is_closed) == ([], [], [(1006, "cut")], True)
 
 
 def test_a_silent_cut_is_told_to_nobody_until_the_venue_gives_up() -> None:

@@ -22,6 +22,7 @@ from fathom.sim.chaos.weather import ACCOUNT, SECOND_NS, Cut, Pause, Weather
 START_NS: Final = 1_767_614_400_000_000_000  # 2026-01-05 12:00 UTC, a Monday.
 SYMBOLS: Final = ("BTC/USD", "ETH/USD")
 PEER: Final = "10.0.0.7"
+SLOTS_MAX: Final = 100  # Nobody here looks deeper than ten levels.
 
 
 class Process(Protocol):
@@ -44,7 +45,13 @@ class RoughWorld:
     def __init__(self, weather: Weather) -> None:
         self.weather = weather
         self.exchange = Exchange(
-            Settings(seed=weather.seed, start_ns=START_NS, symbols=SYMBOLS, rate=weather.market_rate),
+            Settings(
+                seed=weather.seed,
+                start_ns=START_NS,
+                symbols=SYMBOLS,
+                rate=weather.market_rate,
+                ladder_slots_max=SLOTS_MAX,
+            ),
             machine_ns=START_NS,
             faults=weather.venue_faults,
         )
