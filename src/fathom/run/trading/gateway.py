@@ -20,6 +20,7 @@ from fathom.domain import (
     Event,
     ForeignCancelWanted,
     Happening,
+    HealthSeen,
     Instrument,
     LinkDropped,
     LinkOpened,
@@ -34,6 +35,7 @@ from fathom.domain import (
     RemoteError,
     Unsure,
 )
+from fathom.net import clock_ns
 from fathom.orders import FINAL, ClientIds, OrderTable
 from fathom.protocol import messages, translate
 from fathom.run.trading.order_path import OrderPath, Sent
@@ -41,6 +43,9 @@ from fathom.run.trading.trader import Performer
 
 Kind = Literal["add", "amend", "cancel"]
 Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
+# The engine refuses what reaches it later. Without it, it counts five seconds from when a request comes, however long
+# that stood on its way: it could be taken after the venue was asked, knew nothing of it, and it counted as never sent.
+DEADLINE_NS: Final = 5_000_000_000
 # The venue places a close under an id of its own. Until its rows are told as ClosePlaced they would be a stranger's.
 NO_CLOSE: Final = "a conditional close is not recognised as ours on this venue: let the bracket keep its exits itself"
 
@@ -55,12 +60,15 @@ class Gateway:
         *,
         ids: ClientIds,
         instruments: Mapping[str, Instrument],
+        now_ns: Callable[[], int] = clock_ns,
     ) -> None:
         """`ids` are fed by `seen`, as everything here is: over a restart too."""
         self._arrive = arrive
         self._path = path
         self.ids = ids
         self._instruments = instruments
+        self._now_ns = now_ns
+        self._venue_ahead_ns = 0  # The venue's clock, of ours.
         self._table = OrderTable()
         self.rows_unsaid = 0  # Rows of the stream that could not be said in our words.
 
@@ -77,6 +85,8 @@ class Gateway:
         """Keep up with the log: before an entry is performed, and in a replay."""
         self.ids.apply(entry.event)
         self._table.apply(entry.event)
+        if isinstance(entry.event, HealthSeen) and entry.event.clock_offset_ns is not None:
+            self._venue_ahead_ns = entry.event.clock_offset_ns
 
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""
@@ -101,7 +111,12 @@ class Gateway:
             self._arrive(OrderRejected(order_id, f"the rules of {event.order.symbol} are not known"))
             return
         try:
-            request = translate.add_request(event, instrument=instrument, cl_ord_id=self.ids.client_id(order_id))
+            request = translate.add_request(
+                event,
+                instrument=instrument,
+                cl_ord_id=self.ids.client_id(order_id),
+                deadline_ns=self._deadline_ns(),
+            )
         except LocalError as error:  # Of a form that no order can have.
             self._arrive(OrderRejected(order_id, str(error)))
             return
@@ -121,6 +136,7 @@ class Gateway:
                 cl_ord_id=self.ids.client_id(order_id),
                 post_only=event.amend.post_only,
                 order_type=order.wanted.order_type,
+                deadline_ns=self._deadline_ns(),
             )
         except LocalError as error:  # Of a form that no amend can have.
             self._arrive(AmendRejected(order_id, str(error)))
@@ -141,6 +157,10 @@ class Gateway:
 
     def _send(self, request: Request, order_id: str, kind: Kind, *, amend: AmendWanted | None = None) -> None:
         self._path.send(request, lambda sent: self._answered(sent, order_id, kind, amend))
+
+    def _deadline_ns(self) -> int:
+        """Return when it is too late for what is sent now, by the venue's clock."""
+        return self._now_ns() + self._venue_ahead_ns + DEADLINE_NS
 
     # -- Back ------------------------------------------------------------------------------------------------
 
