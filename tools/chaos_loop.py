@@ -1,7 +1,7 @@
 """asyncio in virtual time: a loop that is turned by the world, and clocks that show what the world's do.
 
-All of the shell that a bot trades with runs on it as it is; only nothing here waits. Imports: net, run, sim. Imported by:
-chaos_process, chaos_run.
+All of the shell that a bot trades with runs on it as it is; only nothing here waits. Imports: net, run, sim. Imported
+by: chaos_process, chaos_run.
 """
 
 from __future__ import annotations
@@ -90,9 +90,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return (self._world.now_ns - START_NS) / 1e9
 
     def time(self) -> float:
+        """Return the seconds since the world began."""
         return self._now_s() + self._ahead_s
 
     def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> asyncio.Handle:
+        """Do it in the next turn."""
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
@@ -100,20 +102,24 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def call_later(
         self, delay: float, callback: Any, *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
+        """Do it after so many seconds."""
         return self.call_at(self.time() + delay, callback, *args, context=context)
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Context | None = None) -> asyncio.TimerHandle:
+        """Do it at this time of the loop\'s."""
         handle = asyncio.TimerHandle(when, callback, args, self, context)
         self._pushed += 1
         heapq.heappush(self._heap, (when, self._pushed, handle))
         return handle
 
     def create_future(self) -> asyncio.Future[Any]:
+        """Return a future of this loop."""
         return asyncio.Future(loop=self)
 
     def create_task(
         self, coro: Coroutine[Any, Any, Any], *, name: str | None = None, context: Context | None = None
     ) -> asyncio.Task[Any]:
+        """Begin something, and know it to the end."""
         task = asyncio.Task(coro, loop=self, name=name, context=context)
         self._tasks[task] = None
         task.add_done_callback(self._done)
@@ -123,18 +129,22 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._tasks.pop(task, None)
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """It is passed over when its time comes."""
+        """Nothing to do: it is passed over when its time comes."""
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Keep what no task has taken."""
         self.errors.append(context)
 
     def get_debug(self) -> bool:
+        """It is not looked at so closely."""
         return False
 
     def is_running(self) -> bool:
+        """It always does."""
         return True
 
     def is_closed(self) -> bool:
+        """It never is."""
         return False
 
 
@@ -142,16 +152,9 @@ class _Time:
     """The module `time`, as it is in this world."""
 
     def __init__(self, world: RoughWorld) -> None:
-        self._world = world
-
-    def time_ns(self) -> int:
-        return self._world.bot_ns
-
-    def monotonic(self) -> float:
-        return (self._world.now_ns - START_NS) / 1e9
-
-    def monotonic_ns(self) -> int:
-        return self._world.now_ns
+        self.time_ns = lambda: world.bot_ns
+        self.monotonic_ns = lambda: world.now_ns
+        self.monotonic = lambda: (world.now_ns - START_NS) / 1e9
 
 
 @contextmanager

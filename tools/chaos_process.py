@@ -1,7 +1,7 @@
 """One life of the bot: what `fathom run` makes of a plan, on a loop and over wires of the world.
 
-Trader, timers, health, gateway, account desk and the client of Kraken are those of `fathom run`. Imports: net, run, sim;
-chaos_bot, chaos_loop, chaos_wire. Imported by: chaos_run.
+Trader, timers, health, gateway, account desk and the client of Kraken are those of `fathom run`. Imports: net, run,
+sim; chaos_bot, chaos_loop, chaos_wire. Imported by: chaos_run, chaos_plants.
 """
 
 from __future__ import annotations

@@ -175,9 +175,9 @@ class Run:
             self.oracle.judge(entry, self.world, self.bot.market)
             self.oracle.see(entry)
             self.words.committed(event, self.oracle, self.process)
-            if isinstance(event, OrderAccepted) and self._of_the_storm is not None and self._accepted_after_ns is None:
-                if event.order_id not in self._of_the_storm:
-                    self._accepted_after_ns = entry.time_ns
+            is_first = self._of_the_storm is not None and self._accepted_after_ns is None
+            if is_first and isinstance(event, OrderAccepted) and event.order_id not in (self._of_the_storm or ()):
+                self._accepted_after_ns = entry.time_ns
         self.oracle.after_step(entries)
 
     # -- Lives -------------------------------------------------------------------------------------------------

@@ -63,9 +63,11 @@ class Frame:
         self._payload = payload
 
     def get_payload_as_bytes(self) -> bytes:
+        """Return a copy."""
         return self._payload
 
     def get_payload_as_memoryview(self) -> memoryview:
+        """Return a look at it."""
         return memoryview(self._payload)
 
 
@@ -83,6 +85,7 @@ class Transport:
         self.underlying_transport = SimpleNamespace(get_write_buffer_size=lambda: 0)
 
     def send(self, _kind: WSMsgType, frame: bytes) -> None:
+        """Let a frame go its way, lose it, or let it stand in a queue."""
         line, weather = self.line, self._world.weather
         if line is None or not line.is_open:
             return
@@ -96,12 +99,14 @@ class Transport:
             line.post(frame)
 
     def send_reuse_external_bytearray(self, kind: WSMsgType, buffer: bytearray, offset: int) -> None:
+        """Send what is longer: room for a head comes first."""
         self.send(kind, bytes(buffer[offset:]))
 
     def send_close(self, _code: Any) -> None:
         """Leaving says it."""
 
     def disconnect(self, *, graceful: bool = True) -> None:  # noqa: ARG002 - Its form.
+        """Leave; the socket hears of it later."""
         if self.line is not None:
             self.line.leave()
         asyncio.get_running_loop().call_soon(self._over)
@@ -110,11 +115,13 @@ class Transport:
         """It is over when this is asked."""
 
     def on_frame(self, frame: bytes) -> None:
+        """The exchange said something."""
         if self._ear is not None:
             self._ear.heard(frame)
         self._socket.on_ws_frame(self, Frame(frame))  # type: ignore[arg-type]
 
     def on_closed(self, code: int, reason: str) -> None:
+        """The connection is gone."""
         self.close_handshake = SimpleNamespace(recv=SimpleNamespace(code=code, reason=reason))
         self._over()
 
@@ -218,6 +225,7 @@ class Nonces(NonceAuthority):
     _last = 0
 
     async def next(self, fingerprint: str) -> int:  # noqa: ARG002 - Its form.
+        """Return a nonce above all before."""
         self._last = max(self._last + 1, clock_ns())
         return self._last
 

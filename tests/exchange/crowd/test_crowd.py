@@ -50,7 +50,8 @@ def test_a_crowd_may_be_told_to_be_no_deeper() -> None:
     crowd.warm_up()
     run_until(crowd, T0 + 30 * S)
     counts = [len(venue.markets["BTC/USD"].bids) for venue in (deep, shallow)]
-    assert counts[0] > 500 > 80 > counts[1] > 20
+    assert counts[0] > 500
+    assert 20 < counts[1] < 80
 
 
 def test_it_acts_in_order_of_time() -> None:

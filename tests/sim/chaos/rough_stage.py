@@ -57,7 +57,11 @@ class Wire:
         self.came: list[bytes] = []
         self.over: list[tuple[int, str]] = []
         self.tapped: list[bytes] = []
-        parts: dict[str, Any] = {"on_frame": self.came.append, "on_closed": lambda *told: self.over.append(told), "tap": self.tapped.append}
+        parts: dict[str, Any] = {
+            "on_frame": self.came.append,
+            "on_closed": lambda *told: self.over.append(told),
+            "tap": self.tapped.append,
+        }
         self.line = Line(
             self.shore,
             role="private",

@@ -42,7 +42,7 @@ class Crowd:
         start_ns: int,
         slots_max: int | None = None,
     ) -> None:
-        """`slots_max`: resting orders a side at most, where depth does not matter: most of the start is putting them."""
+        """`slots_max`: resting orders a side at most, where depth does not matter: to put them takes its time."""
         listed = [venue.markets[symbol].pair for symbol in symbols]
         assets = [asset for pair in listed for asset in (pair.base, pair.quote)]
         self._values = Values(seed=seed, assets=assets)

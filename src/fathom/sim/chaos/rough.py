@@ -1,7 +1,7 @@
 """A world in virtual time where anything breaks: the exchange of this machine, the way to it, and a seed's weather.
 
-Time is the next thing that happens. The bot is a process that runs when it may: it stands still, its clock jumps, it dies
-(`crash`) and another starts (`boot`); the venue lives on, and so does what was on its way.
+Time is the next thing that happens. The bot is a process that runs when it may: it stands still, its clock jumps, it
+dies (`crash`) and another starts (`boot`); the venue lives on, and so does what was on its way.
 
 Pure. Imports: exchange, protocol; agenda, line, stranger, weather. Imported by: the front door.
 """
