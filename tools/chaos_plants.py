@@ -14,7 +14,7 @@ from chaos_bot import LIMITS, Bot
 from chaos_process import Process
 from chaos_run import Plant
 
-from fathom.domain import Happening, OrderTraded, Unsure
+from fathom.domain import Happening, OrderTraded
 from fathom.orders import Order, OrderTable
 from fathom.portfolio import Portfolio
 from fathom.protocol.messages import AddOrder, CancelOrder
@@ -76,14 +76,20 @@ class SendsAgain:
 
     def send(self, request: Request, on_sent: Callable[[Sent], None]) -> None:
         """Send one request, and an order twice where nobody answers."""
+        answers: list[Sent] = []
 
         def told(sent: Sent) -> None:
-            if isinstance(request, AddOrder) and isinstance(sent.error, Unsure):
-                self._path.send(request, on_sent)
-            else:
+            answers.append(sent)
+            if len(answers) == 1:
                 on_sent(sent)
 
+        def look() -> None:
+            if not answers:
+                self._path.send(request, told)
+
         self._path.send(request, told)
+        if isinstance(request, AddOrder):
+            asyncio.get_running_loop().call_later(LATE_S, look)
 
 
 class CancelsLate:
