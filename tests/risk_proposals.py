@@ -30,6 +30,7 @@ FINE = Proposal(
     now_ns=T0,
     venue_status="online",
     book_trusted=True,
+    book_reason="",
     book_moved_ns=T0,
     spread_ticks=2,
     equity=Decimal(10_000),

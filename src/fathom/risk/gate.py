@@ -17,6 +17,8 @@ from fathom.domain import (
 )
 
 PRIVATE: Final = "private"  # The link that tells of our orders: without it nobody knows what they became.
+# What may be in the way, in the order in which it is told.
+GATES: Final = (STOPPING := "stopping", RECONCILED := "reconciled", DISPUTED := "disputed")
 GATE_NEWS: Final[tuple[type[Happening], ...]] = (
     RunStarted,
     RunResumed,
@@ -60,11 +62,11 @@ class Gate:
     def refusal(self, symbol: str, *, selling: bool = False) -> tuple[str, str] | None:
         """Return (what is in the way, in words), or None. `selling`: of what is held, when the run ends flat."""
         if self.stopping and not selling:
-            return "stopping", "the run is ending"
+            return STOPPING, "the run is ending"
         if not self.agreed:
-            return "reconciled", "journal and venue do not agree yet"
+            return RECONCILED, "journal and venue do not agree yet"
         if self.disputes:
             for where in ("", symbol):
                 if where in self.disputes:
-                    return "disputed", f"{where or 'the account'} is disputed: {self.disputes[where]}"
+                    return DISPUTED, f"{where or 'the account'} is disputed: {self.disputes[where]}"
         return None

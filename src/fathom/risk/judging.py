@@ -18,20 +18,21 @@ from fathom.risk.room import Terms, worth_at_worst
 
 NS_PER_MINUTE: Final = 60 * 1_000_000_000
 Refusal = tuple[str, str]  # (limit, detail)
+ORDER: Final = "order"  # The limit that is named where an amend is none at all.
 
 
 def unamendable(order: Order | None, amend: AmendWanted) -> Refusal | None:
     """Return why the amend is none at all, or None."""
     if order is None or order.state != "open":
-        return "order", "the order is not open, or not known to be"
+        return ORDER, "the order is not open, or not known to be"
     if order.changing:  # Two changes on their way may arrive in either order (websocket-v2.md 8.2).
-        return "order", "a change of it is on its way: its answer comes first"
+        return ORDER, "a change of it is on its way: its answer comes first"
     if amend.qty_lots <= order.filled_lots:
-        return "order", "the new quantity is filled already: cancel it instead"
+        return ORDER, "the new quantity is filled already: cancel it instead"
     if order.wanted.order_type not in LIMITED:
-        return "order", f"a {order.wanted.order_type} order has no price to amend: cancel it and want another"
+        return ORDER, f"a {order.wanted.order_type} order has no price to amend: cancel it and want another"
     if order.wanted.close is not None:  # websocket-v2.md 8.1
-        return "order", "an order with a conditional close cannot be amended: cancel it and want another"
+        return ORDER, "an order with a conditional close cannot be amended: cancel it and want another"
     return None
 
 
@@ -119,6 +120,7 @@ def propose(
             now_ns=now_ns,
             venue_status=venue_status,
             book_trusted=book.trusted,
+            book_reason=book.reason,
             book_moved_ns=book.moved_ns,
             spread_ticks=book.spread_ticks,
             equity=equity,

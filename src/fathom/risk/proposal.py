@@ -43,6 +43,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     now_ns: int
     venue_status: VenueStatus
     book_trusted: bool
+    book_reason: str  # Why it is not.
     book_moved_ns: int
     spread_ticks: int | None
     # -- The account, and our other open orders. --
