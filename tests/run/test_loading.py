@@ -67,7 +67,7 @@ def test_a_file_may_hear_all_that_a_strategy_can() -> None:
         if method.startswith("on_")
     }
     assert len(heard) == 9
-    assert METHODS == {"wakes": (), **heard}
+    assert dict(METHODS) == {"wakes": (), **heard}
 
 
 def test_a_class_without_params_needs_none(tmp_path: Path) -> None:
