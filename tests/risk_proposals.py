@@ -35,6 +35,7 @@ FINE = Proposal(
     spread_ticks=2,
     equity=Decimal(10_000),
     gross=Decimal(0),
+    unpriced="",
     held_given=Decimal(10_000),
     bound_given=Decimal(0),
     after_taken=Decimal(1),

@@ -85,11 +85,14 @@ def propose(
     equity = gross = taken_price = None
     after_taken = turnover = turnover_here = ZERO
     lately_here = 0
+    unpriced = ""
     if own is not NOTHING_OWN:
         lately_here = pace.count_of(symbol, now_ns=now_ns, window_ns=NS_PER_MINUTE)
     groups: tuple[GroupWorth, ...] = ()
     if adds and terms is not None:
         equity, gross = worth.look(room.taken)
+        if equity is None or gross is None:
+            unpriced = worth.unpriced(room.taken)
         old = ZERO if before is None else before.taken
         after_taken = account.portfolio.balance(takes) + room.taken.get(takes, ZERO) - old + taken
         taken_price = _taken_price(terms, buys=buys)
@@ -125,6 +128,7 @@ def propose(
             spread_ticks=book.spread_ticks,
             equity=equity,
             gross=gross,
+            unpriced=unpriced,
             held_given=account.portfolio.balance(gives),
             bound_given=room.given.get(gives, ZERO) - (ZERO if before is None else before.given),
             after_taken=after_taken,

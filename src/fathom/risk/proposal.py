@@ -49,6 +49,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     # -- The account, and our other open orders. --
     equity: Decimal | None
     gross: Decimal | None  # All but the account's currency, other orders filled.
+    unpriced: str  # What is held, or comes in, that has no price now; empty where both of the above are known.
     held_given: Decimal  # What is held of the asset that it gives ...
     bound_given: Decimal  # ... and what the others may give of it.
     after_taken: Decimal  # What there would be of the asset that it takes, it and all others filled.
