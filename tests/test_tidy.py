@@ -89,8 +89,8 @@ def test_a_test_file_mirrors_a_file(path: Path) -> None:
     relative = path.relative_to(ROOT / "tests")
     mirrored = SOURCE / relative.parent / path.name.removeprefix("test_")
     elsewhere = ROOT / relative.parent / path.name.removeprefix("test_")  # benchmarks/, tools/
-    if relative.parts[0] in {"peers", "faults"}:
-        return  # Clients, ours among them, on our exchange: what they test is not one file.
+    if relative.parts[0] in {"peers", "faults", "trips"}:
+        return  # Clients and whole bots on our exchange: what they test is not one file.
     assert len(relative.parts) == 1 or mirrored.exists() or elsewhere.exists(), "tests no file of that name"
 
 
