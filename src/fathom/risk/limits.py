@@ -165,7 +165,8 @@ def changed_limits(limits: Limits, changes: bytes, *, symbols: Iterable[str]) ->
     if not isinstance(told, dict) or not told:
         raise ValueError('the changes must be a JSON object such as {"order_value_max": "500"}')
     try:
-        after = msgspec.convert(_merged(msgspec.to_builtins(limits), told), Limits)
+        # A person's words are texts, as those of the environment are: "5" is a number where one is wanted.
+        after = msgspec.convert(_merged(msgspec.to_builtins(limits), told), Limits, strict=False)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
     if strangers := after.strangers(symbols):
