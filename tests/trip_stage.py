@@ -8,22 +8,25 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.msgpack import Decoder
 
 from bot_process import WAIT_S_MAX, BotProcess
 from client_commands import control
 from fathom.domain import Entry, Event
-from fathom.exchange.listing import Listing
+from fathom.exchange.listing import Listing, Pair
 from fathom.protocol import rest
-from fathom.store import JournalReader
+from fathom.store.segment import SegmentPlace, SegmentScan, segments_in
 from local_exchange import LocalExchange, running_exchange
 
 R = TypeVar("R")
+DECODER = Decoder(Entry)
 ASK_S_MAX = 20.0
-LOOK_S = 0.2  # A journal is read anew so often.
+LOOK_S = 0.1  # A journal is read anew so often.
 HALF_SPREAD = Decimal("0.001")
 SHOWN = Decimal(1000)  # What stands at the best bid and the best ask, in the pair's quote currency.
 PROBE = Path(__file__).parent / "trip_probe.py"
@@ -51,12 +54,21 @@ class Desk:
         assert not answer.errors, (request, answer.errors)
         return rest.read_result(request, answer.result)
 
+    def count(self) -> int:
+        """Return how many orders the account ever had."""
+        closed = self.ask(rest.ClosedOrders()).count
+        assert closed is not None
+        return closed + len(self.ask(rest.OpenOrders()).open)
+
+    def open_bids(self, symbol: str) -> list[str]:
+        """Return the exchange's ids of what is open to buy a pair."""
+        orders = self.ask(rest.OpenOrders()).open.items()
+        return [txid for txid, order in orders if order.descr.type == "buy" and order.descr.pair == altname_of(symbol)]
+
     def orders(self, symbol: str) -> list[rest.OrderInfo]:
         """Return every order that the account ever had of a pair, as the exchange knows them."""
-        pair = LISTING.pair(symbol)
-        assert pair is not None
         found = [*self.ask(rest.OpenOrders()).open.values(), *self._closed()]
-        return [order for order in found if order.descr.pair == pair.altname]
+        return [order for order in found if order.descr.pair == altname_of(symbol)]
 
     def _closed(self) -> Iterator[rest.OrderInfo]:
         seen = 0
@@ -66,11 +78,11 @@ class Desk:
 
 
 @contextmanager
-def quiet_exchange(state: Path) -> Iterator[LocalExchange]:
+def quiet_exchange(state: Path, *options: str) -> Iterator[LocalExchange]:
     """Start an exchange on which nobody trades but its clients. A bot of this process's finds it by its note."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FATHOM_STATE_DIR", str(state))  # As every test has it.
-        with running_exchange("--quiet-market", "--no-limits") as exchange:
+        with running_exchange("--quiet-market", "--no-limits", *options) as exchange:
             yield exchange
 
 
@@ -83,8 +95,6 @@ class TripStage:
         self.desk = Desk(exchange, *exchange.key(account))
         made = self.control("/accounts", name="maker")
         self._maker = Desk(exchange, made["key"], made["secret"])
-        for asset in ("USD", "EUR", "GBP"):
-            self.control("/accounts/maker/deposit", asset=asset, amount="1000000")
         self._quotes: dict[tuple[str, str], tuple[str, Decimal]] = {}  # (symbol, side) -> (id, price).
 
     # -- The venue ---------------------------------------------------------------------------------------------
@@ -120,6 +130,7 @@ class TripStage:
     ) -> None:
         """Show a bid and an ask around the pair's reference price, or one of them."""
         mid = mid_of(symbol)
+        self.control("/accounts/maker/deposit", asset=pair_of(symbol).quote, amount=f"{2 * SHOWN}")
         for side in sides:
             price = at(symbol, 1 - half_spread if side == "buy" else 1 + half_spread)
             order = rest.AddOrder(
@@ -139,17 +150,26 @@ class TripStage:
             self._quotes[symbol, side] = txid, price
 
 
+def altname_of(symbol: str) -> str:
+    """Return the pair's name in what REST tells of orders."""
+    return pair_of(symbol).altname
+
+
 def mid_of(symbol: str) -> Decimal:
     """Return the pair's reference price, around which the market is made."""
+    return pair_of(symbol).reference_price
+
+
+def pair_of(symbol: str) -> Pair:
+    """Return what the exchange knows of a pair."""
     pair = LISTING.pair(symbol)
     assert pair is not None, symbol
-    return pair.reference_price
+    return pair
 
 
 def at(symbol: str, share: Decimal) -> Decimal:
     """Return a share of the reference price, on a tick."""
-    pair = LISTING.pair(symbol)
-    assert pair is not None
+    pair = pair_of(symbol)
     rounding = ROUND_CEILING if share > 1 else ROUND_FLOOR
     tick = Decimal(pair.price_increment_ticks).scaleb(-pair.price_precision)
     return (pair.reference_price * share / tick).to_integral_value(rounding) * tick
@@ -157,9 +177,7 @@ def at(symbol: str, share: Decimal) -> Decimal:
 
 def qty_worth(symbol: str, worth: Decimal, price: Decimal) -> Decimal:
     """Return how much of the base currency is worth so much."""
-    pair = LISTING.pair(symbol)
-    assert pair is not None
-    return (worth / price).quantize(Decimal(1).scaleb(-pair.qty_precision), rounding=ROUND_FLOOR)
+    return (worth / price).quantize(Decimal(1).scaleb(-pair_of(symbol).qty_precision), rounding=ROUND_FLOOR)
 
 
 def probe_toml(name: str, *, symbol: str, worth: str, share: str | None, **params: Any) -> str:
@@ -183,11 +201,27 @@ def folder_with_probe(folder: Path) -> Path:
     return folder
 
 
-def written(bot: BotProcess, *, after: int = 0) -> list[Entry]:
-    """Return the entries of a bot's journal that come after a place in it: also while it runs."""
-    if not bot.journal.is_dir():
-        return []
-    return [entry for entry, _ in JournalReader(bot.journal) if entry.seq > after]
+class Tail:
+    """The journal of a bot that runs, read on from where it was read before."""
+
+    def __init__(self, bot: BotProcess) -> None:
+        self._bot = bot
+        self._entries: list[Entry] = []
+
+    def read(self) -> list[Entry]:
+        """Return all entries so far."""
+        if self._bot.journal.is_dir() and (segments := segments_in(self._bot.journal)):
+            scan = SegmentScan(segments[0], place=SegmentPlace(), last=True)
+            self._entries += map(DECODER.decode, islice(scan, len(self._entries), None))
+        return self._entries
+
+    def after(self, seq: int) -> list[Entry]:
+        """Return the entries after a place in it."""
+        return self.read()[seq - self._entries[0].seq + 1 :]
+
+    def last_seq(self) -> int:
+        """Return the place of the newest entry."""
+        return self.read()[-1].seq
 
 
 def told(entries: list[Entry], kind: type[Event], **fields: Any) -> list[Any]:

@@ -30,7 +30,7 @@ OUT_OF_BOUNDS: list[tuple[str, Any]] = [
     ("collar_share_max", "2"),
     ("spread_share_max", "0"),
     ("volatility_share_max", "1.1"),
-    ("volatility_window_s", 0),
+    ("volatility_window_s", 1),
     ("volatility_halt_s", 0),
     ("rejections_max", 0),
     ("rejections_window_s", 0),

@@ -13,7 +13,7 @@ from fathom.domain import AmendDenied, Entry, OrderDenied, TradingHalted, Tradin
 from fathom.protocol import rest
 from fathom.risk import REASONS
 from trip_refusals import ASKER, REFUSALS, RISK, STANDING, Refusal
-from trip_stage import TripStage, folder_with_probe, probe_toml, quiet_exchange, told, until_none, written
+from trip_stage import Tail, TripStage, folder_with_probe, probe_toml, quiet_exchange, told, until_none
 
 ACCOUNT = "alice"
 # What no verified book tells a price of: were any of it held, nobody could tell what the account is worth.
@@ -55,16 +55,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         stage.fault("rest_delay", method="OpenOrders", delay_s=1, count=1)
         skew = stage.fault("clock_skew", s=3)
         with running_bot(folder_with_probe(tmp_path_factory.mktemp("refused")), text()) as bot:
-            until_none(bot, lambda: unmet(written(bot), STANDING[:2]))
+            tail = Tail(bot)
+            until_none(bot, lambda: unmet(tail.read(), STANDING[:2]))
             stage.no_more_faults(skew)
-            until_none(bot, lambda: unmet(written(bot), (*REFUSALS, *STANDING[:3])))
+            until_none(bot, lambda: unmet(tail.read(), (*REFUSALS, *STANDING[:3])))
             refusing = stage.fault("refuse", method="cancel_order", text="EService:Unavailable", account=ACCOUNT)
             bot.process.send_signal(signal.SIGTERM)
-            until_none(bot, lambda: unmet(written(bot), STANDING))
+            until_none(bot, lambda: unmet(tail.read(), STANDING))
             stage.no_more_faults(refusing)
             assert bot.process.wait(WAIT_S_MAX) == 0, bot.said()
         assert stage.open_orders() == []
-        yield Run(bot.journal, written(bot), {row.symbol: stage.desk.orders(row.symbol) for row in (*REFUSALS, ASKER)})
+        yield Run(bot.journal, tail.read(), {row.symbol: stage.desk.orders(row.symbol) for row in (*REFUSALS, ASKER)})
 
 
 def unmet(entries: list[Entry], rows: tuple[Refusal, ...]) -> list[str]:

@@ -13,6 +13,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 Positive = Annotated[int, Meta(ge=1)]
+# Mids are looked at once a second, and with the moves that a strategy is woken by: a shorter window might hold but one.
+Window = Annotated[int, Meta(ge=2)]
 # The hard breakers, by the names in which they halt.
 Hard = Literal["kill", "daily_loss_share_max", "drawdown_share_max"]
 
@@ -64,7 +66,7 @@ class SymbolLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spread_share_max: Decimal | None = None
     book_age_s_max: Positive | None = None
     volatility_share_max: Decimal | None = None
-    volatility_window_s: Positive | None = None
+    volatility_window_s: Window | None = None
     volatility_halt_s: Positive | None = None
     # Besides the one for all symbols together.
     open_orders_max: Positive | None = None
@@ -98,7 +100,7 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     spread_share_max: Decimal = Decimal("0.02")  # Best ask less best bid, of the mid.
     book_age_s_max: Positive = 30  # A book that has not moved for so long is stale.
     volatility_share_max: Decimal = Decimal("0.05")  # The mid's way from lowest to highest within the window: halts.
-    volatility_window_s: Positive = 10
+    volatility_window_s: Window = 10
     volatility_halt_s: Positive = 60
     # -- Of all symbols together: one symbol may have its own besides. --
     open_orders_max: Positive = 20

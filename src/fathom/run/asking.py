@@ -91,7 +91,7 @@ def changed(changes: Sequence[str]) -> dict[str, Any]:
 
 
 def _value(change: str, text: str) -> Any:
-    """Return a limit's new value: none where it is `null`, a list or a table where it is written as JSON, else a text."""
+    """Return a limit's new value: None for `null`, what a list or a table is in JSON, else the text."""
     if text == "null":
         return None
     if text[0] not in "[{":
