@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from bot_process import BotProcess
 from fathom.cli import main
-from fathom.domain import TimerFired
+from fathom.domain import AccountAgreed, TimerFired
 from fathom.net import halt
 from fathom.protocol import rest
 from fathom.run.trading.control import ask
@@ -42,7 +42,7 @@ CALM = {
     "rejections_halt_s": "1",
     "journal_lag_ms_max": "60000",
     "loop_lag_ms_max": "60000",
-    "health_hold_s": "1",
+    "health_hold_s": "2",
     "book_age_s_max": "3600",
 }
 # Put before everything that the bot imports: a disk that is slow for as long as a file lies there.
@@ -178,11 +178,6 @@ def cut_off(scene: Scene) -> None:
     scene.stage.fault("close", role="private")
 
 
-def faultless(scene: Scene) -> None:
-    """All faults end."""
-    scene.stage.no_more_faults()
-
-
 def cancel_only(scene: Scene) -> None:
     """The venue takes no orders."""
     scene.stage.control("/system", status="cancel_only")
@@ -192,6 +187,13 @@ def cancel_only(scene: Scene) -> None:
 def online(scene: Scene) -> None:
     """The venue takes orders."""
     scene.stage.control("/system", status="online")
+
+
+def reconnected(scene: Scene) -> None:
+    """It does, and the account is compared again."""
+    start = scene.tail.last_seq()
+    scene.stage.no_more_faults()
+    until_none(scene.bot, lambda: not told(scene.tail.after(start), AccountAgreed))
 
 
 def namesake(scene: Scene) -> None:
@@ -266,7 +268,7 @@ TRIPS = (
     Trip(reason="switch", level="soft", left_open=1, lasting=("health_hold_s=3600",), does=unrenewed,
          undoes=renewed, release="time", says="the dead man's switch cannot be renewed"),
     # -- Not now --
-    Trip(reason="reconciled", left_open=None, does=cut_off, undoes=faultless,
+    Trip(reason="reconciled", left_open=None, does=cut_off, undoes=reconnected,
          says="journal and venue do not agree yet"),
     Trip(reason="disputed", does=namesake, undoes=believed, says="contradicts itself"),
     Trip(reason="venue_open", does=cancel_only, undoes=online, says="the venue is cancel_only"),

@@ -82,7 +82,7 @@ rejections_max = 1000
 book_age_s_max = 3600
 journal_lag_ms_max = 60000
 loop_lag_ms_max = 60000
-health_hold_s = 1
+health_hold_s = 2
 free_min = { MATIC = "1000000" }
 
 [risk.groups.together]

@@ -39,7 +39,7 @@ OUT_OF_BOUNDS: list[tuple[str, Any]] = [
     ("clock_offset_ms_max", 0),
     ("journal_lag_ms_max", 0),
     ("loop_lag_ms_max", 0),
-    ("health_hold_s", 0),
+    ("health_hold_s", 1),
     ("book_age_s_max", 0),
     ("order_value_max", "NaN"),
     ("order_value_max", "Infinity"),

@@ -62,8 +62,7 @@ class Health:
     async def run(self) -> None:
         """Look until cancelled."""
         clock_due_s = 0.0
-        while True:
-            self.lag_ns = await self._lag_ns()
+        while True:  # At once, too: a clock that is wrong is told before there is anything to trade on.
             if self._kraken is not None:
                 self._kraken.orders  # noqa: B018 - Raises where the client is not open any more: then nobody hears anything.
             if self._kraken is not None and self._woke_s >= clock_due_s:
@@ -73,6 +72,7 @@ class Health:
             switch = self._kraken.switch if self._kraken is not None else None
             state = "" if switch is None else switch.state
             self._arrive(HealthSeen(self.lag_ns, self._log.slowest_ns(), self._clock.offset_ns, state))
+            self.lag_ns = await self._lag_ns()
 
     async def _lag_ns(self) -> int:
         """Return how late the loop woke at worst, within one look."""
