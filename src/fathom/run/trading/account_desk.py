@@ -7,7 +7,8 @@ Imports: domain, net, orders, protocol; gateway. Imported by: run/trading/live_w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from fathom.domain import (
@@ -32,6 +33,7 @@ QUIET_S: Final = 0.1  # A fill and the balances that it moved come as two messag
 QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
 LOOK_S: Final = 0.02
+QUERIED_MAX: Final = 50  # Orders in one QueryOrders.
 PAGES_MAX: Final = 20  # Of TradesHistory.
 MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is told a little after it was made.
 
@@ -46,12 +48,17 @@ class AccountDesk:
         ids: ClientIds,
         *,
         our_names: Callable[[], Mapping[str, str]],
+        our_parents: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """`our_names`: our ids by the venue's, as the log has them: of orders too that this client never heard of."""
+        """`our_names`: our ids by the venue's, as the log has them: of orders too that this client never heard of.
+
+        `our_parents`: the venue's ids of our orders whose fills it closes itself.
+        """
         self._arrive = arrive
         self._kraken = kraken
         self._ids = ids
         self._our_names = our_names
+        self._our_parents = our_parents
         self._waiting: AccountWanted | None = None
         self._lookups: list[OrderLookupWanted] = []
         self._more = asyncio.Event()
@@ -67,10 +74,15 @@ class AccountDesk:
         """A row of executions or balances came."""
         self._moved_ns = clock_ns()
 
-    def on_balance(self, row: object) -> None:
-        """A row of balances came: from the first one on they are known."""
+    def on_balance(self, row: messages.Balance | messages.LedgerEntry) -> None:
+        """Tell a row of balances: a total of a snapshot, or what moved one. From the first one on they are known."""
         self._balances_told = True
         self.on_moved(row)
+        if isinstance(row, messages.Balance):
+            self._arrive(translate.balances_of([row]))
+            return
+        with suppress(RemoteError):  # One whose time cannot be read moves nothing: the next look finds the difference.
+            self._arrive(translate.row_moved(row))
 
     async def run(self) -> None:
         """Answer until cancelled."""
@@ -110,7 +122,7 @@ class AccountDesk:
         await self._ready()
         as_of_ns = clock_ns()
         fills = await self._fills(wanted.since_ns)
-        found = await self._asked(wanted.order_ids)
+        found = [*await self._asked(wanted.order_ids), *await self._closes(fills)]
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
@@ -161,7 +173,8 @@ class AccountDesk:
         orders: list[VenueOrder] = []
         for order_id in order_ids:
             client_id = self._ids.client_id(order_id)
-            if client_id is None:
+            if client_id is None:  # The venue placed it itself, or it is long over.
+                orders += await self._queried([name for name, ours in self._our_names().items() if ours == order_id])
                 continue
             row = self._kraken.account.order(client_id)
             if row is None:
@@ -171,6 +184,23 @@ class AccountDesk:
             else:
                 orders += self._orders([row])
         return orders
+
+    async def _closes(self, fills: Iterable[VenueFill]) -> list[VenueOrder]:
+        """Return the venue's own closes of our orders among those that were filled and that nobody here knows."""
+        parents = self._our_parents()
+        if not parents:
+            return []
+        unknown = dict.fromkeys(fill.venue_order_id for fill in fills if not fill.order_id)
+        return [order for order in await self._queried(list(unknown)) if order.parent_id in parents]
+
+    async def _queried(self, venue_ids: Sequence[str]) -> list[VenueOrder]:
+        """Return orders by the venue's ids."""
+        found: dict[str, rest.OrderInfo] = {}
+        for start in range(0, len(venue_ids), QUERIED_MAX):
+            some = tuple(venue_ids[start : start + QUERIED_MAX])
+            answer: dict[str, rest.OrderInfo] = await self._kraken.rest(rest.QueryOrders(txid=some))
+            found |= answer
+        return list(self._rest_orders(found))
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
@@ -207,8 +237,9 @@ class AccountDesk:
             raise
 
     def _rest_orders(self, infos: Mapping[str, rest.OrderInfo]) -> Iterable[VenueOrder]:
+        ours = self._our_names()
         for name, info in infos.items():
-            order_id = "" if info.cl_ord_id is None else self._ids.order_id(info.cl_ord_id) or ""
+            order_id = ours.get(name) or (self._ids.order_id(info.cl_ord_id) if info.cl_ord_id else None) or ""
             try:
                 yield translate.rest_order(
                     name, info, order_id=order_id, names=self._names, instruments=self._kraken.instruments
@@ -219,8 +250,9 @@ class AccountDesk:
                 continue  # A stranger's, of a pair that the venue does not list any more.
 
     def _orders(self, rows: Iterable[messages.Execution]) -> Iterable[VenueOrder]:
+        ours = self._our_names()
         for row in rows:
-            order_id = "" if row.cl_ord_id is None else self._ids.order_id(row.cl_ord_id) or ""
+            order_id = ours.get(row.order_id) or (self._ids.order_id(row.cl_ord_id) if row.cl_ord_id else None) or ""
             try:
                 order = translate.row_order(row, order_id=order_id, instruments=self._kraken.instruments)
             except RemoteError:

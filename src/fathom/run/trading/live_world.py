@@ -1,7 +1,7 @@
 """The outside of a bot that trades at a venue: Kraken itself, or the local exchange. Only the URLs and keys differ.
 
 Imports: domain, net, orders, protocol; account_desk, client_path, gateway,
-market_feed. Imported by: run/trading/session.
+market_feed, terms_desk. Imported by: run/trading/session.
 """
 
 import asyncio
@@ -18,9 +18,11 @@ from fathom.run.trading.account_desk import AccountDesk
 from fathom.run.trading.client_path import ClientPath
 from fathom.run.trading.gateway import Gateway
 from fathom.run.trading.market_feed import MarketFeed
+from fathom.run.trading.terms_desk import TermsDesk
 from fathom.run.trading.trader import Performer
 
 READY_S_MAX: Final = 30.0
+CANCELS_MAX: Final = 50  # In one request.
 
 
 class LiveWorld:
@@ -55,8 +57,11 @@ class LiveWorld:
             ids=ClientIds(mark_of(bot.config.name)),
             instruments=bot.market.instruments,
         )
-        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids, our_names=self.gateway.names)
-        self._asking: asyncio.Task[None] | None = None
+        self.desk = AccountDesk(
+            arrive, self.kraken, self.gateway.ids, our_names=self.gateway.names, our_parents=self.gateway.parents
+        )
+        self.terms = TermsDesk(arrive, self.kraken, list(bot.config.depths))
+        self.tasks: list[asyncio.Task[None]] = []
 
     def performers(self) -> Mapping[type[Happening], Performer]:
         """Orders, and questions about the account."""
@@ -75,7 +80,10 @@ class LiveWorld:
         await kraken.trading()
         kraken.executions(callback=self._on_execution)
         kraken.balances(callback=self.desk.on_balance)
-        self._asking = asyncio.create_task(self.desk.run(), name="account desk")
+        self.tasks = [
+            asyncio.create_task(self.desk.run(), name="account desk"),
+            asyncio.create_task(self.terms.run(), name="terms desk"),
+        ]
         switch = self._file.switch
         await kraken.guard(self._complaint, timeout_s=switch.timeout_s, renew_s=switch.renew_s)
 
@@ -89,16 +97,20 @@ class LiveWorld:
 
     async def cancel_everything(self) -> None:
         """Cancel what is ours past the log, which is broken. Raises where the venue could not be told."""
-        named = (self.gateway.ids.client_id(order_id) for order_id in self.open_orders())
-        open_now = [name for name in named if name is not None]
-        for start in range(0, len(open_now), 50):
-            await self.kraken.cancel_order(cl_ord_ids=tuple(open_now[start : start + 50]), reduces_risk=True)
+        open_now = self.gateway.open_orders()
+        for start in range(0, len(open_now), CANCELS_MAX):
+            names = [self.gateway.named(order_id) for order_id in open_now[start : start + CANCELS_MAX]]
+            await self.kraken.cancel_order(
+                *(name["venue_order_id"] for name in names if "venue_order_id" in name),
+                cl_ord_ids=tuple(name["cl_ord_id"] for name in names if "cl_ord_id" in name),
+                reduces_risk=True,
+            )
 
     async def close(self, *, leave_armed: bool) -> str:
         """Say goodbye; return what could not be done, or what the venue will do by itself, in a sentence."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.wait([self._asking])
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         try:
             await self.kraken.close(leave_armed=leave_armed)
         except FathomError as error:
