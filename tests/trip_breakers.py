@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from bot_process import BotProcess
 from fathom.cli import main
-from fathom.domain import AccountAgreed, TimerFired
+from fathom.domain import AccountAgreed, AccountDisputed, TimerFired
 from fathom.net import halt
 from fathom.protocol import rest
 from fathom.run.trading.control import ask
@@ -198,15 +198,19 @@ def reconnected(scene: Scene) -> None:
 
 def namesake(scene: Scene) -> None:
     """Another program places an order under the name of one of the bot's that ended."""
+    desk, start = scene.stage.desk, scene.tail.last_seq()
     scene.cancel_by_hand()
-    ended = [order for order in scene.stage.desk.orders(MOVED) if order.status == "canceled" and order.cl_ord_id]
-    price = at(MOVED, Decimal("0.9"))
-    scene.stage.desk.ask(
+    ended = [order for order in desk.orders(MOVED) if order.status == "canceled" and order.cl_ord_id]
+    far = at(MOVED, Decimal("0.9"))
+    placed = desk.ask(
         rest.AddOrder(
-            pair=MOVED, ordertype="limit", type="buy", volume=Decimal("0.001"), price=price,
-            cl_ord_id=ended[0].cl_ord_id,
+            pair=MOVED, ordertype="limit", type="buy", volume=Decimal("0.001"), price=far, cl_ord_id=ended[0].cl_ord_id
         )
-    )  # fmt: skip
+    )
+    until_none(scene.bot, lambda: not told(scene.tail.after(start), AccountDisputed))
+    until_none(scene.bot, lambda: placed.txid[0] in desk.open_bids(MOVED))  # The bot cancels it: it is under its name.
+    for txid in desk.open_bids(MOVED):  # It may have asked again before.
+        desk.ask(rest.CancelOrder(txid=txid))
 
 
 def killed(_scene: Scene) -> None:
