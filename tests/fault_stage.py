@@ -102,6 +102,13 @@ def balances(sequence: int) -> bytes:
     )
 
 
+SNAPSHOT = (
+    b'{"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD",'
+    b'"bids":[{"price":97000.0,"qty":0.00001000},{"price":96999.9,"qty":1.50000000}],'
+    b'"asks":[{"price":97000.1,"qty":0.20000000}],"checksum":304183004,"timestamp":"2026-09-22T10:33:05.709950Z"}]}'
+)
+# Its best bid at its best ask, and the checksum of that.
+SNAPSHOT_CROSSED = SNAPSHOT.replace(b"97000.0", b"97000.1").replace(b"304183004", b"2001096090")
 NEW = b'{"order_status":"new","exec_type":"new","order_id":"OK4GJX-KSTLS-7DZZO5"}'
 FILL = (
     b'{"order_id":"OK4GJX-KSTLS-7DZZO5","cl_ord_id":"mine-1","exec_id":"TGBB7L-HT5LX-J3BZ4A","exec_type":"trade",'

@@ -168,7 +168,7 @@ def mirrors_a_file(path: Path, _: str, __: ast.Module) -> Iterator[str]:
     relative = path.relative_to(ROOT / "tests")
     if not path.name.startswith("test_") or len(relative.parts) == 1:
         return
-    if relative.parts[0] in {"peers", "faults"}:
+    if relative.parts[0] in {"peers", "faults", "trips"}:
         return  # Clients, ours among them, on our exchange: what they test is not one file.
     mirrored = SOURCE / relative.parent / path.name.removeprefix("test_")
     elsewhere = ROOT / relative.parent / path.name.removeprefix("test_")  # benchmarks/, tools/

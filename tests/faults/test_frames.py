@@ -125,6 +125,19 @@ def test_a_silent_subscription_is_asked_for_again() -> None:
     staged(use, speed=10.0)
 
 
+@plays("crossed_book")
+def test_a_crossed_book_is_given_to_nobody_and_asked_for_again() -> None:
+    async def use(stage: Stage) -> None:
+        stage.fault("crossed_book", symbol="ETH/USD", count=1)
+        reader = Reader(stage)
+        await stage.until(lambda: stage.struck("crossed_book"))
+        await reader.ready()
+        assert [lost.reason for lost in stage.told(BookLost)] == ["crossed book"]
+        await reader.end()
+
+    staged(use, speed=10.0)
+
+
 @plays("stall")
 @pytest.mark.parametrize("delay_s", [1.0, 60.0])
 def test_a_socket_that_stops_catches_up_or_is_given_up(delay_s: float) -> None:

@@ -68,6 +68,12 @@ def test_an_account_that_cannot_be_valued_takes_only_its_own_currency(check: obj
     assert passes(check, LIMITS, equity=equity, adds=False)  # type: ignore[arg-type]  # Both are checks.
 
 
+def test_a_refusal_names_what_has_no_price() -> None:
+    said = position_share_max(of(equity=None, unpriced="ETH"), LIMITS, NOTHING_OWN)
+    assert said == "the account cannot be valued now: no verified book tells what a ETH is worth"
+    assert position_share_max(of(equity=Decimal(0)), LIMITS, NOTHING_OWN) == "the account cannot be valued now"
+
+
 def test_what_reduces_passes_every_share() -> None:
     groups = (GroupWorth("majors", Decimal("0.20"), Decimal(9_000)),)
     beyond: dict[str, object] = {"after_taken": Decimal(999), "gross": Decimal(99_999), "groups": groups}

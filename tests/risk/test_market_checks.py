@@ -40,9 +40,17 @@ def test_a_book_is_stale_one_instant_after_its_age() -> None:
     assert at_the_edge(book_verified, LIMITS, "book_moved_ns", ages) == EDGE
 
 
-@pytest.mark.parametrize("changes", [{"book_trusted": False}, {"mid": None}, {"worst_ticks": None}])
-def test_a_book_that_cannot_be_relied_on(changes: dict[str, object]) -> None:
-    assert not passes(book_verified, LIMITS, **changes)
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"book_trusted": False, "book_reason": "crossed book"}, "the book is not verified: crossed book"),
+        ({"book_trusted": False, "mid": None}, "the book is not verified: no snapshot yet"),
+        ({"mid": None, "worst_ticks": None}, "a side of the book is empty"),
+        ({"worst_ticks": None}, "the book does not hold what the order takes at once"),
+    ],
+)
+def test_a_book_that_cannot_be_relied_on_is_refused_with_its_cause(changes: dict[str, object], said: str) -> None:
+    assert book_verified(of(**changes), LIMITS, NOTHING_OWN) == said
 
 
 def test_a_spread_may_be_just_so_wide() -> None:

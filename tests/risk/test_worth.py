@@ -40,9 +40,11 @@ def test_equity_and_exposure_count_what_is_on_its_way() -> None:
 def test_what_is_held_and_has_no_price_has_no_worth() -> None:
     books = Books(two_sided(), two_sided(ETH), USD=1_000, BTC=2)
     assert books.worth.look({}) == (None, None)
+    assert books.worth.unpriced({}) == "BTC"
     books.house.frame(books.feeds[0].snapshot())
     assert books.worth.look({}) == (1_200, 200)
     assert books.worth.look({"ETH": Decimal(1)}) == (1_200, None)  # It would be held; it is not yet.
+    assert (books.worth.unpriced({}), books.worth.unpriced({"ETH": Decimal(1)})) == ("", "ETH")
     assert books.worth.exposure("ETH", Decimal(1)) is None
     assert books.worth.price("DOGE") is None
 

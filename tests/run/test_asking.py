@@ -1,9 +1,11 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot_process import MAKER
 from fathom.domain import LocalError
+from fathom.risk import Limits, SymbolLimits, changed_limits
 from fathom.run.asking import changed, folder_of
 from fathom.run.trading.control import socket_path
 
@@ -16,8 +18,17 @@ def test_changes_are_nested_as_in_the_file() -> None:
     }
 
 
+def test_a_limit_may_be_taken_away_and_lists_are_json() -> None:
+    told = changed(["symbols.BTC/USD=null", 'flatten_on=["kill"]', "open_orders_max=3"])
+    assert told == {"symbols": {"BTC/USD": None}, "flatten_on": ["kill"], "open_orders_max": "3"}
+    limits = Limits(symbols={"BTC/USD": SymbolLimits(open_orders_max=1)})
+    after = changed_limits(limits, msgspec.json.encode(told), symbols=["BTC/USD"])
+    assert (after.symbols, after.flatten_on, after.open_orders_max) == ({}, ("kill",), 3)
+
+
 @pytest.mark.parametrize(
-    ("changes", "said"), [([], "name what to change"), (["x"], "'x' is no change"), (["=3"], "no change")]
+    ("changes", "said"),
+    [([], "name what to change"), (["x"], "'x' is no change"), (["=3"], "no change"), (["flatten_on=["], "no JSON")],
 )
 def test_what_is_no_change_is_refused(changes: list[str], said: str) -> None:
     with pytest.raises(LocalError, match=said):

@@ -1,12 +1,14 @@
+import inspect
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
+from fathom import strategy
 from fathom.domain import LocalError
 from fathom.run.config import StrategyConfig
-from fathom.run.loading import place_in_users_code, settled, shares_of, strategies_of, strategy_of
+from fathom.run.loading import METHODS, place_in_users_code, settled, shares_of, strategies_of, strategy_of
 from fathom.strategy import Dca
 
 GOOD = """
@@ -50,10 +52,22 @@ def loaded(folder: Path, one: StrategyConfig, text: str = GOOD) -> object:
 
 
 def test_a_class_of_a_file_is_made_with_its_name_and_params(tmp_path: Path) -> None:
-    strategy = loaded(tmp_path, config(every_s=7))
-    assert type(strategy).__name__ == "Mine"
-    assert strategy.name == "a"  # type: ignore[attr-defined]  # Of the class above.
-    assert strategy.params.every_s == 7  # type: ignore[attr-defined]  # Of the class above.
+    mine = loaded(tmp_path, config(every_s=7))
+    assert type(mine).__name__ == "Mine"
+    assert mine.name == "a"  # type: ignore[attr-defined]  # Of the class above.
+    assert mine.params.every_s == 7  # type: ignore[attr-defined]  # Of the class above.
+
+
+def test_a_file_may_hear_all_that_a_strategy_can() -> None:
+    heard = {
+        method: tuple(inspect.signature(function).parameters)[1:]
+        for name, protocol in vars(strategy).items()
+        if name.startswith("Hears")
+        for method, function in vars(protocol).items()
+        if method.startswith("on_")
+    }
+    assert len(heard) == 9
+    assert dict(METHODS) == {"wakes": (), **heard}
 
 
 def test_a_class_without_params_needs_none(tmp_path: Path) -> None:

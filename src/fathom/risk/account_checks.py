@@ -12,8 +12,6 @@ from fathom.risk.limits import Limits, SymbolLimits
 from fathom.risk.proposal import Proposal
 from fathom.risk.wording import percent
 
-UNVALUED = "the account cannot be valued now"
-
 
 def valued(proposal: Proposal, limits: Limits, own: SymbolLimits) -> str | None:
     """The pair's quote currency has a price in the account's currency, in which the limits are told."""
@@ -50,7 +48,7 @@ def position_share_max(proposal: Proposal, limits: Limits, own: SymbolLimits) ->
         return None
     price = proposal.taken_price
     if price is None:
-        return UNVALUED
+        return _unvalued(proposal)
     return _over(proposal, proposal.after_taken * price, limits.position_share_max, "the position")
 
 
@@ -60,7 +58,7 @@ def group_share_max(proposal: Proposal, limits: Limits, own: SymbolLimits) -> st
         return None
     for group in proposal.groups:
         if group.exposure is None:
-            return UNVALUED
+            return _unvalued(proposal)
         worth = group.exposure + _added(proposal)
         if refusal := _over(proposal, worth, group.share_max, f"the group {group.name}"):
             return refusal
@@ -72,8 +70,13 @@ def gross_exposure_share_max(proposal: Proposal, limits: Limits, own: SymbolLimi
     if not proposal.adds:
         return None
     if proposal.gross is None:
-        return UNVALUED
+        return _unvalued(proposal)
     return _over(proposal, proposal.gross + _added(proposal), limits.gross_exposure_share_max, "the exposure")
+
+
+def _unvalued(proposal: Proposal) -> str:
+    why = f": no verified book tells what a {proposal.unpriced} is worth" if proposal.unpriced else ""
+    return f"the account cannot be valued now{why}"
 
 
 def _added(proposal: Proposal) -> Decimal:
@@ -83,7 +86,7 @@ def _added(proposal: Proposal) -> Decimal:
 def _over(proposal: Proposal, worth: Decimal, share_max: Decimal, what: str) -> str | None:
     equity = proposal.equity
     if equity is None or equity <= 0:
-        return UNVALUED
+        return _unvalued(proposal)
     if worth > share_max * equity:
         return f"{what} would be {percent(worth, equity)} of equity, more than {share_max:.2%}"
     return None

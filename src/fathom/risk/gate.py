@@ -9,6 +9,8 @@ from typing import Final
 from fathom.domain import AccountDisputed, DisputeSettled, Happening, RunResumed, RunStarted, RunStopped
 from fathom.orders import AGREEMENT_NEWS, NOT_YET, Agreement
 
+# What may be in the way, in the order in which it is told.
+GATES: Final = (STOPPING := "stopping", RECONCILED := "reconciled", DISPUTED := "disputed")
 GATE_NEWS: Final[tuple[type[Happening], ...]] = (*AGREEMENT_NEWS, RunStopped, AccountDisputed, DisputeSettled)
 
 
@@ -39,11 +41,11 @@ class Gate:
     def refusal(self, symbol: str, *, selling: bool = False) -> tuple[str, str] | None:
         """Return (what is in the way, in words), or None. `selling`: of what is held, when the run ends flat."""
         if self.stopping and not selling:
-            return "stopping", "the run is ending"
+            return STOPPING, "the run is ending"
         if not self.agreement.holds:
-            return "reconciled", NOT_YET
+            return RECONCILED, NOT_YET
         if self.disputes:
             for where in ("", symbol):
                 if where in self.disputes:
-                    return "disputed", f"{where or 'the account'} is disputed: {self.disputes[where]}"
+                    return DISPUTED, f"{where or 'the account'} is disputed: {self.disputes[where]}"
         return None

@@ -18,20 +18,21 @@ from fathom.risk.room import Terms, worth_at_worst
 
 NS_PER_MINUTE: Final = 60 * 1_000_000_000
 Refusal = tuple[str, str]  # (limit, detail)
+ORDER: Final = "order"  # The limit that is named where an amend is none at all.
 
 
 def unamendable(order: Order | None, amend: AmendWanted) -> Refusal | None:
     """Return why the amend is none at all, or None."""
     if order is None or order.state != "open":
-        return "order", "the order is not open, or not known to be"
+        return ORDER, "the order is not open, or not known to be"
     if order.changing:  # Two changes on their way may arrive in either order (websocket-v2.md 8.2).
-        return "order", "a change of it is on its way: its answer comes first"
+        return ORDER, "a change of it is on its way: its answer comes first"
     if amend.qty_lots <= order.filled_lots:
-        return "order", "the new quantity is filled already: cancel it instead"
+        return ORDER, "the new quantity is filled already: cancel it instead"
     if order.wanted.order_type not in LIMITED:
-        return "order", f"a {order.wanted.order_type} order has no price to amend: cancel it and want another"
+        return ORDER, f"a {order.wanted.order_type} order has no price to amend: cancel it and want another"
     if order.wanted.close is not None:  # websocket-v2.md 8.1
-        return "order", "an order with a conditional close cannot be amended: cancel it and want another"
+        return ORDER, "an order with a conditional close cannot be amended: cancel it and want another"
     return None
 
 
@@ -84,11 +85,14 @@ def propose(
     equity = gross = taken_price = None
     after_taken = turnover = turnover_here = ZERO
     lately_here = 0
+    unpriced = ""
     if own is not NOTHING_OWN:
         lately_here = pace.count_of(symbol, now_ns=now_ns, window_ns=NS_PER_MINUTE)
     groups: tuple[GroupWorth, ...] = ()
     if adds and terms is not None:
         equity, gross = worth.look(room.taken)
+        if equity is None or gross is None:
+            unpriced = worth.unpriced(room.taken)
         old = ZERO if before is None else before.taken
         after_taken = account.portfolio.balance(takes) + room.taken.get(takes, ZERO) - old + taken
         taken_price = _taken_price(terms, buys=buys)
@@ -119,10 +123,12 @@ def propose(
             now_ns=now_ns,
             venue_status=venue_status,
             book_trusted=book.trusted,
+            book_reason=book.reason,
             book_moved_ns=book.moved_ns,
             spread_ticks=book.spread_ticks,
             equity=equity,
             gross=gross,
+            unpriced=unpriced,
             held_given=account.portfolio.balance(gives),
             bound_given=room.given.get(gives, ZERO) - (ZERO if before is None else before.given),
             after_taken=after_taken,

@@ -13,6 +13,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 Positive = Annotated[int, Meta(ge=1)]
+# Mids, clock, journal, loop and switch are looked at once a second: in less than two one might be seen but once.
+TwoLooks = Annotated[int, Meta(ge=2)]
 # The hard breakers, by the names in which they halt.
 Hard = Literal["kill", "daily_loss_share_max", "drawdown_share_max"]
 
@@ -64,7 +66,7 @@ class SymbolLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spread_share_max: Decimal | None = None
     book_age_s_max: Positive | None = None
     volatility_share_max: Decimal | None = None
-    volatility_window_s: Positive | None = None
+    volatility_window_s: TwoLooks | None = None
     volatility_halt_s: Positive | None = None
     # Besides the one for all symbols together.
     open_orders_max: Positive | None = None
@@ -98,7 +100,7 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     spread_share_max: Decimal = Decimal("0.02")  # Best ask less best bid, of the mid.
     book_age_s_max: Positive = 30  # A book that has not moved for so long is stale.
     volatility_share_max: Decimal = Decimal("0.05")  # The mid's way from lowest to highest within the window: halts.
-    volatility_window_s: Positive = 10
+    volatility_window_s: TwoLooks = 10
     volatility_halt_s: Positive = 60
     # -- Of all symbols together: one symbol may have its own besides. --
     open_orders_max: Positive = 20
@@ -117,7 +119,7 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     clock_offset_ms_max: Positive = 500
     journal_lag_ms_max: Positive = 500
     loop_lag_ms_max: Positive = 500
-    health_hold_s: Positive = 10  # How long clock, journal, loop and switch must be well before trading goes on.
+    health_hold_s: TwoLooks = 10  # How long clock, journal, loop and switch must be well before trading goes on.
     flatten_on: tuple[Hard, ...] = ()  # Hard breakers after which what our strategies hold is sold.
     flatten_book_share: Decimal = Decimal("0.25")  # One slice of it: a share of the bids within the collar.
     groups: dict[str, Group] = {}
@@ -165,7 +167,8 @@ def changed_limits(limits: Limits, changes: bytes, *, symbols: Iterable[str]) ->
     if not isinstance(told, dict) or not told:
         raise ValueError('the changes must be a JSON object such as {"order_value_max": "500"}')
     try:
-        after = msgspec.convert(_merged(msgspec.to_builtins(limits), told), Limits)
+        # A person's words are texts, as those of the environment are: "5" is a number where one is wanted.
+        after = msgspec.convert(_merged(msgspec.to_builtins(limits), told), Limits, strict=False)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
     if strangers := after.strangers(symbols):

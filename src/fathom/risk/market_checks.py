@@ -34,9 +34,13 @@ def venue_open(proposal: Proposal, limits: Limits, own: SymbolLimits) -> str | N
 
 
 def book_verified(proposal: Proposal, limits: Limits, own: SymbolLimits) -> str | None:
-    """The book verified, and is not stale."""
-    if not proposal.book_trusted or proposal.mid is None or proposal.worst_ticks is None:
-        return "the book is not verified, a side of it is empty, or it does not hold the order"
+    """The book verified, has two sides, holds the order, and is not stale."""
+    if not proposal.book_trusted:
+        return f"the book is not verified: {proposal.book_reason or 'no snapshot yet'}"
+    if proposal.mid is None:
+        return "a side of the book is empty"
+    if proposal.worst_ticks is None:
+        return "the book does not hold what the order takes at once"
     age_ns = proposal.now_ns - proposal.book_moved_ns
     if age_ns > limits.book_age_s_max * NS_PER_SECOND:
         return f"the book last moved {age_ns / NS_PER_SECOND:.1f} s ago, more than {limits.book_age_s_max} s"

@@ -43,11 +43,13 @@ class Proposal(Struct, frozen=True, kw_only=True):
     now_ns: int
     venue_status: VenueStatus
     book_trusted: bool
+    book_reason: str  # Why it is not.
     book_moved_ns: int
     spread_ticks: int | None
     # -- The account, and our other open orders. --
     equity: Decimal | None
     gross: Decimal | None  # All but the account's currency, other orders filled.
+    unpriced: str  # What is held, or comes in, that has no price now; empty where both of the above are known.
     held_given: Decimal  # What is held of the asset that it gives ...
     bound_given: Decimal  # ... and what the others may give of it.
     after_taken: Decimal  # What there would be of the asset that it takes, it and all others filled.

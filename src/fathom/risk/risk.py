@@ -54,11 +54,11 @@ from fathom.orders import ORDER_NEWS, Order
 from fathom.portfolio import PORTFOLIO_NEWS
 from fathom.risk.account import Account
 from fathom.risk.amounts import exactly
-from fathom.risk.breakers import Breakers
-from fathom.risk.checks import judge
+from fathom.risk.breakers import BREAKERS, Breakers
+from fathom.risk.checks import CHECKS, judge
 from fathom.risk.flatten import slices
-from fathom.risk.gate import GATE_NEWS, Gate
-from fathom.risk.judging import Refusal, propose, unamendable
+from fathom.risk.gate import GATE_NEWS, GATES, Gate
+from fathom.risk.judging import ORDER, Refusal, propose, unamendable
 from fathom.risk.limits import Limits, SymbolLimits, changed_limits, limits_at, limits_json
 from fathom.risk.losses import LossWatch
 from fathom.risk.room import Terms
@@ -69,6 +69,8 @@ LOOK: Final = "look"  # The timer at which everything is looked at that no event
 LOOK_EVERY_NS: Final = NS_PER_SECOND
 OF_TRADING: Final = frozenset({"trade", "margin", "rollover", "settled"})  # Rows of the ledger that may be a loss.
 POST_ONLY: Final = "ost only"  # A refusal that a maker gets every day (errors.md): no sign of anything wrong.
+# Every name that a refusal or a halt may have.
+REASONS: Final = tuple(dict.fromkeys((*GATES, ORDER, *BREAKERS, *(check.__name__ for check in CHECKS))))
 
 _GATE: Final = frozenset(GATE_NEWS)
 _OWN: Final = frozenset({OrderApproved, AmendApproved, CancelApproved})
@@ -222,7 +224,7 @@ class Risk:
         order = self.account.orders.get(amend.order_id)
         refusal = unamendable(order, amend)
         if refusal is not None or order is None:
-            return AmendDenied(amend.order_id, *(refusal or ("order", "")))
+            return AmendDenied(amend.order_id, *(refusal or (ORDER, "")))
         judged = self._judge(order.wanted, amend, filled_lots=order.filled_lots, now_ns=now_ns)
         if not isinstance(judged, Terms):
             return AmendDenied(amend.order_id, *judged)

@@ -85,6 +85,14 @@ class Worth:
                 gross += value + coming * price if coming else value
         return equity, gross
 
+    def unpriced(self, incoming: Mapping[str, Decimal]) -> str:
+        """Return the first asset that is held, or comes in, and has no price; empty where there is none."""
+        balance, price_of = self._portfolio.balance, self.price
+        for asset in self._assets:
+            if (balance(asset) or incoming.get(asset)) and price_of(asset) is None:
+                return asset
+        return ""
+
     def exposure(self, asset: str, incoming: Decimal) -> Decimal | None:
         """Return what an asset is worth in the account, `incoming` arrived; None without a price."""
         held = self._portfolio.balance(asset) + incoming

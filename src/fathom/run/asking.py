@@ -86,8 +86,20 @@ def changed(changes: Sequence[str]) -> dict[str, Any]:
         place = told
         for table in tables:
             place = place.setdefault(table, {})
-        place[name] = value
+        place[name] = _value(change, value)
     return told
+
+
+def _value(change: str, text: str) -> Any:
+    """Return a limit's new value: None for `null`, what a list or a table is in JSON, else the text."""
+    if text == "null":
+        return None
+    if text[0] not in "[{":
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise LocalError("limits", f"{change!r} is no JSON: {error}") from None
 
 
 async def resume_trading(bot: Path, mode: Mode | None, limit: str, reason: str) -> int:

@@ -33,6 +33,9 @@ METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "on_candle": ("symbol", "interval_s", "candle", "view"),
     "on_timer": ("timer", "view"),
     "on_order": ("order", "view"),
+    "on_fill": ("fill", "view"),
+    "on_denied": ("denied", "view"),
+    "on_algo": ("ended", "view"),
 }
 ONE: Final = Decimal(1)
 USER_MODULE: Final = "fathom_user_"  # What the modules of users' files are called, before their own names.

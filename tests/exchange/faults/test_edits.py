@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fathom.exchange.faults import edits
+from fathom.protocol import checksum
 from fault_stage import (
     ADDED,
     ADDED_BUT,
@@ -17,6 +18,8 @@ from fault_stage import (
     FILL,
     HEARTBEAT,
     NEW,
+    SNAPSHOT,
+    SNAPSHOT_CROSSED,
     TIMES,
     V1_ADDED,
     V1_ADDED_BUT,
@@ -73,6 +76,26 @@ def test_a_wrong_checksum_is_the_only_change(frame: bytes, number: bytes) -> Non
 
 def test_no_checksum_no_edit() -> None:
     assert edits.with_wrong_checksum(executions(2, FILL), Random(1)) is None
+
+
+def test_a_crossed_book_has_the_checksum_of_just_that() -> None:
+    assert edits.crossed(SNAPSHOT) == SNAPSHOT_CROSSED
+    for prices, said in ((970000, SNAPSHOT), (970001, SNAPSHOT_CROSSED)):
+        right = checksum([(970001, 20000000)], [(prices, 1000), (969999, 150000000)])
+        assert f'"checksum":{right},'.encode() in said
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        SNAPSHOT.replace(b"snapshot", b"update"),
+        SNAPSHOT.replace(b'"price":97000.1,"qty":0.20000000', b""),
+        book(1, kind="snapshot"),  # Nobody asks.
+        V1_BOOK,
+    ],
+)
+def test_what_has_no_two_sides_is_not_crossed(frame: bytes) -> None:
+    assert edits.crossed(frame) is None
 
 
 def test_another_sequence() -> None:
@@ -175,6 +198,7 @@ def test_any_bytes_can_be_edited(frame: bytes, seed: int) -> None:
     edits.truncated(frame, Random(seed))
     edits.corrupted(frame, Random(seed), bits=3)
     edits.with_wrong_checksum(frame, Random(seed))
+    edits.crossed(frame)
     edits.with_sequence(frame, 5)
     edits.with_tiny_numbers(frame, below=TINY)
     edits.with_unknown_fields(frame)

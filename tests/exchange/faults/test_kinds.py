@@ -20,6 +20,8 @@ from fault_stage import (
     NEW,
     PEER,
     SECOND_NS,
+    SNAPSHOT,
+    SNAPSHOT_CROSSED,
     START_NS,
     Socket,
     ToldVenue,
@@ -122,6 +124,10 @@ def wrong_checksum(stage: Stage) -> None:
     assert got[:99] == [book(1)] * 99
     assert re.sub(rb'"checksum":\d+', b"", got[99]) == re.sub(rb'"checksum":\d+', b"", book(1))
     assert got[99] != book(1)
+
+
+def crossed_book(stage: Stage) -> None:
+    assert stage.got("public", "book", book(1), SNAPSHOT, SNAPSHOT) == [book(1), SNAPSHOT_CROSSED, SNAPSHOT]
 
 
 def lost_update(stage: Stage) -> None:
@@ -289,8 +295,8 @@ def dead_man(stage: Stage) -> None:
 
 
 SCENES: list[Callable[[Stage], None]] = [
-    drop, duplicate, delay, reorder, truncate, corrupt, wrong_checksum, lost_update, silent_subscription, stall, close,
-    duplicate_fill, late_fill, delta_without_symbol, sequence_gap, tiny_numbers, unknown_fields,
+    drop, duplicate, delay, reorder, truncate, corrupt, wrong_checksum, crossed_book, lost_update, silent_subscription,
+    stall, close, duplicate_fill, late_fill, delta_without_symbol, sequence_gap, tiny_numbers, unknown_fields,
     late_answer, lost_answer, error_after_accept,
     refuse, invalid_session, upgrade_refused,
     rest_delay, rest_lag, rest_error_after_accept, rest_drop, rest_status,

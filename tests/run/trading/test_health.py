@@ -48,6 +48,34 @@ def test_it_tells_how_the_process_does(monkeypatch: object) -> None:
     run_loop(use())
 
 
+@pytest.mark.parametrize("begins_s", [0.1, 0.3])
+def test_a_stall_is_told_whenever_it_begins(begins_s: float) -> None:
+    """A look is 1 s: nothing that ends before it ends may be lost."""
+
+    def stall() -> None:
+        until_s = time.monotonic() + 0.4
+        while time.monotonic() < until_s:
+            pass
+
+    async def use() -> None:
+        told: list[Event] = []
+        task = asyncio.create_task(Health(told.append, TimedLog(Slow()), None).run())
+        asyncio.get_running_loop().call_later(begins_s, stall)
+        async with asyncio.timeout(10):
+            while len(told) < 2:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.01):
+                        await asyncio.Event().wait()
+        task.cancel()
+        at_once, later = told
+        assert isinstance(at_once, HealthSeen)
+        assert isinstance(later, HealthSeen)
+        assert at_once.loop_lag_ns == 0
+        assert later.loop_lag_ns > (0.4 - 2 * module.LOOK_S / module.WAKES) * 1e9
+
+    run_loop(use())
+
+
 def test_a_loop_that_stalled_is_not_healthy(monkeypatch: object) -> None:
     health = Health(lambda _: None, TimedLog(Slow()), None)
     assert health.complaint() == ""

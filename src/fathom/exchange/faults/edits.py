@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from random import Random
 from typing import Final
+from zlib import crc32
 
 from msgspec import Raw
 from msgspec.json import encode
@@ -20,6 +21,7 @@ from fathom.exchange.faults.frames import read_array, read_object, sequence_of
 _CHECKSUM: Final = re.compile(rb'"checksum":\s*(\d{1,10})|"c":\s*"(\d{1,10})"')
 # A text, skipped whole, or a number with a point. A longer number is left alone: no price or quantity is near it.
 _TEXT_OR_NUMBER: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|(-?)(\d{1,30})\.(\d{1,30})(?![\d.eE])', re.DOTALL)
+_LEVEL: Final = ("price", "qty")
 _UNKNOWN: Final = b'"added_later":{"by":["kraken",2031],"rate":0.10,"flag":null}'
 
 
@@ -49,6 +51,24 @@ def with_wrong_checksum(frame: bytes, random: Random) -> bytes | None:
     group = 1 if found[1] is not None else 2
     wrong = (int(found[group]) ^ (1 << random.randrange(32))) & 0xFFFF_FFFF
     return b"%s%d%s" % (frame[: found.start(group)], wrong, frame[found.end(group) :])
+
+
+def crossed(frame: bytes) -> bytes | None:
+    """Return a snapshot of v2's book with its best bid at the price of its best ask, and the checksum of just that."""
+    members = read_object(frame)
+    rows = read_array(members.get("data", Raw(b""))) if members and members.get("type") == Raw(b'"snapshot"') else None
+    book = read_object(rows[0]) if rows else None
+    if members is None or not rows or book is None or "checksum" not in book:
+        return None
+    bids, asks = ([read_object(row) for row in read_array(book.get(side, Raw(b""))) or ()] for side in ("bids", "asks"))
+    best_bid, best_ask = (side[0] if side else None for side in (bids, asks))
+    if not best_bid or not best_ask or "price" not in best_ask:
+        return None
+    best_bid["price"] = best_ask["price"]
+    texts = [bytes(level.get(name, b"")) for side in (asks, bids) for level in side[:10] if level for name in _LEVEL]
+    said = b"".join(text.replace(b".", b"").lstrip(b"0") for text in texts)
+    book |= {"bids": Raw(encode(bids)), "checksum": Raw(b"%d" % crc32(said))}
+    return encode({**members, "data": [book, *rows[1:]]})
 
 
 def with_sequence(frame: bytes, sequence: int) -> bytes:

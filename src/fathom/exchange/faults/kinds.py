@@ -135,6 +135,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "truncate": _frames(),
     "corrupt": _frames(takes={"bits": whole(1, 64)}, defaults={"bits": 1}),
     "wrong_checksum": _frames("book", "level3"),
+    "crossed_book": _frames("book"),
     "lost_update": _frames("book", "level3", "executions", "openOrders", "ownTrades"),
     "silent_subscription": _frames(*DATA_CHANNELS, lasting=True),
     "stall": _frames(takes=_WAIT, lasting=True),

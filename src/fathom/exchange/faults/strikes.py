@@ -192,6 +192,7 @@ STRIKES: Final[Mapping[str, Strike]] = MappingProxyType(
         "truncate": _edited(lambda armed, frame: edits.truncated(frame, armed.random)),
         "corrupt": _edited(lambda armed, frame: edits.corrupted(frame, armed.random, bits=armed.spec.bits or 1)),
         "wrong_checksum": _edited(lambda armed, frame: edits.with_wrong_checksum(frame, armed.random)),
+        "crossed_book": _edited(lambda _armed, frame: edits.crossed(frame)),
         "lost_update": _lose_update,
         "silent_subscription": _silence,
         "stall": _stall,

@@ -7,7 +7,7 @@ Imports: domain, net, orders, protocol; order_path. Imported by: run/trading/ses
 """
 
 from collections.abc import Callable, Mapping
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from fathom.domain import (
     AmendApproved,
@@ -20,6 +20,7 @@ from fathom.domain import (
     Event,
     ForeignCancelWanted,
     Happening,
+    HealthSeen,
     Instrument,
     LinkDropped,
     LinkOpened,
@@ -29,10 +30,12 @@ from fathom.domain import (
     OrderApproved,
     OrderRejected,
     OrderTimed,
+    OrderTraded,
     Refused,
     RemoteError,
     Unsure,
 )
+from fathom.net import clock_ns
 from fathom.orders import FINAL, ClientIds, Order, OrderTable, close_placed, order_at_venue
 from fathom.protocol import messages, translate
 from fathom.run.trading.order_path import OrderPath, Sent
@@ -40,6 +43,9 @@ from fathom.run.trading.trader import Performer
 
 Kind = Literal["add", "amend", "cancel"]
 Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
+# The engine refuses what reaches it later. Without it, it counts five seconds from when a request comes, however long
+# that stood on its way: it could be taken after the venue was asked, knew nothing of it, and it counted as never sent.
+DEADLINE_NS: Final = 5_000_000_000
 
 
 class _Name(TypedDict, total=False):
@@ -59,12 +65,15 @@ class Gateway:
         *,
         ids: ClientIds,
         instruments: Mapping[str, Instrument],
+        now_ns: Callable[[], int] = clock_ns,
     ) -> None:
         """`ids` are fed by `seen`, as everything here is: over a restart too."""
         self._arrive = arrive
         self._path = path
         self.ids = ids
         self._instruments = instruments
+        self._now_ns = now_ns
+        self._venue_ahead_ns = 0  # The venue's clock, of ours.
         self._table = OrderTable()
         self.rows_unsaid = 0  # Rows of the stream that could not be said in our words.
 
@@ -81,6 +90,8 @@ class Gateway:
         """Keep up with the log: before an entry is performed, and in a replay."""
         self.ids.apply(entry.event)
         self._table.apply(entry.event)
+        if isinstance(entry.event, HealthSeen) and entry.event.clock_offset_ns is not None:
+            self._venue_ahead_ns = entry.event.clock_offset_ns
 
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""
@@ -107,7 +118,12 @@ class Gateway:
             self._arrive(OrderRejected(order_id, f"the rules of {event.order.symbol} are not known"))
             return
         try:
-            request = translate.add_request(event, instrument=instrument, cl_ord_id=self.ids.client_id(order_id))
+            request = translate.add_request(
+                event,
+                instrument=instrument,
+                cl_ord_id=self.ids.client_id(order_id),
+                deadline_ns=self._deadline_ns(),
+            )
         except LocalError as error:  # Of a form that no order can have.
             self._arrive(OrderRejected(order_id, str(error)))
             return
@@ -127,6 +143,7 @@ class Gateway:
                 **self.named(order_id),
                 post_only=event.amend.post_only,
                 order_type=order.wanted.order_type,
+                deadline_ns=self._deadline_ns(),
             )
         except LocalError as error:  # Of a form that no amend can have.
             self._arrive(AmendRejected(order_id, str(error)))
@@ -155,6 +172,10 @@ class Gateway:
 
     def _send(self, request: Request, order_id: str, kind: Kind, *, amend: AmendWanted | None = None) -> None:
         self._path.send(request, lambda sent: self._answered(sent, order_id, kind, amend))
+
+    def _deadline_ns(self) -> int:
+        """Return when it is too late for what is sent now, by the venue's clock."""
+        return self._now_ns() + self._venue_ahead_ns + DEADLINE_NS
 
     # -- Back ------------------------------------------------------------------------------------------------
 
@@ -221,6 +242,9 @@ class Gateway:
             message = messages.ExecutionsMessage(type="update", data=(row,), sequence=0)
             mine = {row.order_id: ours}
             for event in translate.execution_news(message, ours=mine, instruments=self._instruments).events:
+                if isinstance(event, OrderTraded) and not order.venue_order_id:
+                    # A fill may be all that a gap left: by the venue's id of its order, REST's word of it is ours too.
+                    self._arrive(OrderAccepted(order.order_id, row.order_id))
                 self._arrive(event)
         except RemoteError as error:
             # Nothing that our words can say. Of a stranger's order, such as one of a pair that is not subscribed, the

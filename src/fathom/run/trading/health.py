@@ -1,6 +1,6 @@
 """How the process does: the loop's lag, the journal's, the venue's clock; told about once a second.
 
-Imports: domain, engine, net, protocol; doctor/clock. Imported by: run/trading/session.
+Imports: domain, engine, net, protocol; venue_clock. Imported by: run/trading/session.
 """
 
 import asyncio
@@ -11,13 +11,12 @@ from typing import Final
 from fathom.domain import Entry, Event, FathomError, HealthSeen
 from fathom.engine import Log
 from fathom.net import Kraken, venue
-from fathom.protocol import SECOND_NS, rest
-from fathom.run.doctor.clock import offset_of
+from fathom.protocol import rest
+from fathom.run.trading.venue_clock import VenueClock
 
 LOOK_S: Final = 1.0
-CLOCK_EVERY_S: Final = 300.0  # The venue's clock is asked for; a machine's drifts by less than 0.1 s meanwhile.
+WAKES: Final = 20  # Within a look: a loop that stalls is seen to a twentieth of it, whenever that begins.
 CLOCK_S_MAX: Final = 5.0
-SAMPLES: Final = 5  # The newest answers that are weighed together.
 STALLED_S: Final = 5.0  # A loop that was so late is not healthy: the dead man's switch is not renewed.
 
 
@@ -51,8 +50,7 @@ class Health:
         self._arrive = arrive
         self._log = log
         self._kraken = kraken
-        self._clock_offset_ns: int | None = None
-        self._samples: list[venue.ClockSample] = []
+        self._clock = VenueClock()
         self._woke_s = time.monotonic()
         self.lag_ns = 0
 
@@ -64,31 +62,34 @@ class Health:
     async def run(self) -> None:
         """Look until cancelled."""
         clock_due_s = 0.0
-        while True:
-            due_s = time.monotonic() + LOOK_S
-            await asyncio.sleep(LOOK_S)
-            self._woke_s = time.monotonic()
-            self.lag_ns = max(0, int((self._woke_s - due_s) * 1e9))
+        while True:  # At once, too: a clock that is wrong is told before there is anything to trade on.
             if self._kraken is not None:
                 self._kraken.orders  # noqa: B018 - Raises where the client is not open any more: then nobody hears anything.
             if self._kraken is not None and self._woke_s >= clock_due_s:
-                clock_due_s = self._woke_s + CLOCK_EVERY_S
                 await self._look_at_clock(self._kraken)
                 self._woke_s = time.monotonic()
+                clock_due_s = self._woke_s + self._clock.wait_s
             switch = self._kraken.switch if self._kraken is not None else None
             state = "" if switch is None else switch.state
-            self._arrive(HealthSeen(self.lag_ns, self._log.slowest_ns(), self._clock_offset_ns, state))
+            self._arrive(HealthSeen(self.lag_ns, self._log.slowest_ns(), self._clock.offset_ns, state))
+            self.lag_ns = await self._lag_ns()
+
+    async def _lag_ns(self) -> int:
+        """Return how late the loop woke at worst, within one look."""
+        worst_s = 0.0
+        for _ in range(WAKES):
+            due_s = time.monotonic() + LOOK_S / WAKES
+            await asyncio.sleep(LOOK_S / WAKES)
+            self._woke_s = time.monotonic()
+            worst_s = max(worst_s, self._woke_s - due_s)
+        return int(worst_s * 1e9)
 
     async def _look_at_clock(self, kraken: Kraken) -> None:
-        """Ask the venue for its time: it is told in whole seconds, so several answers narrow the offset."""
+        """Ask the venue for its time."""
         asked_ns = time.time_ns()
         try:
             async with asyncio.timeout(CLOCK_S_MAX):
                 told = await kraken.rest(rest.Time())
         except (FathomError, TimeoutError):
             return  # What was known stays; the next look comes.
-        sample = venue.ClockSample(sent_ns=asked_ns, received_ns=time.time_ns(), theirs_ns=told.unixtime)
-        self._samples = [*self._samples[1 - SAMPLES :], sample]
-        found = offset_of(self._samples, step_ns=SECOND_NS)
-        assert found is not None
-        self._clock_offset_ns = found.certain_ns if found.low_ns > 0 else -found.certain_ns
+        self._clock.take(venue.ClockSample(sent_ns=asked_ns, received_ns=time.time_ns(), theirs_ns=told.unixtime))
