@@ -11,6 +11,7 @@
 #   make storm    a million frames of the exchange through the kernel (STORM_FRAMES=1000000)
 #   make chaos    the bot through 10,000 seeds of whatever can break, in virtual time (CHAOS_SEEDS=10000)
 #   make soak     the client for an hour at the rate of the whole of Kraken, with faults (SOAK_SECONDS=3600)
+#   make havoc    bot and exchange killed, stopped, cut off, out of disk, at 200 moments (HAVOC_MOMENTS=200)
 #   make fuzz-atheris   the same with libFuzzer, guided by the compiled code (needs clang)
 #   make clean    remove what make made
 
@@ -33,9 +34,12 @@ STORM_FRAMES ?= 1000000
 SOAK_SECONDS ?= 3600
 CHAOS_SEEDS ?= 10000
 CHAOS_JOBS ?= 2
+HAVOC_MOMENTS ?= 200
+HAVOC_SEED ?= 1
+HAVOC_JOBS ?= 3
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos format lock clean
+.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos havoc format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -102,6 +106,9 @@ soak: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	@$(BIN)/python tools/chaos.py --seeds $(CHAOS_SEEDS) --jobs $(CHAOS_JOBS)
+
+havoc: $(VENV)/.base
+	@$(BIN)/python tools/havoc.py --moments $(HAVOC_MOMENTS) --seed $(HAVOC_SEED) --jobs $(HAVOC_JOBS)
 
 fuzz-atheris: $(VENV)/.dev $(VENV)/.fuzz
 	@$(BIN)/python tools/fuzz_atheris.py --seconds $(FUZZ_SECONDS)

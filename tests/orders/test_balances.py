@@ -49,12 +49,19 @@ def test_the_first_word_is_believed_and_fills_move_it() -> None:
     assert record.compare(seen("1.01", "998.9975"), since_ns=300, time_ns=400) == []
 
 
-def test_a_fill_counts_once_whoever_tells_it_and_once_for_each_of_two_orders_that_met() -> None:
+def test_a_fill_counts_once_and_once_for_each_of_two_orders_that_met() -> None:
     record = begun()
     assert [record.trade(fill("T1"), time_ns=200) for _ in range(2)] == [True, False]
     assert [record.trade(foreign("T2", time_ns=200), time_ns=200) for _ in range(2)] == [True, False]
-    assert record.trade(fill("T1", order_id="mm-2"), time_ns=200)
-    assert record.ours("BTC") == Decimal("1.01")
+    assert record.trade(fill("T1", side="sell", order_id="mm-2"), time_ns=200)
+    assert record.ours("BTC") == Decimal("0.99")
+
+
+def test_a_fill_of_ours_told_by_rest_without_its_name_counts_once() -> None:
+    record = begun()
+    assert record.trade(fill("T1", side="sell"), time_ns=200)
+    assert not record.trade(foreign("T1", time_ns=200), time_ns=300)
+    assert record.ours("BTC") == Decimal("0.99")
 
 
 def test_what_was_filled_before_the_first_word_is_in_it() -> None:

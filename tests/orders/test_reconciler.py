@@ -103,9 +103,10 @@ class Stage:
         fills: Iterable[VenueFill] = (),
         balances: tuple[tuple[str, Decimal], ...] = START,
         as_of_ns: int | None = None,
+        asked: tuple[str, ...] | None = None,
     ) -> list[Event]:
         as_of_ns = self.now_ns if as_of_ns is None else as_of_ns
-        return self.tell(AccountSeen(as_of_ns, "venue", tuple(orders), tuple(closed), tuple(fills), balances))
+        return self.tell(AccountSeen(as_of_ns, "venue", tuple(orders), tuple(closed), tuple(fills), balances, asked))
 
     def approve(self, order_id: str = "mm-1", *, qty_lots: int = 10) -> None:
         self.tell(OrderApproved(OrderWanted(order_id, "BTC/USD", "buy", "limit", qty_lots, 100)))
@@ -193,6 +194,25 @@ def test_after_a_gap_an_account_from_before_it_proves_nothing() -> None:
     assert stage.account() == [AccountAgreed(stage.now_ns)]
 
 
+def test_after_a_gap_every_open_order_is_asked_for_by_name_until_the_accounts_agree() -> None:
+    stage = agreed()
+    stage.approve("mm-1")
+    stage.tell(OrderAccepted("mm-1", "O1"))
+    (wanted,) = [one for one in stage.rest(61) if isinstance(one, AccountWanted)]
+    assert wanted.order_ids == (), "the stream is whole: what ends is told"
+    stage.account(orders=[venue("mm-1", venue_order_id="O1")])
+    (wanted,) = stage.tell(LinkDropped("private", "gone"), LinkOpened("private"))
+    assert isinstance(wanted, AccountWanted)
+    assert wanted.order_ids == ("mm-1",)
+    closed = venue("mm-1", venue_order_id="O1", status="canceled", reason="Dead man's switch")
+    assert stage.account(closed=[closed]) == [
+        OrderCanceled("mm-1", "Dead man's switch"),
+        AccountAgreed(stage.now_ns),
+    ], "nobody had to miss it first"
+    (wanted,) = [one for one in stage.rest(61) if isinstance(one, AccountWanted)]
+    assert wanted.order_ids == ()
+
+
 def test_a_restart_asks_for_all_whose_end_is_not_known() -> None:
     stage = agreed()
     stage.approve("mm-1")
@@ -202,14 +222,41 @@ def test_a_restart_asks_for_all_whose_end_is_not_known() -> None:
     stage.timers.clear()  # The process is gone, and its timers with it.
     (wanted,) = stage.tell(RunResumed("boot-2", "1"))
     assert isinstance(wanted, AccountWanted)
-    assert (wanted.reason, wanted.order_ids) == ("the run goes on", ("mm-1",))
+    assert (wanted.reason, wanted.order_ids) == ("the run goes on", ("mm-1", "mm-2"))
     stage.tell(AnswerOverdue("mm-1"))
     assert stage.account(orders=[venue("mm-2", venue_order_id="O2")]) == [], "one is unsure"
     assert OrderLookupWanted in kinds(stage.rest(2))
     assert AccountWanted in kinds(stage.rest(10)), "its timers are wanted anew"
 
 
+def test_a_fill_of_an_order_that_only_this_account_names_is_no_strangers() -> None:
+    """Its answer was lost and its first fill was told on the stream: nobody has said what the venue calls it."""
+    stage = agreed()
+    stage.approve("mm-1")
+    stage.tell(traded("T1", 4))
+    stage.tell(LinkDropped("private", "gone"), LinkOpened("private"))
+    fills = [venue_fill(name, lots, order_id="", venue_order_id="O1") for name, lots in (("T1", 4), ("T2", 6))]
+    said = stage.account(closed=[venue("mm-1", "filled", venue_order_id="O1", filled_lots=10)], fills=fills)
+    assert [event.exec_id for event in said if isinstance(event, OrderTraded)] == ["T2"]
+    assert not any(isinstance(event, ForeignTraded) for event in said)
+
+
 # -- Orders without an answer --
+
+
+def test_an_answer_counts_for_what_it_was_asked_and_for_nothing_else() -> None:
+    """Where answers come so late that they are asked for anew, each says itself which orders it was asked for."""
+    stage = agreed()
+    stage.approve("mm-1")
+    stage.tell(OrderAccepted("mm-1", "O1"))
+    stage.rest(61)
+    stage.account(orders=[venue("mm-1", venue_order_id="O1")])
+    assert AccountWanted in kinds(stage.tell(LinkDropped("private", "gone"), LinkOpened("private")))
+    first_ns = stage.now_ns + S
+    assert AccountWanted in kinds(stage.rest(31)), "no answer came"
+    assert not any(isinstance(event, OrderCanceled) for event in stage.account(as_of_ns=stage.now_ns, asked=()))
+    said = stage.account(as_of_ns=first_ns, asked=("mm-1",))
+    assert OrderCanceled("mm-1", "the venue does not have it any more") in said
 
 
 def test_an_order_without_an_answer_is_looked_up_and_never_absent_too_early() -> None:

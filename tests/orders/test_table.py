@@ -438,7 +438,7 @@ def news_of(order_id: str) -> st.SearchStrategy[Happening]:
     ]
     return st.one_of(
         st.sampled_from(plain),
-        st.builds(lambda number, qty: fill(f"T{number}", qty, order_id=order_id), st.integers(1, 9), lots),
+        st.builds(lambda number, qty: fill(f"T{number}-{order_id}", qty, order_id=order_id), st.integers(1, 9), lots),
         st.builds(lambda ticks, qty: amend(ticks, qty, order_id=order_id), lots, lots),
         st.builds(lambda ticks, qty: OrderAmended(order_id, ticks, qty), lots, lots),
     )

@@ -34,6 +34,12 @@ def test_a_file_is_a_bot(tmp_path: Path) -> None:
     assert file.folder("paper") == Path("runs/try-paper")
 
 
+def test_only_a_rehearsal_waits_less_for_rest_than_kraken_wants(tmp_path: Path) -> None:
+    file = read_bot_file(written(tmp_path, BOT + "\n[venue]\nrehearsal_lag_s = 3\n"), {})
+    lags = {mode: file.run_config(mode).rest_lag_s for mode in ("rehearsal", "paper", "live")}
+    assert lags == {"rehearsal": 3, "paper": 0, "live": 60}
+
+
 def test_pairs_may_have_depths_of_their_own(tmp_path: Path) -> None:
     text = BOT.replace('symbols = ["BTC/USD", "ETH/USD"]\n', "")
     text += '\n[symbols."BTC/USD"]\ndepth = 100\nlevel3 = 10\n'

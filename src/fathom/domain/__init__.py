@@ -106,6 +106,7 @@ from fathom.domain.events import (
 from fathom.domain.fills import (
     FILLS_MAX,
     FillsTold,
+    fill_key,
 )
 from fathom.domain.finding import Finding, Level
 from fathom.domain.instrument import (
@@ -235,6 +236,7 @@ __all__ = [
     "VenueStatus",
     "VenueStatusChanged",
     "ceil_to_units",
+    "fill_key",
     "floor_to_units",
     "nearest_units",
     "to_units",

@@ -12,8 +12,17 @@ from fathom.domain.events import OrderTraded, VenueFill
 FILLS_MAX: Final = 1_000
 
 
+def fill_key(fill: OrderTraded | VenueFill) -> tuple[str, str]:
+    """Return what tells a fill from every other of the account: its side and its execution id.
+
+    Not its order: REST names that by the venue's id alone, which nobody may have told us yet. The side, for two orders
+    of one account that met each other may share the id.
+    """
+    return (fill.side, fill.exec_id)
+
+
 class FillsTold:
-    """Tells a fill from the same fill told again, by order and execution id."""
+    """Tells a fill from the same fill told again, whoever tells it and by whichever name of its order."""
 
     def __init__(self, *, fills_max: int = FILLS_MAX) -> None:
         self._fills_max = fills_max
@@ -22,15 +31,15 @@ class FillsTold:
 
     def knows(self, fill: OrderTraded | VenueFill) -> bool:
         """Return whether the fill was told, and is not forgotten."""
-        return (fill.order_id, fill.exec_id) in self._told
+        return fill_key(fill) in self._told
 
     def is_new(self, fill: OrderTraded | VenueFill) -> bool:
         """Return whether this is the first time, and remember the fill."""
-        return self.is_new_id(fill.order_id, fill.exec_id)
+        return self.is_new_id(*fill_key(fill))
 
-    def is_new_id(self, order_id: str, exec_id: str) -> bool:
-        """Return whether this is the first time, and remember the fill, by its ids."""
-        key = (order_id, exec_id)
+    def is_new_id(self, scope: str, told_id: str) -> bool:
+        """Return whether this is the first time, and remember it, by an id and that within which it is the only one."""
+        key = (scope, told_id)
         if key in self._told:
             return False
         self._told.add(key)

@@ -1,6 +1,7 @@
 """What the control API may do to the exchange.
 
-Pure. Imports: access, bank, clock, core, faults, listing, moving, samples, settings. Imported by: exchange.
+Pure. Imports: access, account_told, bank, clock, core, faults, listing, moving, samples, settings.
+Imported by: exchange.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from msgspec import structs
 
 from fathom.domain import LocalError, PairStatus
 from fathom.exchange.access import ApiKey, Keyring
+from fathom.exchange.account_told import account_history, account_state
 from fathom.exchange.bank import Account, Bank, Refusal
 from fathom.exchange.clock import Clock
 from fathom.exchange.core import SystemStatus, Venue
@@ -60,6 +62,11 @@ class Steering:
             "accounts": [self._account_state(account) for account in self._clients()],
         }
 
+    def account(self, name: str) -> dict[str, Any]:
+        """Return one account with all of its orders and fills that are remembered."""
+        account = self._client(name)
+        return {**self._account_state(account), **account_history(account, self._listing)}
+
     def open_account(self, name: str, permissions: frozenset[str] | None, *, funded: bool) -> ApiKey:
         """Open an account with one key."""
         if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum() or len(name) > _NAME_MAX:
@@ -85,9 +92,7 @@ class Steering:
 
     def move_money(self, name: str, asset: str, amount: Decimal) -> dict[str, Any]:
         """Deposit, or withdraw where the amount is negative."""
-        account = self._bank.accounts.get(name)
-        if account is None or account.house:
-            raise LocalError("name", f"no account {name}")
+        account = self._client(name)
         known = self._listing.asset_by_rest(asset)
         if known is None:
             raise LocalError("asset", f"{asset} is not listed")
@@ -164,6 +169,12 @@ class Steering:
             return self._faults.clear()
         return 1 if self._faults.remove(fault_id) else 0
 
+    def _client(self, name: str) -> Account:
+        account = self._bank.accounts.get(name)
+        if account is None or account.house:
+            raise LocalError("name", f"no account {name}")
+        return account
+
     def _clients(self) -> list[Account]:
         return [account for account in self._bank.accounts.values() if not account.house]
 
@@ -180,18 +191,4 @@ class Steering:
         }
 
     def _account_state(self, account: Account) -> dict[str, Any]:
-        return {
-            "name": account.name,
-            "tier": account.tier,
-            "balances": {
-                asset: self._listing.asset(asset).amount_text(units)
-                for asset, units in sorted(account.balances.items())
-            },
-            "held": {
-                asset: self._listing.asset(asset).amount_text(units)
-                for asset, units in sorted(account.held.items())
-                if units
-            },
-            "open_orders": list(account.orders),
-            "positions": list(account.positions),
-        }
+        return account_state(account, self._listing, switch_ns=self._venue.switch_ns(account))

@@ -70,13 +70,9 @@ class BalanceRecord:
 
     def trade(self, fill: OrderTraded | VenueFill, *, time_ns: int) -> bool:
         """Count a fill, ours as OrderTraded; return whether it was told for the first time."""
-        # Whoever tells it, a fill has one id; two orders of one account that met each other share it.
-        if isinstance(fill, VenueFill):
-            owner, filled_ns = fill.venue_order_id, fill.time_ns
-        else:
-            owner, filled_ns = fill.order_id, time_ns
-        if not self._fills.is_new_id(owner, fill.exec_id):
+        if not self._fills.is_new(fill):
             return False
+        filled_ns = fill.time_ns if isinstance(fill, VenueFill) else time_ns
         instrument = self._instruments.get(fill.symbol)
         if instrument is None:  # Nobody told us what this pair trades; its assets will not agree.
             return True

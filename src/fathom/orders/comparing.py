@@ -19,6 +19,8 @@ from fathom.domain import (
     OrderAmended,
     OrderCanceled,
     OrderFilled,
+    OrderTraded,
+    VenueFill,
     VenueOrder,
 )
 from fathom.orders.disputes import Doubt
@@ -210,6 +212,22 @@ class OrderComparison:
 def overfill(order: Order) -> str:
     """Return what is wrong with an order that filled beyond its quantity."""
     return f"filled {order.filled_lots} lots, and it is of {order.qty_lots}"
+
+
+def traded(fill: VenueFill, order_id: str) -> OrderTraded:
+    """Return the news that a fill of the venue's account is of an order of ours."""
+    return OrderTraded(
+        order_id,
+        exec_id=fill.exec_id,
+        symbol=fill.symbol,
+        side=fill.side,
+        price_ticks=fill.price_ticks,
+        qty_lots=fill.qty_lots,
+        liquidity=fill.liquidity,
+        fee=fill.fee,
+        fee_asset=fill.fee_asset,
+        cost=fill.cost,
+    )
 
 
 def unknown_ends(orders: Iterable[Order]) -> list[str]:

@@ -31,12 +31,11 @@ from fathom.domain import (
     RunStarted,
     TimerFired,
     TimerWanted,
-    VenueFill,
     VenueOrder,
 )
 from fathom.orders.balances import BalanceRecord, Difference
 from fathom.orders.closes import close_placed
-from fathom.orders.comparing import OrderComparison, overfill, unknown_ends
+from fathom.orders.comparing import OrderComparison, overfill, traded, unknown_ends
 from fathom.orders.disputes import Disputes, Doubt
 from fathom.orders.foreign import ForeignOrders
 from fathom.orders.ids import is_marked
@@ -101,6 +100,7 @@ class Reconciler:
         self._asked_ns: int | None = None  # When the question was asked whose answer is to come.
         self._asked: frozenset[str] = frozenset()
         self._fresh_ns = 0  # An account from before this was asked too early: a gap came after it.
+        self._agreed_since_gap = False
         self._answer_wait_ns = ANSWER_NS
         self._soon_wait_ns = SOON_NS
         self._due_ns: dict[str, int] = {}  # When each timer is due; one that fires earlier was overtaken.
@@ -218,12 +218,15 @@ class Reconciler:
 
     def _begin(self, reason: str, now_ns: int) -> list[Event]:
         """Ask for the account as it is from now on, or after the answer that is still to come."""
-        self._fresh_ns = now_ns
+        self._fresh_ns, self._agreed_since_gap = now_ns, False
         self._answer_wait_ns, self._soon_wait_ns = ANSWER_NS, SOON_NS
         return self._ask(reason, now_ns) if self._asked_ns is None else []
 
     def _ask(self, reason: str, now_ns: int) -> list[Event]:
-        on_the_way = [order.order_id for order in self._table.open() if order.state == "approved"]
+        # After a gap any of them may have ended: asked for by name, nobody has to miss it first and ask again.
+        on_the_way = [
+            order.order_id for order in self._table.open() if order.state == "approved" or not self._agreed_since_gap
+        ]
         asked = tuple(dict.fromkeys([*self._unclear(), *self._unknown, *on_the_way]))[:ASKED_MAX]
         self._asked, self._asked_ns = frozenset(asked), now_ns
         wait_ns, self._answer_wait_ns = self._answer_wait_ns, min(2 * self._answer_wait_ns, ANSWER_NS_MAX)
@@ -263,7 +266,7 @@ class Reconciler:
 
     def _look(self, seen: AccountSeen, now_ns: int) -> list[Event]:
         """Compare the account with ours; say what lacks, what does not agree, and when to look again."""
-        asked = self._asked if self._asked_ns is not None and seen.as_of_ns >= self._asked_ns else frozenset()
+        asked = frozenset(self._asked_by(seen))
         self._asked_ns = None
         said: list[Event] = [*self._fills(seen, now_ns)]
         marked = {order.client_id for order in seen.orders if is_marked(order.client_id, mark=self.mark)}
@@ -290,6 +293,12 @@ class Reconciler:
         said += [ForeignCancelWanted(venue_order_id) for venue_order_id in compared.unwelcome]
         return [*said, *self._conclude(seen, now_ns, is_clean=not compared.unwelcome)]
 
+    def _asked_by(self, seen: AccountSeen) -> Collection[str]:
+        """Return the orders whose absence from this account means something."""
+        if seen.asked is not None:
+            return seen.asked
+        return self._asked if self._asked_ns is not None and seen.as_of_ns >= self._asked_ns else ()
+
     def _conclude(self, seen: AccountSeen, now_ns: int, *, is_clean: bool) -> list[Event]:
         """Say that all is well where it is, and when the next look is due."""
         if seen.as_of_ns < self._fresh_ns:  # A gap came between: what was before it is no proof of what is.
@@ -300,6 +309,7 @@ class Reconciler:
         if is_clean and self._stream_whole and not self._disputes.doubted and not self._is_open_question(seen):
             # Both answers of an overlap are compared; what REST told late is in the next one.
             self._since_ns = max(self._since_ns, seen.as_of_ns - 2 * self._lag_ns - SECOND_NS)
+            self._agreed_since_gap = True
             agreed = [AccountAgreed(seen.as_of_ns)]
         if agreed and not self._disputes.open and not self._unclear() and not self._unknown:
             self._soon_wait_ns = SOON_NS
@@ -324,14 +334,17 @@ class Reconciler:
         A close comes after the fill that it is for, and before its own.
         """
         orders = [*self._table.open(), *self._table.ended()]
-        names = {order.venue_order_id: order.order_id for order in orders if order.venue_order_id}
-        closes = {order.venue_order_id: order for order in (*seen.orders, *seen.closed) if order.parent_id}
+        shown = (*seen.orders, *seen.closed)
+        # An order that has no name of the venue's yet may have it in this very account.
+        names = {order.venue_order_id: order.order_id for order in shown if order.order_id}
+        names |= {order.venue_order_id: order.order_id for order in orders if order.venue_order_id}
+        closes = {order.venue_order_id: order for order in shown if order.parent_id}
         for fill in seen.fills:
             order_id = names.get(fill.venue_order_id) or fill.order_id
             if not order_id and (close := closes.pop(fill.venue_order_id, None)) is not None:
                 yield from self._close(close, names, now_ns)
                 order_id = names.get(fill.venue_order_id, "")
-            ours = _traded(fill, order_id) if order_id else None
+            ours = traded(fill, order_id) if order_id else None
             if not self._record.trade(ours or fill, time_ns=now_ns):
                 continue
             if ours is None:
@@ -378,18 +391,3 @@ class Reconciler:
         self._heard_ns = {
             order_id: time_ns for order_id, time_ns in self._heard_ns.items() if self._table.get(order_id) is not None
         }
-
-
-def _traded(fill: VenueFill, order_id: str) -> OrderTraded:
-    return OrderTraded(
-        order_id,
-        exec_id=fill.exec_id,
-        symbol=fill.symbol,
-        side=fill.side,
-        price_ticks=fill.price_ticks,
-        qty_lots=fill.qty_lots,
-        liquidity=fill.liquidity,
-        fee=fill.fee,
-        fee_asset=fill.fee_asset,
-        cost=fill.cost,
-    )

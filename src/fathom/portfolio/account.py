@@ -20,6 +20,7 @@ from fathom.domain import (
     Instrument,
     OrderTraded,
     VenueFill,
+    fill_key,
 )
 from fathom.portfolio.ledger import KINDS, AccountName, Ledger
 from fathom.portfolio.lots import ZERO
@@ -101,7 +102,7 @@ class Account:
         """Take a fill in; return whether it was told for the first time. Without the pair's rules it moves nothing."""
         if not self._fills.is_new(fill):
             return False
-        key = (fill.order_id, fill.exec_id)
+        key = fill_key(fill)
         if key in self._ahead:
             self._ahead.pop(key)
         elif instrument is not None:
@@ -150,7 +151,7 @@ class Account:
             instrument = instruments.get(fill.symbol)
             if self._spoken and instrument is not None:
                 self._post(fill, instrument, "trading" if fill.order_id else "foreign")
-            self._ahead.put((fill.order_id, fill.exec_id), None)
+            self._ahead.put(fill_key(fill), None)
         if agreed:
             self._agreed_ns = seen.as_of_ns
         venues = dict(seen.balances)
@@ -259,7 +260,7 @@ class Account:
             for fill in seen.fills
             if fill.time_ns >= self._agreed_ns - LAG_NS
             and not self._fills.knows(fill)
-            and (fill.order_id, fill.exec_id) not in self._ahead
+            and fill_key(fill) not in self._ahead
         ]
 
 

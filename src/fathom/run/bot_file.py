@@ -70,6 +70,8 @@ class VenueTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rehearsal: str = "local"
     paper: str = "kraken"
     live: str = "kraken"
+    # How far the local exchange's REST may be behind: as Kraken's, unless a rehearsal has no minute to wait for that.
+    rehearsal_lag_s: Annotated[int, Meta(ge=1, le=600)] = REST_LAG_S
 
 
 class AccountTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,7 +124,8 @@ class BotFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return RunConfig(
             name=self.name,
             reconciled=True,
-            rest_lag_s=0 if mode == "paper" else REST_LAG_S,  # The venue on paper is in this process.
+            # The venue on paper is in this process.
+            rest_lag_s={"paper": 0, "rehearsal": self.venue.rehearsal_lag_s, "live": REST_LAG_S}[mode],
             quote=self.quote,
             depths={symbol: table.depth for symbol, table in self.tables.items()},
             level3={symbol: table.level3 for symbol, table in self.tables.items() if table.level3},

@@ -37,6 +37,7 @@ def test_it_lists_its_routes(stage: Stage) -> None:
         "routes": [
             "GET /",
             "GET /state",
+            "GET /accounts/NAME",
             "POST /accounts",
             "POST /accounts/NAME/deposit",
             "POST /accounts/NAME/withdraw",
@@ -162,7 +163,7 @@ def test_faults_come_and_go(stage: Stage) -> None:
     [
         ("GET", "/nowhere", 404),
         ("GET", "/state/alice", 404),
-        ("POST", "/accounts/alice", 404),
+        ("POST", "/accounts/alice", 405),
         ("POST", "/accounts/alice/steal", 404),
         ("POST", "/accounts/alice/deposit/x", 404),
         ("GET", "/0/public/Time", 404),

@@ -1,7 +1,9 @@
 """What the desk answers of an account on the local exchange: orders, fills and balances as the venue has them."""
 
 import asyncio
-from contextlib import suppress
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 
 from fathom.domain import (
     AccountSeen,
@@ -18,18 +20,18 @@ from fathom.domain import (
 )
 from fathom.orders import ClientIds, mark_of
 from fathom.run.trading.account_desk import AccountDesk
-from faulty_venue import Stage, staged
+from faulty_venue import QUICK, Stage, staged
 
 
 class Desk:
     """A desk on a stage, and what it answered."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, ids: ClientIds | None = None) -> None:
         self.stage = stage
         self.told: list[Event] = []  # What it was asked for.
         self.money: list[Event] = []  # What it tells unasked.
         self.names: dict[str, str] = {}
-        self.ids = ClientIds(mark_of("bot"))
+        self.ids = ids or ClientIds(mark_of("bot"))
         self.desk = AccountDesk(self._arrive, stage.kraken, self.ids, our_names=lambda: self.names)
         stage.kraken.executions(callback=self.desk.on_moved)
         stage.kraken.balances(callback=self.desk.on_balance)
@@ -105,6 +107,132 @@ def test_a_fill_of_an_order_that_nobody_has_named_is_asked_for_by_its_order() ->
         assert [fill.order_id for fill in seen.fills] == ["mm-1-1", ""]
         running.cancel()
         await asyncio.wait([running])
+
+    staged(use, trading=True)
+
+
+@asynccontextmanager
+async def late_desk(stage: Stage, order_ids: Iterable[str]) -> AsyncIterator[Desk]:
+    """A desk whose client came when these orders had ended: its stream has never shown them."""
+    ids = ClientIds(mark_of("bot"))
+    ids.apply(RunStarted("boot", "rehearsal", b"", "1"))
+    names: dict[str, str] = {}
+    for order_id in order_ids:
+        ids.apply(OrderApproved(OrderWanted(order_id, "BTC/USD", "buy", "limit", 10, 10)))
+        added = await stage.kraken.add_order(
+            "BTC/USD", "buy", "limit", order_qty="0.001", limit_price="20000", cl_ord_id=ids.client_id(order_id)
+        )
+        assert added.order_id is not None
+        names[added.order_id] = order_id
+    await stage.kraken.cancel_all()
+    late = Stage(stage.server, QUICK)
+    await late.open(trading=True)
+    desk = Desk(late, ids)
+    desk.names = names
+    running = asyncio.create_task(desk.desk.run())
+    try:
+        yield desk
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+        await late.kraken.close()
+
+
+LATE = ("mm-0-1", "mm-1-1", "mm-2-1")
+
+
+def ended_of(seen: Event) -> list[tuple[str, str]]:
+    assert isinstance(seen, AccountSeen)
+    return sorted((order.order_id, order.status) for order in seen.closed)
+
+
+def test_orders_that_the_stream_has_never_shown_are_asked_for_in_one_call() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            stage.fault("refuse", method="ClosedOrders", text="EService:Unavailable")
+            assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
+def test_orders_without_an_id_of_the_venue_are_found_among_what_ended_lately() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            desk.names.clear()
+            stage.fault("refuse", method="ClosedOrders", text="EService:Unavailable", every=2)
+            assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
+@asynccontextmanager
+async def gap_desk(stage: Stage) -> AsyncIterator[tuple[Desk, str]]:
+    """A desk, and the venue's id of an order of ours that was open when the private connection broke."""
+    ids = ClientIds(mark_of("bot"))
+    ids.apply(RunStarted("boot", "rehearsal", b"", "1"))
+    ids.apply(OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "limit", 10, 10)))
+    desk = Desk(stage, ids)
+    running = asyncio.create_task(desk.desk.run())
+    added = await stage.kraken.add_order(
+        "BTC/USD", "buy", "limit", order_qty="0.001", limit_price="20000", cl_ord_id=ids.client_id("mm-1-1")
+    )
+    assert added.order_id is not None
+    desk.names = {added.order_id: "mm-1-1"}
+    await stage.until(lambda: stage.kraken.account.orders)
+    yield desk, added.order_id
+    running.cancel()
+    await asyncio.wait([running])
+
+
+def test_what_a_gap_has_ended_is_not_told_as_open_though_rest_is_behind() -> None:
+    async def use(stage: Stage) -> None:
+        async with gap_desk(stage) as (desk, order_id):
+            stage.fault("rest_lag", s=60)
+            stage.fault("close", code=1006, role="private")
+            now_ns = stage.exchange.clock.at(time.time_ns())
+            alice = stage.exchange.bank.accounts["alice"]
+            stage.exchange.venue.cancel_order(alice, order_id=order_id, now_ns=now_ns)
+            await stage.until(lambda: stage.kraken.account.unconfirmed)
+            seen = await desk.ask(AccountWanted("a test", 0, ("mm-1-1",)))
+            assert isinstance(seen, AccountSeen)
+            assert (seen.orders, seen.closed) == ((), ())
+
+    staged(use, trading=True)
+
+
+def test_while_the_private_connection_is_gone_rest_says_what_is_open() -> None:
+    async def use(stage: Stage) -> None:
+        async with gap_desk(stage) as (desk, _):
+            stage.fault("upgrade_refused", status=503, role="private")
+            stage.fault("close", code=1006, role="private")
+            await stage.until(lambda: stage.kraken.account.awaits_snapshot)
+            seen = await desk.ask(AccountWanted("a test", 0, ("mm-1-1",)))
+            assert isinstance(seen, AccountSeen)
+            assert stage.kraken.account.awaits_snapshot
+            assert [order.order_id for order in seen.orders] == ["mm-1-1"]
+
+    staged(use, trading=True)
+
+
+def test_several_lookups_are_one_question() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            lookup = desk.desk.performers()[OrderLookupWanted]
+            for order_id in (*LATE, "mm-9-1"):
+                lookup(Entry(1, 1, 1, "reconciler", OrderLookupWanted(order_id, certain_ns=0)))
+            await desk.stage.until(lambda: len(desk.told) == 2)
+            assert desk.told[0] == OrderAbsent("mm-9-1")
+            assert ended_of(desk.told[1]) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
+def test_where_the_venue_has_forgotten_one_the_others_are_asked_for_by_their_client_ids() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            forgotten = next(iter(desk.names))
+            desk.names["OAAAAA-AAAAA-AAAAAA"] = desk.names.pop(forgotten)
+            assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
 
     staged(use, trading=True)
 

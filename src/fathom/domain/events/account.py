@@ -61,6 +61,7 @@ class AccountSeen(Happening, frozen=True, tag=True):
     closed: tuple[VenueOrder, ...]  # What has ended since `since_ns`, and whatever of ours was asked for.
     fills: tuple[VenueFill, ...]  # Since `since_ns`, oldest first.
     balances: tuple[tuple[str, Decimal], ...]
+    asked: tuple[str, ...] | None = None  # Our orders that were asked for by name; None: all of the last AccountWanted.
 
 
 class ForeignOrderSeen(Happening, frozen=True, tag=True):

@@ -28,6 +28,9 @@ class Controlled(Protocol):
     def state(self) -> Body:
         """Return the venue as it is: clock, system, market, pairs, accounts."""
 
+    def account(self, name: str) -> Body:
+        """Return one account with its history. Raises LocalError."""
+
     def open_account(self, name: str, permissions: frozenset[str] | None, *, funded: bool) -> ApiKey:
         """Open an account. Raises LocalError."""
 
@@ -86,6 +89,7 @@ class ControlDoor:
         self._routes = (
             Route("GET", "/", (), self._list_routes),
             Route("GET", "/state", (), lambda _body, _name: exchange.state()),
+            Route("GET", "/accounts/NAME", (), lambda _body, name: exchange.account(name)),
             Route("POST", "/accounts", ("name", "permissions", "funded"), self._open_account),
             Route("POST", "/accounts/NAME/deposit", ("asset", "amount"), self._deposit),
             Route("POST", "/accounts/NAME/withdraw", ("asset", "amount"), self._withdraw),

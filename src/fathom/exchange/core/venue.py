@@ -186,6 +186,10 @@ class Venue:
         floor.timers.drop("switch", account.name)
         return cancel_all(floor, account, reasons.SWITCHED_OFF)
 
+    def switch_ns(self, account: Account) -> int | None:
+        """Return when the account's dead man's switch fires; None while it is not set."""
+        return self._floor.timers.due_ns("switch", account.name)
+
     def find_order(
         self, account: Account, *, order_id: str | None = None, cl_ord_id: str | None = None
     ) -> Order | None:

@@ -7,7 +7,7 @@ Imports: domain, net, orders, protocol; gateway. Imported by: run/trading/live_w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -20,20 +20,26 @@ from fathom.domain import (
     Happening,
     OrderAbsent,
     OrderLookupWanted,
+    Refused,
     RemoteError,
     VenueFill,
     VenueOrder,
 )
 from fathom.net import Kraken, clock_ns
 from fathom.orders import ClientIds
-from fathom.protocol import messages, rest, translate
+from fathom.protocol import messages, refusals, rest, translate
 from fathom.run.trading.trader import Performer
 
+ENDED: Final = frozenset({"filled", "canceled", "expired"})
 QUIET_S: Final = 0.1  # A fill and the balances that it moved come as two messages: between them nothing is told.
 QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
+SNAPSHOT_S_MAX: Final = 2.0  # For the snapshot after a gap; later than that REST is asked without it.
 LOOK_S: Final = 0.02
 QUERIED_MAX: Final = 50  # Orders in one QueryOrders.
+NOT_THERE: Final = frozenset(
+    {"EOrder:Invalid order", "EOrder:Unknown order"}
+)  # One of them is unknown: all are refused.
 PAGES_MAX: Final = 20  # Of TradesHistory.
 WHOSE_MAX: Final = 1_000  # Orders whose owner was asked for; the oldest is asked for again.
 MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is told a little after it was made.
@@ -91,8 +97,9 @@ class AccountDesk:
         while True:
             await self._more.wait()
             self._more.clear()
-            while self._lookups:
-                await self._guarded(self._look_up(self._lookups.pop(0)))
+            if self._lookups:
+                wanted_by_name, self._lookups = self._lookups, []
+                await self._guarded(self._look_up(wanted_by_name))
             if (wanted := self._waiting) is not None:
                 self._waiting = None
                 await self._guarded(self._look(wanted))
@@ -102,6 +109,7 @@ class AccountDesk:
     def _account_wanted(self, entry: Entry) -> None:
         assert isinstance(entry.event, AccountWanted)
         self._waiting = entry.event
+        self._moved_ns = clock_ns()  # A connection comes back in a burst of words: it is looked at once, after them.
         self._more.set()
 
     def _lookup_wanted(self, entry: Entry) -> None:
@@ -122,16 +130,23 @@ class AccountDesk:
         It is as of before the questions: what REST shows may be from then, and absent then is no proof of later.
         """
         await self._ready()
+        await self._quiet()
         as_of_ns = clock_ns()
         fills = await self._fills(wanted.since_ns)
-        found = [*await self._asked(wanted.order_ids), *await self._closes(fills)]
+        # What is open before what has ended: what ends between the two is in both answers, and not in neither.
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
+        found = [*await self._asked(wanted.order_ids, rest_open), *await self._closes(fills)]
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
-        account = self._kraken.account
-        orders = {order.venue_order_id: order for order in self._orders(account.orders.values())}
-        # The stream has never named the others: REST's word is all there is.
-        untold = {name: info for name, info in rest_open.items() if account.order(name) is None}
+        account, silent, over = self._kraken.account, set(self._kraken.account.unconfirmed), self._over()
+        stream = (row for name, row in account.orders.items() if name not in silent)
+        orders = {order.venue_order_id: order for order in self._orders(stream)}
+        # The stream has never named the others, or not since a gap: REST's word is all there is.
+        untold = {
+            name: info
+            for name, info in rest_open.items()
+            if name not in over and (name in silent or account.order(name) is None)
+        }
         orders.update({order.venue_order_id: order for order in self._rest_orders(untold)})
         closed = [order for order in found if order.venue_order_id not in orders]
         self._arrive(
@@ -142,27 +157,35 @@ class AccountDesk:
                 tuple(closed),
                 tuple(fills),
                 tuple(sorted(account.balances.items())),
+                wanted.order_ids,
             )
         )
 
-    async def _look_up(self, wanted: OrderLookupWanted) -> None:
-        """Say what became of one order; that it is not there only where that counts."""
+    async def _look_up(self, wanted: Sequence[OrderLookupWanted]) -> None:
+        """Say what became of these orders; that one is not there only where that counts."""
         await self._ready()
         asked_ns = clock_ns()
-        if not await self._asked((wanted.order_id,)):
-            if wanted.certain_ns is not None and asked_ns >= wanted.certain_ns:
-                self._arrive(OrderAbsent(wanted.order_id))
-            return
-        await self._look(AccountWanted("an order without an answer was found", asked_ns, (wanted.order_id,)))
+        rest_open = (await self._kraken.rest(rest.OpenOrders())).open
+        found = {order.order_id for order in await self._asked([one.order_id for one in wanted], rest_open)}
+        for one in wanted:
+            if one.order_id not in found and one.certain_ns is not None and asked_ns >= one.certain_ns:
+                self._arrive(OrderAbsent(one.order_id))
+        if found:
+            names = tuple(one.order_id for one in wanted if one.order_id in found)
+            await self._look(AccountWanted("orders without an answer were found", asked_ns, names))
 
     async def _ready(self) -> None:
-        """Wait for the snapshots of the stream: before them it knows nothing."""
+        """Wait for the snapshots of the stream: before them it knows nothing. In a gap REST alone is asked."""
         async with asyncio.timeout(READY_S_MAX):
             while not (self._balances_told and self._kraken.account.snapshots):
                 await asyncio.sleep(LOOK_S)
             if not self._names:
                 pairs = await self._kraken.rest(rest.AssetPairs())
                 self._names = translate.pair_names(pairs)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SNAPSHOT_S_MAX):
+                while self._kraken.account.awaits_snapshot:
+                    await asyncio.sleep(LOOK_S)
 
     async def _quiet(self) -> None:
         """Wait for a moment between the messages of the private stream."""
@@ -170,22 +193,50 @@ class AccountDesk:
         while clock_ns() < min(self._moved_ns + int(QUIET_S * 1e9), deadline_ns):
             await asyncio.sleep(LOOK_S)
 
-    async def _asked(self, order_ids: Iterable[str]) -> list[VenueOrder]:
-        """Return what the venue has of orders that were asked for by name."""
+    async def _asked(self, order_ids: Iterable[str], rest_open: Mapping[str, rest.OrderInfo]) -> list[VenueOrder]:
+        """Return what the venue has of orders that were asked for by name. `rest_open`: what REST shows as open now."""
         orders: list[VenueOrder] = []
+        untold: dict[str, str] = {}  # Client ids of those that the stream does not show, by our ids.
+        silent = set(self._kraken.account.unconfirmed)
         for order_id in order_ids:
             client_id = self._ids.client_id(order_id)
             if client_id is None:  # The venue placed it itself, or it is long over.
                 orders += await self._queried([name for name, ours in self._our_names().items() if ours == order_id])
                 continue
             row = self._kraken.account.order(client_id)
-            if row is None:
-                found = dict((await self._kraken.rest(rest.OpenOrders(cl_ord_id=client_id))).open)
-                found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
-                orders += self._rest_orders(found)
+            if row is None or row.order_id in silent:
+                untold[order_id] = client_id
             else:
                 orders += self._orders([row])
-        return orders
+        return [*orders, *await self._untold(untold, rest_open)]
+
+    async def _untold(self, client_ids: Mapping[str, str], rest_open: Mapping[str, rest.OrderInfo]) -> list[VenueOrder]:
+        """Return what REST has of them: many at a call where the venue's own ids are known, for calls are counted."""
+        ours = self._our_names()
+        named = {venue_id: order_id for venue_id, order_id in ours.items() if order_id in client_ids}
+        found: dict[str, rest.OrderInfo] = {}
+        for some in _batches(named):
+            told = await self._query(some)
+            if told is None:
+                for venue_id in some:
+                    del named[venue_id]
+            found |= told or {}
+        left = {client_id for order_id, client_id in client_ids.items() if order_id not in named.values()}
+        found |= {name: info for name, info in rest_open.items() if info.cl_ord_id in left}
+        if len(left) > 1:  # What ended lately has most of them.
+            newest = (await self._kraken.rest(rest.ClosedOrders())).closed
+            found |= {name: info for name, info in newest.items() if info.cl_ord_id in left}
+        for client_id in sorted(left - {info.cl_ord_id for info in found.values()}):
+            found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
+        over = self._over()
+        return [
+            order for order in self._rest_orders(found) if order.venue_order_id not in over or order.status in ENDED
+        ]
+
+    def _over(self) -> frozenset[str]:
+        """Return what the snapshot after a gap does not name: it has ended, whatever REST says, which may be behind."""
+        account = self._kraken.account
+        return frozenset() if account.awaits_snapshot else frozenset(account.unconfirmed)
 
     async def _closes(self, fills: Iterable[VenueFill]) -> list[VenueOrder]:
         """Return the venue's own closes of our orders among those that were filled and that nobody here knows."""
@@ -196,13 +247,25 @@ class AccountDesk:
         return [order for order in await self._queried(list(unknown)) if order.parent_id in parents]
 
     async def _queried(self, venue_ids: Sequence[str]) -> list[VenueOrder]:
-        """Return orders by the venue's ids."""
+        """Return orders by the venue's ids, those of them that it has."""
         found: dict[str, rest.OrderInfo] = {}
-        for start in range(0, len(venue_ids), QUERIED_MAX):
-            some = tuple(venue_ids[start : start + QUERIED_MAX])
-            answer: dict[str, rest.OrderInfo] = await self._kraken.rest(rest.QueryOrders(txid=some))
-            found |= answer
+        for some in _batches(venue_ids):
+            told = await self._query(some)
+            for venue_id in some if told is None and len(some) > 1 else ():
+                found |= await self._query((venue_id,)) or {}
+            found |= told or {}
         return list(self._rest_orders(found))
+
+    async def _query(self, venue_ids: tuple[str, ...]) -> dict[str, rest.OrderInfo] | None:
+        """Return these orders; None where the venue does not know one of them, for then it says nothing of any."""
+        try:
+            told: dict[str, rest.OrderInfo] = await self._kraken.rest(rest.QueryOrders(txid=venue_ids))
+        except Refused as refusal:
+            row = refusals.row_of(refusal.text)
+            if row is None or row.prefix not in NOT_THERE:
+                raise
+            return None
+        return told
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
@@ -278,3 +341,10 @@ class AccountDesk:
                 continue  # A stranger's, of a pair that the venue does not list any more.
             if order is not None:
                 yield order
+
+
+def _batches(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the names in tuples, each of as many as one call takes."""
+    left = tuple(names)
+    for start in range(0, len(left), QUERIED_MAX):
+        yield left[start : start + QUERIED_MAX]

@@ -253,3 +253,15 @@ def test_a_fill_without_a_pair_of_an_order_never_heard_of_waits_for_it() -> None
     assert (fill.symbol, fill.side, fill.cl_ord_id, fill.exec_id) == ("BTC/USD", "buy", "mine", "T1")
     assert (fill.order_status, account.orphans) == ("filled", {})
     assert account.executions(ExecutionsMessage(type="update", data=(bare,), sequence=2)) == []  # Told once.
+
+
+def test_from_a_gap_on_until_the_next_snapshot_it_says_that_one_is_to_come() -> None:
+    account = Account()
+    assert account.awaits_snapshot
+    told(account, whole(), kind="snapshot")
+    assert not account.awaits_snapshot
+    account.begin_snapshot()
+    told(account, whole("O2"))
+    assert account.awaits_snapshot, "an update is none"
+    told(account, kind="snapshot")
+    assert (account.awaits_snapshot, account.unconfirmed) == (False, ["O1", "O2"])

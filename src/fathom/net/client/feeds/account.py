@@ -64,6 +64,11 @@ class Account:
         """Orders that were open before a gap and that no snapshot row named since."""
         return sorted(self._unconfirmed)
 
+    @property
+    def awaits_snapshot(self) -> bool:
+        """Whether the snapshot after the last gap is still to come: until then nobody knows what is open."""
+        return self._snapshot_due
+
     # -- Executions ------------------------------------------------------------------------------------------
 
     def begin_snapshot(self) -> None:
