@@ -3,7 +3,7 @@
 The frames are made before anybody connects, by the local exchange, and lie in memory as WebSocket frames in pieces of
 256 KiB, so that the server costs next to nothing beside any client; TCP holds it back. It speaks as much of WebSocket
 v2 as fathom, ccxt pro and python-kraken-sdk need to subscribe: status, `instrument`, `book` with its acknowledgements
-and snapshots, pongs and heartbeats. Prints one line of JSON with its URL, and plays until its stdin ends.
+and snapshots, `trade` without any, pongs and heartbeats. Prints one line of JSON with its URL, and plays until its stdin ends.
 
 When a connection has subscribed and was then silent for --settle seconds, it hears updates, round after round; what it
 asks about books meanwhile is answered at the end of a round, where all books are as their snapshots say. With --rate
@@ -207,8 +207,13 @@ class Connection(threading.Thread):
                 self.later.append(asked)
                 return
             self.change(asked, params, method == "subscribe")
+        elif method in {"subscribe", "unsubscribe"} and params.get("channel") == "trade":
+            for symbol in params["symbol"]:  # Of which there are none.
+                self.say(asked, {"result": {"channel": "trade", "snapshot": True, "symbol": symbol}, "success": True})
+                if method == "subscribe":
+                    self.socket.sendall(framed(b'{"channel":"trade","type":"snapshot","data":[]}'))
         else:
-            self.say(asked, {"error": "The firehose has nothing but book and instrument", "success": False})
+            self.say(asked, {"error": "The firehose has nothing but book, trade and instrument", "success": False})
 
     def change(self, asked: dict[str, Any], params: dict[str, Any], more: bool) -> None:
         """Subscribe to books, or unsubscribe: one acknowledgement a pair."""

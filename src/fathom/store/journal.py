@@ -1,6 +1,6 @@
 """The journal's writer: every entry of the log, on disk before anyone acts on it.
 
-I/O: writes files. Imports: domain, folder, segment, segment_file. Imported by: run, through the room's front door.
+I/O: writes files. Imports: domain, folder, segment, segment_file, syncing. Imported by: run, through the room's front door.
 """
 
 import os
@@ -32,8 +32,9 @@ from fathom.store.segment import (
     segments_in,
 )
 from fathom.store.segment_file import SegmentFile
+from fathom.store.syncing import Syncing
 
-FsyncPolicy = Literal["always", "effects", "close"]
+FsyncPolicy = Literal["always", "effects", "behind", "close"]
 
 SEGMENT_BYTES: Final = 64 * 2**20
 BUFFER_BYTES_MAX: Final = 2**20  # At this much the buffer goes to the operating system without waiting for a commit.
@@ -49,7 +50,8 @@ class JournalWriter:
 
     `append` buffers, `commit` writes what is buffered to the operating system. `fsync` says when the disk
     must have it: at each commit (`always`), at a commit that holds an approved order, amend or cancel
-    (`effects`), or at the end (`close`); a segment is synced in any case before the next one begins.
+    (`effects`), a moment after such a commit, in a thread of its own (`behind`), or at the end (`close`); a segment
+    is synced in any case before the next one begins.
 
     Opening checks every record. A torn tail is cut off and told in `torn`. Raises JournalError where the
     journal is damaged or the disk refuses, LocalError where another writer has it. After a refusal of the
@@ -71,11 +73,14 @@ class JournalWriter:
         self._effect_waits = False
         self._failure: str | None = None
         self._lock_fd = lock_folder(directory)
+        self._syncing: Syncing | None = None
         try:
             self._continue()
         except BaseException:
             self._release()
             raise
+        if fsync == "behind":
+            self._syncing = Syncing()
 
     def append(self, entry: Entry) -> None:
         """Take one entry in, the next in line. It is safe only after `commit`."""
@@ -103,9 +108,18 @@ class JournalWriter:
         """Hand what is buffered to the operating system, and to the disk where the policy says so."""
         if self._failure is not None:
             raise JournalError(self._failure)
+        if self._syncing is not None and self._syncing.failure is not None:
+            self._fail(self._syncing.failure)
         self._flush()
         if self._fsync == "always" or (self._effect_waits and self._fsync == "effects"):
             self._sync()
+        elif self._effect_waits and self._syncing is not None and self._file is not None:
+            self._effect_waits = False
+            self._syncing.want(self._file)
+
+    def slowest_sync_ns(self) -> int:
+        """Return how long the slowest sync behind the commits took since the last call, or takes already."""
+        return 0 if self._syncing is None else self._syncing.slowest_ns()
 
     def close(self) -> None:
         """Commit, sync, and let go of the lock. A failed writer only lets go; a closed one does nothing."""
@@ -181,6 +195,10 @@ class JournalWriter:
 
     def _sync(self) -> None:
         """Wait until the disk has it. A failed sync is not tried again: what it lost would look synced."""
+        if self._syncing is not None:
+            self._syncing.settle()
+            if self._syncing.failure is not None:
+                self._fail(self._syncing.failure)
         if self._file is not None:
             try:
                 self._file.sync()
@@ -195,6 +213,9 @@ class JournalWriter:
         raise JournalError(sentence) from error
 
     def _release(self) -> None:
+        if self._syncing is not None:
+            self._syncing.stop()
+            self._syncing = None
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -33,12 +33,13 @@ from fathom.domain import (
     RemoteError,
     Unsure,
 )
-from fathom.orders import FINAL, ClientIds, OrderTable
+from fathom.orders import FINAL, ORDER_NEWS, ClientIds, OrderTable
 from fathom.protocol import messages, translate
 from fathom.run.trading.order_path import OrderPath, Sent
 from fathom.run.trading.trader import Performer
 
 Kind = Literal["add", "amend", "cancel"]
+HEARS: Final[frozenset[type[Happening]]] = frozenset((*ClientIds.hears, *ORDER_NEWS))
 Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
 # The venue places a close under an id of its own. Until its rows are told as ClosePlaced they would be a stranger's.
 NO_CLOSE: Final = "a conditional close is not recognised as ours on this venue: let the bracket keep its exits itself"
@@ -74,8 +75,10 @@ class Gateway:
 
     def seen(self, entry: Entry) -> None:
         """Keep up with the log: before an entry is performed, and in a replay."""
-        self.ids.apply(entry.event)
-        self._table.apply(entry.event)
+        event = entry.event
+        if type(event) in HEARS:
+            self.ids.apply(event)
+            self._table.apply(event)
 
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""
