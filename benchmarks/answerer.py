@@ -1,6 +1,6 @@
 """The strategy of the decision benchmark: it answers a move of one book with one order, an amend of it, or its cancel.
 
-Loaded by the bot from this file, as a user's strategy is. Imports: fathom.market, fathom.strategy. Imported by: nothing.
+Loaded by the bot from this file, as a user's strategy is. Imports: fathom.market, strategy. Imported by: nothing.
 """
 
 from collections.abc import Iterable, Sequence

@@ -11,8 +11,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from firehose_process import Playing, firehose
@@ -25,30 +26,41 @@ EVERY_US = 10_000  # Between two answers.
 WARM = 100  # Answers.
 SYMBOL = "BTC/USD"
 CHILD_S_MAX = 300.0
-ECHO, BOT, BEHIND, UNSYNCED = "bare picows echo", 'fathom, sync = "effects"', 'fathom, sync = "behind"', 'fathom, sync = "close"'
+ECHO, BOT, BEHIND, UNSYNCED = (
+    "bare picows echo",
+    'fathom, sync = "effects"',
+    'fathom, sync = "behind"',
+    'fathom, sync = "close"',
+)
 # By contender: its task, and when the disk syncs the journal.
 CONTENDERS = {ECHO: ("echo", ""), BOT: ("bot", "effects"), BEHIND: ("bot", "behind"), UNSYNCED: ("bot", "close")}
 PERCENTS = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0))
 Rounds = dict[str, list[dict[str, Any]]]
 TEXT = f"""\
 A bot as `fathom run` runs it, in a process of its own: session, client, books, strategy, risk, reconciler, journal on
-disk, gateway. The firehose sends it {RATE:,.0f} book frames a second of ten pairs, one by one; orders go to a local exchange.
-A strategy answers a frame of one pair, at most each {EVERY_US / 1000:g} ms, with an order that rests, then with amends of it;
-cancels between are not counted. *Inside* is from the moment at which the client read the frame from the socket to the
-moment at which the order was with the transport: verified book, entries, strategy, risk, journal, encoding, sending.
-*Whole* begins when the firehose sent the frame. The *bare picows echo* reads the same frames and answers as often with
-a frame as long as an order's, and does nothing else: what is late there, the machine was late with. In the default, an
-order's entry is on the disk (fsync) before it is sent: that is the disk's time. With `sync = "close"` the operating
-system has it: what a killed process cannot lose, and a power cut can. Rounds in turn, all answers of a contender taken
-together. Server, exchange and bot share two cores."""
+disk, gateway. The firehose sends it {RATE:,.0f} book frames a second of ten pairs, one by one; orders go to a local
+exchange. A strategy answers a frame of one pair, at most each {EVERY_US / 1000:g} ms, with an order that rests, then
+with amends of it; cancels between are not counted. *Inside* is from the moment at which the client read the frame from
+the socket to the moment at which the order was with the transport: verified book, entries, strategy, risk, journal,
+encoding, sending. *Whole* begins when the firehose sent the frame. The *bare picows echo* reads the same frames and
+answers as often with a frame as long as an order's, and does nothing else: what is late there, the machine was late
+with.
+
+`sync` is the journal's. With "effects", the default, an order's entry is on the disk (fsync) before the order is sent,
+so that the disk's time is in all of these. With "behind" the operating system has it before, which a killed process
+cannot lose, and the disk a moment later; with "close" the disk has it when it likes. Rounds in turn, all answers of a
+contender taken together. The contender has a core of its own; firehose, exchange and echo have the other."""
 STAGES_TEXT = """\
-Mean us of what a decision is made of, from runs of their own with a look at the clock around each part: together
-more than the times above. A part holds no other."""
+Mean us of the processor's time, from a run of its own with a look at its clock around each part. A part holds no other;
+waiting, such as for the disk, is in none. Between two answers a hundredth of a second of other work goes through the
+caches, so each part takes several times as long as in a loop of its own."""
+REPLAY_TEXT = "The journals of these runs, replayed as a restart replays them, every byte compared."
 
 
 def run(scale: Scale) -> Section:
     """Measure and return the report's section."""
-    rounds, seconds = (1, 1.0) if scale.quick else (5, 10.0)
+    rounds, seconds = (1, 1.0) if scale.quick else (3, 10.0)
+    load = f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; load average before it began: {os.getloadavg()[0]:.1f}."
     found, stages = measured(rounds=rounds, seconds=seconds, stages=True)
     assert stages is not None
     parts = [
@@ -56,19 +68,29 @@ def run(scale: Scale) -> Section:
         Part("The whole way", "", table(found, "whole")),
         Part("Beside it", "", beside(found)),
         Part("What it is made of", STAGES_TEXT, stage_table(stages)),
+        Part("The journal at a restart", REPLAY_TEXT, replays(found)),
     ]
-    return Section("A decision", TEXT, parts, floors=floors(found))
+    return Section("A decision", f"{TEXT}\n\n{load}", parts, floors=floors(found))
 
 
 def measured(*, rounds: int, seconds: float, stages: bool) -> tuple[Rounds, dict[str, Any] | None]:
     """Run every contender in turn; `stages`: one run more, to see what a decision is made of."""
     found: Rounds = {name: [] for name in CONTENDERS}
-    with firehose(rate=RATE, updates=10_000, rest=True) as server, echo(0) as url:
+    ours, others = _cores()
+    os.sched_setaffinity(0, others)  # Which the servers inherit.
+    with firehose(rate=RATE, updates=10_000, rest=True, nap=True) as server, echo(0) as url:
+        os.sched_setaffinity(0, ours)  # And from now on every contender.
         for _ in range(rounds):
             for name, (task, sync) in CONTENDERS.items():
                 found[name].append(child(task, server, url, sync=sync, seconds=seconds))
         looked = child("stages", server, url, sync="effects", seconds=seconds) if stages else None
     return found, None if looked is None else looked["stages"]
+
+
+def _cores() -> tuple[set[int], set[int]]:
+    """Return a core for the contender and those for the servers: the same where there is one."""
+    all_of_them = sorted(os.sched_getaffinity(0))
+    return {all_of_them[-1]}, set(all_of_them[:-1] or all_of_them)
 
 
 def child(task: str, server: Playing, url: str, *, sync: str, seconds: float) -> dict[str, Any]:
@@ -132,14 +154,23 @@ def stage_table(stages: dict[str, Any]) -> Table:
     return Table(("part", "before it is sent, us", "after"), rows)
 
 
+def replays(found: Rounds) -> Table:
+    """Return how fast the bots' journals were replayed."""
+    told = [one["replay"] for rounds in found.values() for one in rounds if "replay" in one]
+    entries = sum(one["entries"] for one in told) / len(told)
+    by_cpu, by_wall = (median(one[by] for one in told) for by in ("by_cpu", "by_wall"))
+    headers = ("journals", "entries of each", "entries a second of the processor's time", "a second")
+    return Table(headers, [(f"{len(told)}", f"{entries:,.0f}", f"{by_cpu:,.0f}", f"{by_wall:,.0f}")])
+
+
 def floors(found: Rounds) -> list[Floor]:
     """Return the figures that have a goal."""
     made = []
-    for name, sync in ((UNSYNCED, "not synced"), (BOT, "synced")):
+    for name, sync in ((BEHIND, "behind"), (BOT, "effects")):
         told = figures(found[name], "inside")
-        made.append(Floor(f"frame to order, journal {sync}, p50, us", told["p50"], goal=60.0))
-        made.append(Floor(f"frame to order, journal {sync}, p99, us", told["p99"], goal=300.0))
-    longest = max(one["gc"]["longest_us"] for name in (BOT, UNSYNCED) for one in found[name])
+        made.append(Floor(f"frame to order, sync {sync}, p50, us", told["p50"], goal=60.0))
+        made.append(Floor(f"frame to order, sync {sync}, p99, us", told["p99"], goal=300.0))
+    longest = max(one["gc"]["longest_us"] for name in (BOT, BEHIND) for one in found[name])
     made.append(Floor("frame to order, longest pause of the garbage collector, ms", longest / 1000, goal=1.0))
     return made
 
@@ -152,7 +183,7 @@ def main() -> None:
     parser.add_argument("--stages", action="store_true")
     asked = parser.parse_args()
     found, stages = measured(rounds=asked.rounds, seconds=asked.seconds, stages=asked.stages)
-    tables = [table(found, "inside"), table(found, "whole"), beside(found)]
+    tables = [table(found, "inside"), table(found, "whole"), beside(found), replays(found)]
     if stages is not None:
         tables.append(stage_table(stages))
     for one in tables:

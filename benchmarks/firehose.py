@@ -3,7 +3,8 @@
 The frames are made before anybody connects, by the local exchange, and lie in memory as WebSocket frames in pieces of
 256 KiB, so that the server costs next to nothing beside any client; TCP holds it back. It speaks as much of WebSocket
 v2 as fathom, ccxt pro and python-kraken-sdk need to subscribe: status, `instrument`, `book` with its acknowledgements
-and snapshots, `trade` without any, pongs and heartbeats. Prints one line of JSON with its URL, and plays until its stdin ends.
+and snapshots, `trade` without any, pongs and heartbeats. Prints one line of JSON with its URL, and plays until its
+stdin ends.
 
 When a connection has subscribed and was then silent for --settle seconds, it hears updates, round after round; what it
 asks about books meanwhile is answered at the end of a round, where all books are as their snapshots say. With --rate
@@ -137,7 +138,7 @@ class Connection(threading.Thread):
         while not self.later:
             for frame in frames:
                 while (wait_s := begun_s + sent / self.terms.rate - time.perf_counter()) > 0:
-                    self.hear(wait_s if wait_s > 0.0005 else 0.0)
+                    self.hear(wait_s if wait_s > 0.0005 or self.terms.nap else 0.0)
                 frame[STAMP] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
                 self.socket.sendall(frame)
                 sent += 1
@@ -252,6 +253,7 @@ def main() -> None:
     parser.add_argument(
         "--rate", type=float, default=0.0, help="updates a second; by default as fast as they are taken"
     )
+    parser.add_argument("--nap", action="store_true", help="sleep between updates: some come 0.1 ms late, at less cost")
     parser.add_argument("--settle", type=float, default=0.3, help="seconds of silence after subscribing")
     parser.add_argument("--tls", action="store_true")
     terms = parser.parse_args()

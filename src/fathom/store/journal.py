@@ -1,6 +1,6 @@
 """The journal's writer: every entry of the log, on disk before anyone acts on it.
 
-I/O: writes files. Imports: domain, folder, segment, segment_file, syncing. Imported by: run, through the room's front door.
+I/O: writes files. Imports: domain, folder, segment, segment_file, syncing. Imported by: run, by the front door.
 """
 
 import os
@@ -40,7 +40,7 @@ SEGMENT_BYTES: Final = 64 * 2**20
 BUFFER_BYTES_MAX: Final = 2**20  # At this much the buffer goes to the operating system without waiting for a commit.
 
 # What the gateway acts on: after a crash the journal must know of every order that may have been sent.
-EFFECTS: Final = (OrderApproved, AmendApproved, CancelApproved)
+EFFECTS: Final = frozenset({OrderApproved, AmendApproved, CancelApproved})
 
 _encoder: Final = msgspec.msgpack.Encoder()
 
@@ -86,20 +86,21 @@ class JournalWriter:
         """Take one entry in, the next in line. It is safe only after `commit`."""
         if self._failure is not None:
             raise JournalError(self._failure)
-        assert self.last_seq is None or entry.seq == self.last_seq + 1, (self.last_seq, entry.seq)
+        seq = entry.seq
+        assert self.last_seq is None or seq == self.last_seq + 1, (self.last_seq, seq)
         payload = _encoder.encode(entry)
         if len(payload) > PAYLOAD_BYTES_MAX:
             self._fail(
-                f"Entry {entry.seq} has {len(payload)} bytes and the journal takes {PAYLOAD_BYTES_MAX}: "
+                f"Entry {seq} has {len(payload)} bytes and the journal takes {PAYLOAD_BYTES_MAX}: "
                 "make the frame's limit smaller"
             )
         if self._file is None or self._file.written + self._buffered >= self._segment_bytes:
-            self._rotate(entry.seq)
+            self._rotate(seq)
         record, self._chain = pack_record(payload, self._chain)
         self._buffer.append(record)
         self._buffered += len(record)
-        self.last_seq = entry.seq
-        if isinstance(entry.event, EFFECTS):
+        self.last_seq = seq
+        if type(entry.event) in EFFECTS:
             self._effect_waits = True
         if self._buffered >= BUFFER_BYTES_MAX:
             self._flush()
@@ -185,7 +186,7 @@ class JournalWriter:
 
     def _flush(self) -> None:
         if self._buffer and self._file is not None:
-            data = b"".join(self._buffer)
+            data = self._buffer[0] if len(self._buffer) == 1 else b"".join(self._buffer)
             self._buffer.clear()
             self._buffered = 0
             try:

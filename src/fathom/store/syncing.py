@@ -1,4 +1,4 @@
-"""The thread that has the disk sync a journal while its writer goes on: what was handed to the system follows to the disk.
+"""The thread that syncs a journal while its writer goes on: what the system was handed follows to the disk.
 
 I/O: writes files. Imports: domain, segment_file. Imported by: journal.
 """
@@ -53,22 +53,23 @@ class Syncing:
         self._thread.join(STOP_S_MAX)
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._wanted is not None or self._stopping)
-                file, self._wanted, begun_ns = self._wanted, None, self._begun_ns
-            if file is None:
-                return
-            failure = self._synced(file)
-            with self._changed:
-                self.failure = self.failure or failure
-                now_ns = monotonic_ns()
-                self._slowest_ns = max(self._slowest_ns, now_ns - begun_ns)
-                if self._wanted is None or self.failure is not None:
-                    self._wanted, self._begun_ns = None, 0
-                else:
-                    self._begun_ns = now_ns
-                self._changed.notify_all()
+        while (file := self._next()) is not None:
+            self._done(self._synced(file))
+
+    def _next(self) -> SegmentFile | None:
+        """Wait for what is asked; None where it is time to stop."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._wanted is not None or self._stopping)
+            file, self._wanted = self._wanted, None
+            return file
+
+    def _done(self, failure: str | None) -> None:
+        with self._changed:
+            self.failure = failure
+            now_ns = monotonic_ns()
+            self._slowest_ns = max(self._slowest_ns, now_ns - self._begun_ns)
+            self._begun_ns = now_ns if self._wanted is not None else 0
+            self._changed.notify_all()
 
     def _synced(self, file: SegmentFile) -> str | None:
         """Sync one file; return why that was refused. One refusal is the last word: what it lost would look synced."""

@@ -165,7 +165,7 @@ class Sending:
         self.diary = diary
 
     def performers(self) -> Mapping[type[Happening], Performer]:
-        return {kind: self.perform for kind in (OrderApproved, TimerWanted)}
+        return dict.fromkeys((OrderApproved, TimerWanted), self.perform)
 
     def perform(self, entry: Entry) -> None:
         self.diary.append(f"performed {type(entry.event).__name__}")
