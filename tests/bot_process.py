@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from fathom.run.replay import replay_journal, told
+
 WAIT_S_MAX = 60.0
 LOOK_S = 0.05
 MAKER = """
@@ -117,7 +119,10 @@ class BotProcess:
 
 @contextmanager
 def running_bot(folder: Path, text: str | None = None, *options: str, **more: Any) -> Iterator[BotProcess]:
-    """Start a bot; whatever happens, it is gone in the end. `text`: its file; None: as it is."""
+    """Start a bot; whatever happens, it is gone in the end, and what it journaled replays to the same bytes.
+
+    `text`: its file; None: as it is.
+    """
     folder.mkdir(exist_ok=True)
     if text is not None:
         (folder / "bot.toml").write_text(text)
@@ -129,3 +134,6 @@ def running_bot(folder: Path, text: str | None = None, *options: str, **more: An
             bot.process.kill()
             bot.process.wait(WAIT_S_MAX)
         bot.close()
+    if any(bot.journal.glob("journal-*.fathom")):
+        replayed, torn = replay_journal(bot.journal)
+        assert replayed.agrees, told(replayed, torn)

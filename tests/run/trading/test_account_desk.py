@@ -3,7 +3,16 @@
 import asyncio
 from contextlib import suppress
 
-from fathom.domain import AccountSeen, AccountWanted, Entry, Event, OrderAbsent, OrderLookupWanted
+from fathom.domain import (
+    AccountSeen,
+    AccountWanted,
+    BalancesSeen,
+    Entry,
+    Event,
+    FundsMoved,
+    OrderAbsent,
+    OrderLookupWanted,
+)
 from fathom.orders import ClientIds, mark_of
 from fathom.run.trading.account_desk import AccountDesk
 from faulty_venue import Stage, staged
@@ -14,14 +23,15 @@ class Desk:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.told: list[Event] = []
+        self.told: list[Event] = []  # What it was asked for.
+        self.money: list[Event] = []  # What it tells unasked.
         self.names: dict[str, str] = {}
         self.desk = AccountDesk(self._arrive, stage.kraken, ClientIds(mark_of("bot")), our_names=lambda: self.names)
         stage.kraken.executions(callback=self.desk.on_moved)
         stage.kraken.balances(callback=self.desk.on_balance)
 
     def _arrive(self, event: Event) -> None:
-        self.told.append(event)
+        (self.money if isinstance(event, BalancesSeen | FundsMoved) else self.told).append(event)
         self.stage.heard.set()
 
     async def ask(self, event: AccountWanted | OrderLookupWanted) -> Event:
@@ -85,5 +95,20 @@ def test_an_order_that_is_nowhere_is_absent_only_where_that_is_certain() -> None
         assert await desk.ask(OrderLookupWanted("mm-1-1", certain_ns=0)) == OrderAbsent("mm-1-1")
         running.cancel()
         await asyncio.wait([running])
+
+    staged(use, trading=True)
+
+
+def test_it_tells_what_the_account_has_and_each_row_of_the_ledger_that_moves_it() -> None:
+    async def use(stage: Stage) -> None:
+        desk = Desk(stage)
+        await stage.until(lambda: BalancesSeen in map(type, desk.money))
+        had = stage.balances()["USD"]
+        first = [event for event in desk.money if isinstance(event, BalancesSeen)]
+        assert ("USD", had) in [pair for seen in first for pair in seen.balances]
+        stage.control("POST", "/accounts/alice/deposit", asset="USD", amount="750")
+        await stage.until(lambda: FundsMoved in map(type, desk.money))
+        moved = next(event for event in desk.money if isinstance(event, FundsMoved))
+        assert (moved.kind, moved.asset, moved.wallet, moved.amount, moved.fee) == ("deposit", "USD", "spot", 750, 0)
 
     staged(use, trading=True)

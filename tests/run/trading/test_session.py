@@ -6,8 +6,17 @@ from pathlib import Path
 import pytest
 
 from bot_process import MAKER, SAVER, running_bot, wait_until
-from client_commands import fathom, open_orders
-from fathom.domain import AccountAgreed, AccountSeen, LimitsChanged, LimitsRefused, OrderTraded, RunResumed
+from client_commands import control, fathom, open_orders
+from fathom.domain import (
+    AccountAgreed,
+    AccountDisputed,
+    AccountSeen,
+    FundsMoved,
+    LimitsChanged,
+    LimitsRefused,
+    OrderTraded,
+    RunResumed,
+)
 from fathom.market import Market
 from fathom.net import halt
 from fathom.orders import OrderTable
@@ -143,3 +152,24 @@ def test_two_bots_never_share_a_journal(local: LocalExchange, tmp_path: Path, ca
         assert said.status == 1
         assert "journal" in said.error
         assert bot.end() == 0
+
+
+def test_money_that_comes_from_outside_is_no_dispute_and_no_profit(local: LocalExchange, tmp_path: Path) -> None:
+    def deposit(amount: str) -> None:
+        control(local.control, "/accounts/alice/deposit", {"asset": "USD", "amount": amount})
+
+    with running_bot(tmp_path, maker("paid")) as bot:
+        bot.until(lambda: bot.said().count("agrees with the journal") == 1)
+        deposit("777")
+        bot.until(lambda: any(isinstance(entry.event, FundsMoved) for entry, _ in JournalReader(bot.journal)))
+        bot.end(signal.SIGKILL)
+    deposit("888")  # Nobody of ours hears of it.
+    with running_bot(tmp_path) as bot:
+        bot.until(lambda: bot.said().count("agrees with the journal") == 2)
+        assert bot.end() == 0, bot.said()
+    entries = [entry.event for entry, _ in JournalReader(bot.journal)]
+    assert not [event for event in entries if isinstance(event, AccountDisputed)]
+    assert [
+        (event.kind, event.amount) for event in entries if isinstance(event, FundsMoved) and event.kind != "trade"
+    ] == [("deposit", 777)]
+    assert bot.said().count("halted") == 0

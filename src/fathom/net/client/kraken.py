@@ -229,7 +229,7 @@ class Kraken:
         """Open the private connection now, so that the first order does not wait for it. Needs a key."""
         self._running.need_key("trading")
         await self.orders.permitted()
-        await private_link(self._running)
+        await private_link(self._running, wait_s=self._running.options.ready_s_max)  # No order waits for it yet.
         return self
 
     @property

@@ -8,7 +8,7 @@ Pure. Imports: its own files. Imported by: the front door of protocol.
 from fathom.protocol.translate.account_rows import row_fill, row_order
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
 from fathom.protocol.translate.foreign import foreign_news
-from fathom.protocol.translate.funds import balances_seen, funds_moved
+from fathom.protocol.translate.funds import balances_of, balances_seen, funds_moved, row_moved
 from fathom.protocol.translate.market import (
     CandlesTold,
     PairsTold,
@@ -54,6 +54,7 @@ __all__ = [
     "add_request",
     "amend_by_rest",
     "amend_request",
+    "balances_of",
     "balances_seen",
     "batch_by_rest",
     "batch_cancel_by_rest",
@@ -79,6 +80,7 @@ __all__ = [
     "rest_fill",
     "rest_order",
     "row_fill",
+    "row_moved",
     "row_order",
     "trades_seen",
     "venue_status",

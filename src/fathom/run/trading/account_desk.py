@@ -8,6 +8,7 @@ Imports: domain, net, orders, protocol; gateway. Imported by: run/trading/live_w
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from fathom.domain import (
@@ -67,10 +68,15 @@ class AccountDesk:
         """A row of executions or balances came."""
         self._moved_ns = clock_ns()
 
-    def on_balance(self, row: object) -> None:
-        """A row of balances came: from the first one on they are known."""
+    def on_balance(self, row: messages.Balance | messages.LedgerEntry) -> None:
+        """Tell a row of balances: a total of a snapshot, or what moved one. From the first one on they are known."""
         self._balances_told = True
         self.on_moved(row)
+        if isinstance(row, messages.Balance):
+            self._arrive(translate.balances_of([row]))
+            return
+        with suppress(RemoteError):  # One whose time cannot be read moves nothing: the next look finds the difference.
+            self._arrive(translate.row_moved(row))
 
     async def run(self) -> None:
         """Answer until cancelled."""

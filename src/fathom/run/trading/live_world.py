@@ -1,7 +1,7 @@
 """The outside of a bot that trades at a venue: Kraken itself, or the local exchange. Only the URLs and keys differ.
 
 Imports: domain, net, orders, protocol; account_desk, client_path, gateway,
-market_feed. Imported by: run/trading/session.
+market_feed, terms_desk. Imported by: run/trading/session.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from fathom.run.trading.account_desk import AccountDesk
 from fathom.run.trading.client_path import ClientPath
 from fathom.run.trading.gateway import Gateway
 from fathom.run.trading.market_feed import MarketFeed
+from fathom.run.trading.terms_desk import TermsDesk
 from fathom.run.trading.trader import Performer
 
 READY_S_MAX: Final = 30.0
@@ -56,7 +57,8 @@ class LiveWorld:
             instruments=bot.market.instruments,
         )
         self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids, our_names=self.gateway.names)
-        self._asking: asyncio.Task[None] | None = None
+        self.terms = TermsDesk(arrive, self.kraken, list(bot.config.depths))
+        self.tasks: list[asyncio.Task[None]] = []
 
     def performers(self) -> Mapping[type[Happening], Performer]:
         """Orders, and questions about the account."""
@@ -75,7 +77,10 @@ class LiveWorld:
         await kraken.trading()
         kraken.executions(callback=self._on_execution)
         kraken.balances(callback=self.desk.on_balance)
-        self._asking = asyncio.create_task(self.desk.run(), name="account desk")
+        self.tasks = [
+            asyncio.create_task(self.desk.run(), name="account desk"),
+            asyncio.create_task(self.terms.run(), name="terms desk"),
+        ]
         switch = self._file.switch
         await kraken.guard(self._complaint, timeout_s=switch.timeout_s, renew_s=switch.renew_s)
 
@@ -96,9 +101,9 @@ class LiveWorld:
 
     async def close(self, *, leave_armed: bool) -> str:
         """Say goodbye; return what could not be done, or what the venue will do by itself, in a sentence."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.wait([self._asking])
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         try:
             await self.kraken.close(leave_armed=leave_armed)
         except FathomError as error:

@@ -58,6 +58,7 @@ class PaperWorld:
         self._pushed = 0
         self._handle: asyncio.TimerHandle | None = None
         self._expiry: asyncio.TimerHandle | None = None
+        self.tasks: list[asyncio.Task[None]] = []
         self.feed = MarketFeed(arrive)
         self.kraken: Kraken = connect(
             venue, public_only=True, options=Options(collector=CollectorTerms()), tap=self.feed.tap

@@ -58,6 +58,7 @@ class World(Protocol):
     """What is outside, in one mode."""
 
     source: str
+    tasks: list[asyncio.Task[None]]  # What works beside the loop, once it is open. None ends by itself.
 
     @property
     def kraken(self) -> Kraken:
@@ -202,7 +203,7 @@ class Session:
                 asyncio.create_task(self._watch_halt(trader), name="halt file"),
                 asyncio.create_task(picture.run(), name="picture"),
             ]
-            for task in tasks:
+            for task in [*tasks, *world.tasks]:
                 task.add_done_callback(lambda done: self._task_ended(trader, done))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(plan.seconds):

@@ -144,9 +144,9 @@ def listen(running: Running) -> Topic:
     return topic
 
 
-async def private_link(running: Running) -> Link:
+async def private_link(running: Running, *, wait_s: float = OPEN_S_MAX) -> Link:
     """Return the private connection, opening it where there is none; executions are always subscribed on it."""
     topic = listen(running)
     if not topic.active and topic.dark_since_ns is None:  # It was never up: a moment, and it is.
-        await running.until(lambda: topic.active, what="the private connection", timeout_s=OPEN_S_MAX)
+        await running.until(lambda: topic.active, what="the private connection", timeout_s=wait_s)
     return topic.link
