@@ -9,6 +9,7 @@
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
 #   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
 #   make storm    a million frames of the exchange through the kernel (STORM_FRAMES=1000000)
+#   make chaos    the bot through 10,000 seeds of whatever can break, in virtual time (CHAOS_SEEDS=10000)
 #   make soak     the client for an hour at the rate of the whole of Kraken, with faults (SOAK_SECONDS=3600)
 #   make fuzz-atheris   the same with libFuzzer, guided by the compiled code (needs clang)
 #   make clean    remove what make made
@@ -30,9 +31,11 @@ BUILT_FROM := pyproject.toml setup.py constraints.txt tools/preflight.py \
 FUZZ_SECONDS ?= 600
 STORM_FRAMES ?= 1000000
 SOAK_SECONDS ?= 3600
+CHAOS_SEEDS ?= 10000
+CHAOS_JOBS ?= 2
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak format lock clean
+.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -96,6 +99,9 @@ storm: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	@$(BIN)/python tools/soak.py --seconds $(SOAK_SECONDS)
+
+chaos: $(VENV)/.dev
+	@$(BIN)/python tools/chaos.py --seeds $(CHAOS_SEEDS) --jobs $(CHAOS_JOBS)
 
 fuzz-atheris: $(VENV)/.dev $(VENV)/.fuzz
 	@$(BIN)/python tools/fuzz_atheris.py --seconds $(FUZZ_SECONDS)

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from fathom.domain import (
+    AmendDenied,
     AmendWanted,
     CancelWanted,
     OrderAccepted,
@@ -63,6 +64,19 @@ def test_a_fill_told_after_its_orders_end_is_cut_off_the_next_one() -> None:
     assert one.room_lots == -3
     assert list(one.cut(moment())) == [AmendWanted("a-1-1.2", 999, 7)]
     assert list(one.cut(moment())) == []  # It is asked for once.
+
+
+def test_a_cut_that_risk_refuses_becomes_a_cancel_and_is_not_asked_for_without_end() -> None:
+    one = work()
+    first = rests(one, 10)
+    list(one.cancel_all(moment()))
+    one.apply(OrderCanceled(first.order_id, "User requested"), now_ns=T0)
+    rests(one, 10)
+    one.apply(fill(first.order_id, 3), now_ns=T0)
+    list(one.cut(moment()))
+    one.apply(AmendDenied("a-1-1.2", "reconciled", "journal and venue do not agree yet"), now_ns=T0)
+    assert list(one.cut(moment())) == [CancelWanted("a-1-1.2")]
+    assert list(one.cut(moment())) == []
 
 
 def test_what_is_wholly_beyond_is_cancelled() -> None:

@@ -34,6 +34,16 @@ def test_it_is_the_time_of_day() -> None:
     assert clock() == T0 + HOUR + 6 * SECOND
 
 
+def test_a_clock_that_follows_another_world_begins_anew() -> None:
+    machine, other = Machine(), Machine()
+    clock = machine.clock()
+    other.passes(0, set_by=-10 * HOUR)
+    clock.follow(lambda: other.wall_ns, lambda: other.steady_ns)
+    assert clock() == T0 - 10 * HOUR
+    clock.follow(lambda: machine.wall_ns, lambda: machine.steady_ns)
+    assert clock() == T0
+
+
 def test_set_back_it_goes_on_slowly_until_the_day_has_caught_up() -> None:
     machine = Machine()
     clock = machine.clock()

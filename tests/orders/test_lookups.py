@@ -39,3 +39,12 @@ def test_many_are_asked_for_in_turns_and_none_is_left_out() -> None:
         assert len(wanted) <= AT_ONCE_MAX
         asked |= {want.order_id for want in wanted}
     assert asked == names
+
+
+def test_a_doubt_said_again_puts_its_end_off_no_further() -> None:
+    lookups = Lookups(lag_ns=LAG_NS)
+    lookups.doubt("mm-1", now_ns=100)
+    for later_ns in range(SECOND_NS, 60 * SECOND_NS, SECOND_NS):  # Nobody answers its cancels either.
+        lookups.doubt("mm-1", now_ns=later_ns)
+    assert lookups.due_ns == 100 + FIRST_NS
+    assert lookups.wake(60 * SECOND_NS, stream_whole=True) == [OrderLookupWanted("mm-1", 100 + LAG_NS + 1)]

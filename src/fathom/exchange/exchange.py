@@ -122,7 +122,14 @@ class Exchange:
         if not settings.market:
             return None
         symbols = tuple(self.listing.pairs)
-        crowd = Crowd(self.venue, seed=settings.seed, symbols=symbols, speed=settings.speed, start_ns=now_ns)
+        crowd = Crowd(
+            self.venue,
+            seed=settings.seed,
+            symbols=symbols,
+            speed=settings.speed,
+            start_ns=now_ns,
+            slots_max=settings.ladder_slots_max,
+        )
         if settings.rate is not None:
             crowd.set_pace(speed=None, rate=settings.rate, now_ns=now_ns)
         crowd.warm_up()

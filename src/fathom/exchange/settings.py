@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     symbols: tuple[str, ...] | None = None  # The pairs that are listed; None for all.
     speed: float = 1.0  # How much faster than life the market moves. The clock stays the clock.
     rate: float | None = None  # Actions of the market a second over all pairs; None: what the pairs' parameters say.
+    ladder_slots_max: int | None = None  # Resting orders of the market a side of a pair; None: as deep as in life.
     tier: Tier = "pro"  # Of the sample accounts.
     rules: Rules = Rules()
     market: bool = True  # False: nobody but the clients.

@@ -174,14 +174,16 @@ class Work:
         """Yield what brings the open orders back within the quantity, the youngest first.
 
         Beyond it they are where a fill is told after the end of its order, or where the quantity shrank. An order
-        without a limit price cannot be amended: it is cancelled, and what of it is still due is placed anew.
+        without a limit price cannot be amended: it is cancelled, and what of it is still due is placed anew. So is one
+        whose amend was refused just now: asked for again at once, it would be refused again, without end.
         """
         beyond = -self.room_lots
+        amends = moment.now_ns >= self.patience.until_ns
         for order in reversed(self.children.open()):
             if beyond <= 0:
                 return
             left = self.children.left_worst_lots(order)
-            if left > beyond and order.price_ticks is not None and order.wanted.close is None:
+            if amends and left > beyond and order.price_ticks is not None and order.wanted.close is None:
                 yield from self.amend(order, price_ticks=order.price_ticks, qty_lots=order.filled_lots + left - beyond)
             else:
                 yield from self.cancel(order, moment)

@@ -18,6 +18,12 @@ class SteadyClock:
     def __init__(
         self, wall_ns: Callable[[], int] = time.time_ns, steady_ns: Callable[[], int] = time.monotonic_ns
     ) -> None:
+        self.follow(wall_ns, steady_ns)
+
+    def follow(
+        self, wall_ns: Callable[[], int] = time.time_ns, steady_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        """Begin anew on these clocks, whatever was told before: for a world whose time is not the machine's."""
         self._wall_ns = wall_ns
         self._steady_ns = steady_ns
         self._last_ns = wall_ns()

@@ -35,8 +35,11 @@ class Lookups:
         return min((one.due_ns for one in self._open.values()), default=None)
 
     def doubt(self, order_id: str, *, now_ns: int) -> None:
-        """No answer came in time. Said again, as after a restart, it begins anew."""
-        self._open[order_id] = _Open(now_ns, now_ns + FIRST_NS, FIRST_NS)
+        """No answer came in time. Said again, as of a cancel or after a restart, it changes nothing.
+
+        The order itself was sent before the first time: else each cancel that nobody answers would put its end off.
+        """
+        self._open.setdefault(order_id, _Open(now_ns, now_ns + FIRST_NS, FIRST_NS))
 
     def clear(self, order_id: str) -> None:
         """It is known what became of it."""

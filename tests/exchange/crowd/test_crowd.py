@@ -43,6 +43,17 @@ def test_the_same_seed_gives_the_same_tape_byte_for_byte() -> None:
     assert tape_of(8, actions=20_000) != first
 
 
+def test_a_crowd_may_be_told_to_be_no_deeper() -> None:
+    deep, shallow = venue_of("BTC/USD"), venue_of("BTC/USD")
+    crowd_on(deep)
+    crowd = Crowd(shallow, seed=1, symbols=("BTC/USD",), speed=1.0, start_ns=T0, slots_max=50)
+    crowd.warm_up()
+    run_until(crowd, T0 + 30 * S)
+    counts = [len(venue.markets["BTC/USD"].bids) for venue in (deep, shallow)]
+    assert counts[0] > 500
+    assert 20 < counts[1] < 80
+
+
 def test_it_acts_in_order_of_time() -> None:
     crowd = crowd_on(venue_of(*FEW))
     times = [crowd.act() for _ in range(2000)]

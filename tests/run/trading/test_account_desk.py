@@ -11,7 +11,10 @@ from fathom.domain import (
     Event,
     FundsMoved,
     OrderAbsent,
+    OrderApproved,
     OrderLookupWanted,
+    OrderWanted,
+    RunStarted,
 )
 from fathom.orders import ClientIds, mark_of
 from fathom.run.trading.account_desk import AccountDesk
@@ -26,7 +29,8 @@ class Desk:
         self.told: list[Event] = []  # What it was asked for.
         self.money: list[Event] = []  # What it tells unasked.
         self.names: dict[str, str] = {}
-        self.desk = AccountDesk(self._arrive, stage.kraken, ClientIds(mark_of("bot")), our_names=lambda: self.names)
+        self.ids = ClientIds(mark_of("bot"))
+        self.desk = AccountDesk(self._arrive, stage.kraken, self.ids, our_names=lambda: self.names)
         stage.kraken.executions(callback=self.desk.on_moved)
         stage.kraken.balances(callback=self.desk.on_balance)
 
@@ -76,6 +80,29 @@ def test_a_fill_of_an_order_that_only_the_log_knows_is_ours() -> None:
         seen = await desk.ask(AccountWanted("a test", 0))
         assert isinstance(seen, AccountSeen)
         assert {fill.order_id for fill in seen.fills} == {"mm-1-1"}
+        running.cancel()
+        await asyncio.wait([running])
+
+    staged(use, trading=True)
+
+
+def test_a_fill_of_an_order_that_nobody_has_named_is_asked_for_by_its_order() -> None:
+    async def use(stage: Stage) -> None:
+        desk = Desk(stage)
+        ours = OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "market", 20_000))
+        for event in (RunStarted("boot", "rehearsal", b"{}", "0"), ours):
+            desk.ids.apply(event)
+        await stage.kraken.add_order(
+            "BTC/USD", "buy", "market", order_qty="0.002", cl_ord_id=desk.ids.client_id("mm-1-1")
+        )
+        await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.001", cl_ord_id="by hand")
+        await stage.until(lambda: sum(row.exec_id is not None for row in stage.rows) == 2)
+        stage.kraken.account.orders.clear()
+        stage.kraken.account.closed.clear()
+        running = asyncio.create_task(desk.desk.run())
+        seen = await desk.ask(AccountWanted("a test", 0))
+        assert isinstance(seen, AccountSeen)
+        assert [fill.order_id for fill in seen.fills] == ["mm-1-1", ""]
         running.cancel()
         await asyncio.wait([running])
 

@@ -14,6 +14,7 @@ from fathom.domain import (
     Entry,
     Event,
     ForeignCancelWanted,
+    HealthSeen,
     LinkDropped,
     LinkError,
     LinkOpened,
@@ -35,6 +36,7 @@ from fathom.run.trading.order_path import Request, Sent
 from market_feed import BTC
 
 ORDER = OrderWanted("mm-1-1", "BTC/USD", "buy", "limit", 5, 1000, post_only=True)
+NOW_NS = 1_767_614_400_000_000_000  # 2026-01-05 12:00 UTC.
 AMEND = AmendWanted("mm-1-1", 1001, 6, post_only=True)
 
 
@@ -53,7 +55,8 @@ class Stage:
         self.path = Path()
         self.told: list[Event] = []
         ids = ClientIds(mark_of("bot"))
-        self.gateway = Gateway(self._arrive, self.path, ids=ids, instruments={"BTC/USD": BTC})
+        instruments = {"BTC/USD": BTC}
+        self.gateway = Gateway(self._arrive, self.path, ids=ids, instruments=instruments, now_ns=lambda: NOW_NS)
         self.seq = 0
         self.see(RunStarted("boot", "rehearsal", b"{}", "0"))
 
@@ -102,6 +105,16 @@ def test_an_approval_is_one_request_under_our_mark(stage: Stage) -> None:
     assert params.cl_ord_id.startswith(mark_of("bot"))
     assert len(stage.path.sent) == 1
     assert stage.gateway.open_orders() == ["mm-1-1"]
+
+
+def test_what_stands_on_its_way_for_long_is_not_taken_by_the_venue(stage: Stage) -> None:
+    assert isinstance(stage.request, messages.AddOrder)
+    assert stage.request.params.deadline == "2026-01-05T12:00:05.000Z"
+    stage.answer(Sent(venue_order_id="O1"))
+    stage.see(HealthSeen(0, 0, clock_offset_ns=-1_250_000_000))
+    stage.see(AmendApproved(AMEND))
+    assert isinstance(stage.request, messages.AmendOrder)
+    assert stage.request.params.deadline == "2026-01-05T12:00:03.750Z", "by the venue's clock, which is behind"
 
 
 def test_an_answer_is_the_acknowledgement_with_its_times(stage: Stage) -> None:
@@ -188,6 +201,21 @@ def test_the_private_stream_tells_the_life_of_our_orders(stage: Stage) -> None:
     stage.gateway.on_execution(row(exec_type="filled", cl_ord_id=name, order_status="filled"))
     assert [type(event) for event in stage.told] == [OrderAccepted, OrderTraded, OrderFilled]
     assert stage.gateway.open_orders() == []
+
+
+def test_a_fill_of_an_order_whose_acknowledgement_was_lost_tells_the_venues_id(stage: Stage) -> None:
+    fill = row(
+        exec_type="trade",
+        cl_ord_id=stage.client_id,
+        exec_id="T1",
+        last_qty=BTC.qty(5),
+        last_price=BTC.price(1000),
+        symbol="BTC/USD",
+        side="buy",
+    )
+    stage.gateway.on_execution(fill)
+    assert [type(event) for event in stage.told] == [OrderAccepted, OrderTraded]
+    assert stage.gateway.names() == {fill.order_id: "mm-1-1"}
 
 
 def test_a_pair_without_rules_gets_no_order() -> None:

@@ -24,7 +24,7 @@ from fathom.run.config import RunConfig, config_json
 from fathom.run.demo import demo
 from fathom.run.packaged import demo_config
 from fathom.run.replay import replay_journal
-from fathom.run.trading.resuming import Resumed, _Seen, resume
+from fathom.run.trading.resuming import Resumed, _Seen, resume, resume_from
 from fathom.store import JournalReader, JournalWriter
 
 T0 = 1_700_000_000_000_000_000
@@ -49,6 +49,20 @@ def copied(journal: Path, folder: Path, *, cut: int = 0) -> Path:
 def resumed(folder: Path, config: RunConfig | None = None) -> tuple[Resumed, list[Entry]]:
     seen: list[Entry] = []
     return resume(folder, config or demo_config(), "paper", lambda _: [seen.append]), seen
+
+
+def test_a_journal_that_is_kept_elsewhere_is_resumed_with_a_bot_of_its_own(journal: Path) -> None:
+    kept = list(JournalReader(journal))
+    made: list[Bot] = []
+
+    def make(config: RunConfig) -> Bot:
+        made.append(Bot(config))
+        return made[-1]
+
+    again = resume_from(kept, demo_config(), "paper", lambda _: [], place="memory", make=make)
+    assert (again.entries, again.bot) == (len(kept), made[0])
+    with pytest.raises(LocalError, match="memory"):
+        resume_from(kept, demo_config(), "live", lambda _: [], place="memory")
 
 
 def test_a_run_goes_on_and_its_journal_replays_as_one(journal: Path, tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from heapq import heapify, heapreplace
 from typing import Final
 
+from msgspec import structs
+
 from fathom.domain import LocalError
 from fathom.exchange.core import Venue
 from fathom.exchange.crowd.desk import Desk
 from fathom.exchange.crowd.houses import Houses
-from fathom.exchange.crowd.parameters import pair_style
+from fathom.exchange.crowd.parameters import PairStyle, pair_style
 from fathom.exchange.crowd.pit import Pit
 from fathom.exchange.crowd.values import Values, start_ticks, usd_values
 
@@ -30,7 +32,17 @@ _INDEX: Final = -1  # The place of the index prices in the schedule; pairs are c
 class Crowd:
     """Seeded participants on every pair. `act` performs the one next action as of its own scheduled time."""
 
-    def __init__(self, venue: Venue, *, seed: int, symbols: Sequence[str], speed: float, start_ns: int) -> None:
+    def __init__(
+        self,
+        venue: Venue,
+        *,
+        seed: int,
+        symbols: Sequence[str],
+        speed: float,
+        start_ns: int,
+        slots_max: int | None = None,
+    ) -> None:
+        """`slots_max`: resting orders a side at most, where depth does not matter: to put them takes its time."""
         listed = [venue.markets[symbol].pair for symbol in symbols]
         assets = [asset for pair in listed for asset in (pair.base, pair.quote)]
         self._values = Values(seed=seed, assets=assets)
@@ -40,7 +52,7 @@ class Crowd:
         self._pits = [
             Pit(
                 desk,
-                style=pair_style(desk.pair),
+                style=_no_deeper(pair_style(desk.pair), slots_max),
                 houses=houses,
                 values=self._values,
                 seed=seed,
@@ -136,3 +148,9 @@ class Crowd:
     def _pass_time(self, now_ns: int) -> None:
         self._model_ns += (now_ns - self._now_ns) * self._speed
         self._now_ns = now_ns
+
+
+def _no_deeper(style: PairStyle, slots_max: int | None) -> PairStyle:
+    if slots_max is None or style.ladder_slots <= slots_max:
+        return style
+    return structs.replace(style, ladder_slots=slots_max)

@@ -34,6 +34,8 @@ QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
 LOOK_S: Final = 0.02
 PAGES_MAX: Final = 20  # Of TradesHistory.
+IDS_MAX: Final = 50  # Of one call of QueryOrders.
+WHOSE_MAX: Final = 1_000  # Orders whose owner was asked for; the oldest is asked for again.
 MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is told a little after it was made.
 
 
@@ -59,6 +61,7 @@ class AccountDesk:
         self._moved_ns = 0
         self._balances_told = False
         self._names: dict[str, str] = {}  # REST's names of pairs, once they were needed.
+        self._whose: dict[str, str] = {}  # Our ids by the venue's, as REST told; empty for a stranger's.
 
     def performers(self) -> Mapping[type[Happening], Performer]:
         """What is asked."""
@@ -180,17 +183,31 @@ class AccountDesk:
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
-        fills: list[VenueFill] = []
-        ours = self._our_names()
+        trades: dict[str, rest.TradeInfo] = {}
         for page in range(PAGES_MAX):
             history = await self._kraken.rest(translate.fills_since(since_ns - MARGIN_NS, page=page))
-            for exec_id, info in history.trades.items():
-                fill = self._fill(exec_id, info, ours)
-                if fill is not None:
-                    fills.append(fill)
+            trades |= history.trades
             if len(history.trades) < translate.PAGE:
                 break
-        return sorted(fills, key=lambda fill: (fill.time_ns, fill.exec_id))
+        await self._ask_whose(info.ordertxid for info in trades.values())
+        ours = self._our_names()
+        told = (self._fill(exec_id, info, ours) for exec_id, info in trades.items())
+        return sorted(filter(None, told), key=lambda fill: (fill.time_ns, fill.exec_id))
+
+    async def _ask_whose(self, venue_order_ids: Iterable[str]) -> None:
+        """Ask for the orders that neither log nor stream has named: what a crash or a gap hid may well be ours."""
+        account, ours = self._kraken.account, self._our_names()
+        unknown = [
+            name
+            for name in dict.fromkeys(venue_order_ids)
+            if name not in ours and name not in self._whose and account.order(name) is None
+        ]
+        for start in range(0, len(unknown), IDS_MAX):
+            some = tuple(unknown[start : start + IDS_MAX])
+            for name, info in (await self._kraken.rest(rest.QueryOrders(txid=some))).items():
+                self._whose[name] = "" if info.cl_ord_id is None else self._ids.order_id(info.cl_ord_id) or ""
+        while len(self._whose) > WHOSE_MAX:
+            del self._whose[next(iter(self._whose))]
 
     def _fill(self, exec_id: str, info: rest.TradeInfo, our_names: Mapping[str, str]) -> VenueFill | None:
         """Return a fill, with our id of its order: one that is told as nobody's and then as ours would count twice."""
@@ -198,6 +215,7 @@ class AccountDesk:
         ours = our_names.get(info.ordertxid)
         if ours is None and known is not None and known.cl_ord_id is not None:
             ours = self._ids.order_id(known.cl_ord_id)
+        ours = ours or self._whose.get(info.ordertxid)
         try:
             return translate.rest_fill(
                 exec_id,
@@ -208,7 +226,7 @@ class AccountDesk:
                 fee_in_base=known is not None and known.fee_ccy_pref == "fcib",
             )
         except RemoteError:
-            if ours is None:
+            if not ours:
                 return None  # A stranger's, of a pair that the venue does not list any more.
             raise
 

@@ -20,6 +20,7 @@ from fathom.domain import (
     Event,
     ForeignCancelWanted,
     Happening,
+    HealthSeen,
     Instrument,
     LinkDropped,
     LinkOpened,
@@ -29,18 +30,23 @@ from fathom.domain import (
     OrderApproved,
     OrderRejected,
     OrderTimed,
+    OrderTraded,
     Refused,
     RemoteError,
     Unsure,
 )
+from fathom.net import clock_ns
 from fathom.orders import FINAL, ORDER_NEWS, ClientIds, OrderTable
 from fathom.protocol import messages, translate
 from fathom.run.trading.order_path import OrderPath, Sent
 from fathom.run.trading.trader import Performer
 
 Kind = Literal["add", "amend", "cancel"]
-HEARS: Final[frozenset[type[Happening]]] = frozenset((*ClientIds.hears, *ORDER_NEWS))
+HEARS: Final[frozenset[type[Happening]]] = frozenset((*ClientIds.hears, *ORDER_NEWS, HealthSeen))
 Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
+# The engine refuses what reaches it later. Without it, it counts five seconds from when a request comes, however long
+# that stood on its way: it could be taken after the venue was asked, knew nothing of it, and it counted as never sent.
+DEADLINE_NS: Final = 5_000_000_000
 # The venue places a close under an id of its own. Until its rows are told as ClosePlaced they would be a stranger's.
 NO_CLOSE: Final = "a conditional close is not recognised as ours on this venue: let the bracket keep its exits itself"
 
@@ -55,12 +61,15 @@ class Gateway:
         *,
         ids: ClientIds,
         instruments: Mapping[str, Instrument],
+        now_ns: Callable[[], int] = clock_ns,
     ) -> None:
         """`ids` are fed by `seen`, as everything here is: over a restart too."""
         self._arrive = arrive
         self._path = path
         self.ids = ids
         self._instruments = instruments
+        self._now_ns = now_ns
+        self._venue_ahead_ns = 0  # The venue's clock, of ours.
         self._table = OrderTable()
         self.rows_unsaid = 0  # Rows of the stream that could not be said in our words.
 
@@ -76,9 +85,12 @@ class Gateway:
     def seen(self, entry: Entry) -> None:
         """Keep up with the log: before an entry is performed, and in a replay."""
         event = entry.event
-        if type(event) in HEARS:
-            self.ids.apply(event)
-            self._table.apply(event)
+        if type(event) not in HEARS:
+            return
+        self.ids.apply(event)
+        self._table.apply(event)
+        if isinstance(event, HealthSeen) and event.clock_offset_ns is not None:
+            self._venue_ahead_ns = event.clock_offset_ns
 
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""
@@ -103,7 +115,12 @@ class Gateway:
             self._arrive(OrderRejected(order_id, f"the rules of {event.order.symbol} are not known"))
             return
         try:
-            request = translate.add_request(event, instrument=instrument, cl_ord_id=self.ids.client_id(order_id))
+            request = translate.add_request(
+                event,
+                instrument=instrument,
+                cl_ord_id=self.ids.client_id(order_id),
+                deadline_ns=self._deadline_ns(),
+            )
         except LocalError as error:  # Of a form that no order can have.
             self._arrive(OrderRejected(order_id, str(error)))
             return
@@ -123,6 +140,7 @@ class Gateway:
                 cl_ord_id=self.ids.client_id(order_id),
                 post_only=event.amend.post_only,
                 order_type=order.wanted.order_type,
+                deadline_ns=self._deadline_ns(),
             )
         except LocalError as error:  # Of a form that no amend can have.
             self._arrive(AmendRejected(order_id, str(error)))
@@ -143,6 +161,10 @@ class Gateway:
 
     def _send(self, request: Request, order_id: str, kind: Kind, *, amend: AmendWanted | None = None) -> None:
         self._path.send(request, lambda sent: self._answered(sent, order_id, kind, amend))
+
+    def _deadline_ns(self) -> int:
+        """Return when it is too late for what is sent now, by the venue's clock."""
+        return self._now_ns() + self._venue_ahead_ns + DEADLINE_NS
 
     # -- Back ------------------------------------------------------------------------------------------------
 
@@ -207,6 +229,9 @@ class Gateway:
             message = messages.ExecutionsMessage(type="update", data=(row,), sequence=0)
             mine = {row.order_id: ours}
             for event in translate.execution_news(message, ours=mine, instruments=self._instruments).events:
+                if isinstance(event, OrderTraded) and not order.venue_order_id:
+                    # A fill may be all that a gap left: by the venue's id of its order, REST's word of it is ours too.
+                    self._arrive(OrderAccepted(order.order_id, row.order_id))
                 self._arrive(event)
         except RemoteError as error:
             # Nothing that our words can say. Of a stranger's order, such as one of a pair that is not subscribed, the

@@ -3,8 +3,8 @@
 Imports: domain, engine, store, run/bot, run/config. Imported by: run/trading/session.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -68,17 +68,32 @@ def resume(folder: Path, config: RunConfig, mode: str, follow: Callable[[Bot], S
     Raises JournalError where it is not whole, and LocalError where it was begun with another configuration or where
     this version's components say something else than what it says.
     """
+    reader = JournalReader(folder)
+    resumed = resume_from(reader, config, mode, follow, place=str(folder))
+    return replace(resumed, torn=reader.torn)
+
+
+def resume_from(
+    journal: Iterable[tuple[Entry, bytes]],
+    config: RunConfig,
+    mode: str,
+    follow: Callable[[Bot], Sequence[Watcher]],
+    *,
+    place: str,
+    make: Callable[[RunConfig], Bot] = Bot,
+) -> Resumed:
+    """Replay a journal, wherever it is kept; `place` names it to a person. Raises as `resume` does."""
     bots: list[Bot] = []
     watchers: list[Watcher] = []
     seen = _Seen()
 
     def build(first: Entry) -> list[Component]:
         if not isinstance(first.event, RunStarted):
-            raise LocalError(str(folder), "does not begin with a run: it is a recording; name another folder")
+            raise LocalError(place, "does not begin with a run: it is a recording; name another folder")
         if first.event.mode != mode:  # Its orders are at another venue, and its balances of another account.
-            raise LocalError(str(folder), f"was begun in mode {first.event.mode}, not {mode}: name another folder")
-        _insist_same(folder, config_of(first.event.config), config)
-        bots.append(Bot(config))
+            raise LocalError(place, f"was begun in mode {first.event.mode}, not {mode}: name another folder")
+        _insist_same(place, config_of(first.event.config), config)
+        bots.append(make(config))
         watchers.extend(follow(bots[0]))
         return bots[0].components
 
@@ -87,11 +102,10 @@ def resume(folder: Path, config: RunConfig, mode: str, follow: Callable[[Bot], S
         for watcher in watchers:
             watcher(entry)
 
-    reader = JournalReader(folder)
-    replayed = replay(reader, build, seen=show)
+    replayed = replay(journal, build, seen=show)
     if (difference := replayed.difference) is not None:
         raise LocalError(
-            str(folder),
+            place,
             f"this version would not have said what entry {difference.seq} says: go on with the version that wrote it, "
             "or begin anew in another folder",
         )
@@ -105,18 +119,18 @@ def resume(folder: Path, config: RunConfig, mode: str, follow: Callable[[Bot], S
         unanswered=tuple(seen.unanswered()),
         links=tuple(seen.links),
         entries=replayed.entries,
-        torn=reader.torn,
+        torn=None,
     )
 
 
-def _insist_same(folder: Path, before: RunConfig, now: RunConfig) -> None:
+def _insist_same(place: str, before: RunConfig, now: RunConfig) -> None:
     """Raise where the configuration has changed, naming what did: the components' memory would not fit."""
     if config_json(before) == config_json(now):
         return
     one, other = msgspec.to_builtins(before), msgspec.to_builtins(now)
     changed = ", ".join(key for key in other if one.get(key) != other[key]) or "its form"
     raise LocalError(
-        str(folder),
+        place,
         f"was begun with another configuration ({changed} changed). Limits change with `fathom set` while it runs; for "
         "anything else name a new folder under [journal], or move this one away: the account itself is read from the "
         "venue",
