@@ -141,8 +141,9 @@ def beside(found: Rounds) -> Table:
         load = sum(one["cpu"] for one in rounds) / len(rounds)
         count, long = (sum(one["gc"][key] for one in rounds) for key in ("count", "long"))
         longest = max(one["gc"]["longest_us"] for one in rounds)
-        rows.append((name, f"{frames:,.0f}", f"{load:.0%}", f"{count}", f"{long}", f"{longest:,.0f}"))
-    headers = ("contender", "frames a second", "of a core", "collections", "longer than 1 ms", "the longest, us")
+        denied = sum(one.get("denied", 0) for one in rounds)
+        rows.append((name, f"{frames:,.0f}", f"{load:.0%}", f"{count}", f"{long}", f"{longest:,.0f}", f"{denied}"))
+    headers = ("contender", "frames a second", "of a core", "collections", "above 1 ms", "the longest, us", "denied")
     return Table(headers, rows)
 
 

@@ -40,15 +40,18 @@ from fathom.ui import Watch
 
 BOOK = b'{"channel":"book"'
 STAMP = slice(-27 - 4, -4)  # Where the firehose writes when it sent a frame.
+WARM_S_MAX = 60.0  # More than that is a machine with too much else to do.
 BOT = """
 name = "decision"
 symbols = [{symbols}]
 
-[risk] # Raised only where the benchmark's pace would be denied.
+[risk] # Raised only where the benchmark's pace, or a machine with much else to do, would be denied.
 position_share_max = "1"
 orders_minute_max = 1000000
 amends_minute_max = 1000000
 volatility_share_max = "1"
+loop_lag_ms_max = 60000
+journal_lag_ms_max = 60000
 
 [journal]
 sync = "{sync}"
@@ -152,8 +155,9 @@ async def bot(terms: dict[str, Any], *, stages: Stages | None = None) -> dict[st
     session = Session(plan, Console(quiet=True))
     running = asyncio.create_task(session.run())
     warm = terms["warm"]
-    while len(clocked.answers) < warm and not running.done():
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(WARM_S_MAX):
+        while len(clocked.answers) < warm and not running.done():
+            await asyncio.sleep(0.05)
     pauses = Pauses()
     frames, begun_s, cpu_s = clocked.frames, time.perf_counter(), time.process_time()
     if stages is not None:
