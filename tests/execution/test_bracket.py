@@ -284,6 +284,15 @@ def test_the_venues_own_close_is_asked_for_with_the_entry_and_nothing_else_is() 
     assert ends(stage) == [(10, "stop filled")]
 
 
+def test_a_close_that_is_told_before_the_fill_that_it_is_for_stays() -> None:
+    stage = Stage()
+    stage.accept(at_venue(stage))
+    assert closed(stage, 1, 10) == []
+    assert stage.fill(ENTRY, 10, 999) == []
+    stage.fill(f"{ENTRY}.c1", 10, 900)
+    assert ends(stage) == [(10, "stop filled")]
+
+
 def test_a_close_of_the_venue_that_is_lost_is_placed_by_us() -> None:
     stage = Stage()
     stage.accept(at_venue(stage))

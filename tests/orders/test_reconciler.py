@@ -17,6 +17,8 @@ from fathom.domain import (
     AmendWanted,
     AnswerOverdue,
     BalancesSeen,
+    Close,
+    ClosePlaced,
     DisputeSettled,
     Entry,
     Event,
@@ -660,3 +662,35 @@ def test_a_refusal_needs_no_look() -> None:
     stage.approve()
     assert stage.tell(OrderRejected("mm-1", "EOrder:Insufficient funds")) == []
     assert stage.account() == [AccountAgreed(T0)]
+
+
+# -- What the venue placed itself --
+
+
+def test_a_close_that_was_placed_while_nobody_listened_is_ours_with_its_fills() -> None:
+    stage = agreed()
+    stage.tell(OrderApproved(OrderWanted("mm-1", "BTC/USD", "buy", "limit", 10, 100, close=Close("limit", 110))))
+    stage.tell(OrderAccepted("mm-1", "O1"), traded("T1", 10), OrderFilled("mm-1"))
+    stage.now_ns += S
+    close = venue("", side="sell", venue_order_id="O2", price_ticks=110, parent_id="O1", filled_lots=4)
+    fill = venue_fill("T2", 4, order_id="", side="sell", venue_order_id="O2", price_ticks=110)
+    said = stage.account(orders=[close], fills=[fill], balances=holding(106, 9_440))
+    placed, sold, agreed_ = said
+    assert placed == ClosePlaced(OrderWanted("mm-1.c1", "BTC/USD", "sell", "limit", 10, 110), "O2", "mm-1")
+    assert isinstance(sold, OrderTraded)
+    assert (sold.order_id, sold.qty_lots) == ("mm-1.c1", 4)
+    assert isinstance(agreed_, AccountAgreed)
+    assert stage.reconciler.foreign == ()
+    assert stage.account(orders=[close], fills=[fill], balances=holding(106, 9_440)) == [AccountAgreed(stage.now_ns)]
+
+
+def test_a_close_that_filled_while_nobody_listened_is_ours_and_over() -> None:
+    stage = agreed()
+    stage.tell(OrderApproved(OrderWanted("mm-1", "BTC/USD", "buy", "limit", 10, 100, close=Close("limit", 110))))
+    stage.tell(OrderAccepted("mm-1", "O1"), traded("T1", 10), OrderFilled("mm-1"))
+    stage.now_ns += S
+    close = venue("", "filled", side="sell", venue_order_id="O2", price_ticks=110, parent_id="O1", filled_lots=10)
+    fill = venue_fill("T2", 10, order_id="", side="sell", venue_order_id="O2", price_ticks=110)
+    said = stage.account(closed=[close], fills=[fill], balances=holding(100, 10_100))
+    assert kinds(said) == [ClosePlaced, OrderTraded, OrderFilled, AccountAgreed]
+    assert stage.state("mm-1.c1") == "filled"

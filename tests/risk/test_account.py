@@ -4,10 +4,12 @@ from fathom.domain import (
     AmendApproved,
     AmendWanted,
     BalancesSeen,
+    ClosePlaced,
     Event,
     InstrumentChanged,
     OrderAccepted,
     OrderApproved,
+    OrderCanceled,
     OrderTraded,
     OrderWanted,
     Side,
@@ -74,3 +76,13 @@ def test_a_buy_adds_and_a_sale_for_the_accounts_currency_does_not() -> None:
     begin(account, "buy", "a-1")
     begin(account, "sell", "a-2")
     assert [account.adds(order) for order in account.orders.open()] == [True, False]
+
+
+def test_a_close_that_the_venue_placed_holds_room_until_it_is_over() -> None:
+    account = account_of()
+    placed = ClosePlaced(OrderWanted("mm-1-0.c1", "BTC/USD", "sell", "limit", 100, 1100), "V2", "mm-1-0")
+    for _ in range(2):  # A snapshot tells it again.
+        account.adopt(placed, fee_share=Decimal(0))
+    assert (account.room.open, account.room.given["BTC"]) == (1, 1)
+    account.hear(OrderCanceled("mm-1-0.c1", "gone"), now_ns=T0)
+    assert (account.room.open, account.room.given["BTC"]) == (0, 0)

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from fathom.domain import LocalError
 from fathom.run.config import StrategyConfig
-from fathom.run.loading import settled, shares_of, strategies_of, strategy_of
+from fathom.run.loading import place_in_users_code, settled, shares_of, strategies_of, strategy_of
 from fathom.strategy import Dca
 
 GOOD = """
@@ -173,3 +173,15 @@ def test_each_strategy_comes_with_its_share() -> None:
 def test_the_share_does_not_change_the_strategy_itself() -> None:
     (one,) = shared("0.5")
     assert strategy_of(one).name == strategy_of(structs.replace(one, share=None)).name
+
+
+def test_an_error_in_a_users_file_is_told_with_its_place(tmp_path: Path) -> None:
+    strategy = loaded(tmp_path, config(every_s=7), GOOD.replace("return ()", "return 1 / 0", 1))
+    with pytest.raises(ZeroDivisionError) as raised:
+        strategy.on_timer("tick", None)  # type: ignore[attr-defined]  # Of the class above.
+    assert place_in_users_code(raised.value) == f"{tmp_path / 'mine.py'}:{line_of('return ()')}, in on_timer"
+    assert place_in_users_code(ValueError("of ours")) is None
+
+
+def line_of(text: str) -> int:
+    return next(number for number, line in enumerate(GOOD.splitlines(), 1) if text in line)

@@ -3,10 +3,12 @@ from decimal import Decimal
 import pytest
 
 from fathom.domain import (
+    AccountAgreed,
     AccountDisputed,
     DisputeSettled,
     FeesSeen,
     Happening,
+    LinkDropped,
     OrderFilled,
     RateSeen,
     TradingHalted,
@@ -59,3 +61,12 @@ def test_the_last_word_on_fees_counts() -> None:
     low = FeesSeen("BTC/USD", Decimal("0.0010"), Decimal("0.0020"), Decimal(10**6))
     standing = after(FeesSeen("BTC/USD", Decimal("0.0025"), Decimal("0.0040"), Decimal(0)), low)
     assert standing.fees == {"BTC/USD": low}
+
+
+def test_nothing_may_be_traded_before_the_account_agreed() -> None:
+    standing = Standing(reconciled_first=True)
+    assert standing.halted("BTC/USD") == "reconciled: journal and venue do not agree yet"
+    standing.apply(AccountAgreed(1), now_ns=1)
+    assert standing.halted("BTC/USD") == ""
+    standing.apply(LinkDropped("private", "gone"), now_ns=2)
+    assert standing.halted("BTC/USD")

@@ -106,7 +106,8 @@ class Bracket:
         held_lots = self._held_lots()
         for work in self._exits.values():
             work.qty_lots = work.filled_lots + max(held_lots, 0)
-            yield from work.cut(moment)
+            if not self._wanted.at_venue or self._entry.children.idle:  # A close may be told before the fill it is for.
+                yield from work.cut(moment)
         self._ending = self._ending or self._why_end(held_lots, moment)
         if self._ending:
             for work in self._exits.values():

@@ -6,7 +6,7 @@ disputed, and nothing new is ordered there. docs/reconciliation.md has the rules
 files. Imported by: run.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from fathom.domain import (
@@ -35,6 +35,7 @@ from fathom.domain import (
     VenueOrder,
 )
 from fathom.orders.balances import BalanceRecord, Difference
+from fathom.orders.closes import close_placed
 from fathom.orders.comparing import OrderComparison, overfill, unknown_ends
 from fathom.orders.disputes import Disputes, Doubt
 from fathom.orders.foreign import ForeignOrders
@@ -275,7 +276,7 @@ class Reconciler:
             stream_whole=self._stream_whole,
         ).run(is_marked=marked)
         said += compared.news
-        said += self._foreign.look(seen, is_ours=self._is_ours, lag_ns=self._lag_ns, time_ns=now_ns)
+        said += self._foreign.look(seen, is_ours=self._ours_among(), lag_ns=self._lag_ns, time_ns=now_ns)
         self._unknown = compared.unknown
         self._forget(now_ns, compared.news)
         accept = self._accepting and seen.as_of_ns >= self._fresh_ns
@@ -318,11 +319,18 @@ class Reconciler:
         )
 
     def _fills(self, seen: AccountSeen, now_ns: int) -> Iterable[Event]:
-        """Yield the fills that nobody told: ours as ours, the others as strangers'."""
+        """Yield the fills that nobody told: ours as ours, the others as strangers'; and the venue's own closes of ours.
+
+        A close comes after the fill that it is for, and before its own.
+        """
         orders = [*self._table.open(), *self._table.ended()]
         names = {order.venue_order_id: order.order_id for order in orders if order.venue_order_id}
+        closes = {order.venue_order_id: order for order in (*seen.orders, *seen.closed) if order.parent_id}
         for fill in seen.fills:
             order_id = names.get(fill.venue_order_id) or fill.order_id
+            if not order_id and (close := closes.pop(fill.venue_order_id, None)) is not None:
+                yield from self._close(close, names, now_ns)
+                order_id = names.get(fill.venue_order_id, "")
             ours = _traded(fill, order_id) if order_id else None
             if not self._record.trade(ours or fill, time_ns=now_ns):
                 continue
@@ -333,6 +341,16 @@ class Reconciler:
             self._heard_ns[order_id] = now_ns
             self._lookups.clear(order_id)
             yield ours
+        for close in closes.values():
+            yield from self._close(close, names, now_ns)
+
+    def _close(self, close: VenueOrder, names: dict[str, str], now_ns: int) -> Iterable[Event]:
+        placed = close_placed(self._table, close)
+        if placed is not None:
+            self._table.apply(placed)
+            names[placed.venue_order_id] = placed.order.order_id
+            self._heard_ns[placed.order.order_id] = now_ns
+            yield placed
 
     def _doubts(self, differences: Iterable[Difference]) -> Iterable[Doubt]:
         for one in differences:
@@ -341,8 +359,15 @@ class Reconciler:
                 measure = f"{one.venue - one.ours:f}"
                 yield Doubt(about=f"balance {one.asset}", symbols=tuple(symbols), reason=reason, measure=measure)
 
-    def _is_ours(self, order: VenueOrder) -> bool:
-        return bool(order.order_id) or is_marked(order.client_id, mark=self.mark)
+    def _ours_among(self) -> Callable[[VenueOrder], bool]:
+        """Return what tells our orders from strangers': by our id, by the mark, or as the venue's close of one."""
+        known = {order.venue_order_id for order in (*self._table.open(), *self._table.ended())}
+
+        def is_ours(order: VenueOrder) -> bool:
+            marked = is_marked(order.client_id, mark=self.mark)
+            return bool(order.order_id) or marked or order.venue_order_id in known
+
+        return is_ours
 
     def _forget(self, now_ns: int, news: Iterable[Event]) -> None:
         """Note which orders were told of now, and forget when those were that the table has forgotten."""

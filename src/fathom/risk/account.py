@@ -4,11 +4,12 @@ It changes with the log alone. Pure. Imports: domain, market, orders, portfolio,
 Imported by: risk/judging, risk/flatten, risk/risk.
 """
 
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from typing import Final
 
 from fathom.domain import (
     AmendApproved,
+    ClosePlaced,
     Event,
     FillsTold,
     InstrumentChanged,
@@ -58,6 +59,17 @@ class Account:
         assert order is not None
         self.room.follow(order, terms)
         self.amended.note(order.symbol, now_ns=now_ns)
+
+    def adopt(self, placed: ClosePlaced, *, fee_share: Decimal) -> Order:
+        """Hold room for a close that the venue placed itself: at its own price, for it was never weighed."""
+        order = self.orders.apply(placed)
+        assert order is not None
+        instrument = self._market.instruments.get(order.symbol)
+        ticks = order.price_ticks or order.trigger_ticks
+        if instrument is not None and ticks is not None and order.order_id not in self.room.held:
+            rate = self.worth.price(instrument.quote) or ZERO
+            self.room.hold(order, Terms(instrument, ticks, instrument.price(ticks), rate, fee_share))
+        return order
 
     def hear(self, event: Event, *, now_ns: int) -> Order | None:
         """Take one event in; return the order of ours that it was about."""

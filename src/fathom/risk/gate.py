@@ -1,31 +1,15 @@
 """When nothing at all is approved: before the account agreed, after the end of the run, at a disputed symbol.
 
-These are no breakers: nobody tripped them, and they open by themselves. Pure. Imports: domain. Imported by: risk/risk.
+These are no breakers: nobody tripped them, and they open by themselves. Pure. Imports: domain, orders. Imported by:
+risk/risk.
 """
 
 from typing import Final
 
-from fathom.domain import (
-    AccountAgreed,
-    AccountDisputed,
-    DisputeSettled,
-    Happening,
-    LinkDropped,
-    RunResumed,
-    RunStarted,
-    RunStopped,
-)
+from fathom.domain import AccountDisputed, DisputeSettled, Happening, RunResumed, RunStarted, RunStopped
+from fathom.orders import AGREEMENT_NEWS, NOT_YET, Agreement
 
-PRIVATE: Final = "private"  # The link that tells of our orders: without it nobody knows what they became.
-GATE_NEWS: Final[tuple[type[Happening], ...]] = (
-    RunStarted,
-    RunResumed,
-    RunStopped,
-    LinkDropped,
-    AccountAgreed,
-    AccountDisputed,
-    DisputeSettled,
-)
+GATE_NEWS: Final[tuple[type[Happening], ...]] = (*AGREEMENT_NEWS, RunStopped, AccountDisputed, DisputeSettled)
 
 
 class Gate:
@@ -34,20 +18,15 @@ class Gate:
     def __init__(self, *, reconciled_first: bool) -> None:
         """`reconciled_first`: closed after each start and each drop of the private link, until the account agreed."""
         self.stopping = False
-        self.agreed = not reconciled_first
+        self.agreement = Agreement(reconciled_first=reconciled_first)
         self.disputes: dict[str, str] = {}  # Symbol -> why; the empty symbol is everywhere.
-        self._reconciled_first = reconciled_first
 
     def hear(self, event: Happening) -> None:
         """Take one event in."""
+        self.agreement.hear(event)
         match event:
             case RunStarted() | RunResumed():
                 self.stopping = False
-                self.agreed = not self._reconciled_first
-            case LinkDropped() if event.link == PRIVATE:
-                self.agreed = not self._reconciled_first
-            case AccountAgreed():
-                self.agreed = True
             case AccountDisputed():
                 self.disputes[event.symbol] = event.reason
             case DisputeSettled():
@@ -61,8 +40,8 @@ class Gate:
         """Return (what is in the way, in words), or None. `selling`: of what is held, when the run ends flat."""
         if self.stopping and not selling:
             return "stopping", "the run is ending"
-        if not self.agreed:
-            return "reconciled", "journal and venue do not agree yet"
+        if not self.agreement.holds:
+            return "reconciled", NOT_YET
         if self.disputes:
             for where in ("", symbol):
                 if where in self.disputes:

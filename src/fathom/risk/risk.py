@@ -20,6 +20,7 @@ from fathom.domain import (
     BookTrusted,
     CancelApproved,
     CancelWanted,
+    ClosePlaced,
     DisputeSettled,
     Entry,
     Event,
@@ -165,6 +166,9 @@ class Risk:
             self.gate.hear(event)
         if isinstance(event, BalancesSeen | AccountSeen | ForeignTraded | DisputeSettled | FundsMoved):
             return self._on_money(entry)
+        if isinstance(event, ClosePlaced):
+            placed = self.account.adopt(event, fee_share=self.limits_at(event.order.symbol)[0].fee_share)
+            return self._cancel([placed]) if self._unwelcome(placed) else ()
         order = self.account.hear(event, now_ns=now_ns)
         match event:
             case OrderTraded():

@@ -33,7 +33,10 @@ class Bot:
             seats = strategies_of(config.strategies)
         else:
             seats = [(strategy, ONE / len(strategies)) for strategy in strategies]
-        self.hosts = [Host(one, market=self.market, quote=config.quote, share=share) for one, share in seats]
+        self.hosts = [
+            Host(one, market=self.market, quote=config.quote, share=share, reconciled_first=config.reconciled)
+            for one, share in seats
+        ]
         names = [host.name for host in self.hosts]
         taken = {"market", "risk", "execution", "reconciler", "world"}
         if len({*names, *taken}) < len(names) + len(taken):

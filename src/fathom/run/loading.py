@@ -2,7 +2,8 @@
 
 The file's SHA-256 is kept in the configuration: a replay says when the file is not the one that ran.
 
-I/O: reads and runs the user's file. Imports: domain, strategy, config. Imported by: run/bot, run/bot_file.
+I/O: reads and runs the user's file. Imports: domain, strategy, config. Imported by: run/bot, run/bot_file,
+run/trading/trader.
 """
 
 import hashlib
@@ -34,6 +35,7 @@ METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "on_order": ("order", "view"),
 }
 ONE: Final = Decimal(1)
+USER_MODULE: Final = "fathom_user_"  # What the modules of users' files are called, before their own names.
 
 
 def strategies_of(configs: Sequence[StrategyConfig]) -> list[tuple[Strategy, Decimal]]:
@@ -113,7 +115,7 @@ def _sha256(text: bytes) -> str:
 
 def _module(path: Path, text: bytes, *, where: str) -> ModuleType:
     """Run the file, once for each text: two strategies of one file share their classes."""
-    name = f"fathom_user_{path.stem}_{_sha256(str(path.resolve()).encode() + text)[:12]}"
+    name = f"{USER_MODULE}{path.stem}_{_sha256(str(path.resolve()).encode() + text)[:12]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -126,6 +128,15 @@ def _module(path: Path, text: bytes, *, where: str) -> ModuleType:
         del sys.modules[name]
         raise LocalError(where, f"{path}{_line_of(error, path)}: {type(error).__name__}: {error}") from error
     return module
+
+
+def place_in_users_code(error: BaseException) -> str | None:
+    """Return file, line and function of a user's module in which an error came up; None where none was on the way."""
+    found = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if str(frame.f_globals.get("__name__")).startswith(USER_MODULE):
+            found = f"{frame.f_code.co_filename}:{line}, in {frame.f_code.co_name}"
+    return found
 
 
 def _line_of(error: Exception, path: Path) -> str:

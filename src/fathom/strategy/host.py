@@ -69,7 +69,6 @@ class Host:
     """One strategy as a component. Keeps replicas of its own orders, of the portfolio they made, and of the account."""
 
     hears: tuple[type[Happening], ...] = (
-        RunStarted,
         BookMoved,
         BookTrusted,
         TradesSeen,
@@ -85,8 +84,10 @@ class Host:
         *STANDING_NEWS,
     )
 
-    def __init__(self, strategy: Strategy, *, market: Market, quote: str, share: Decimal = ONE) -> None:
-        """`share` of the account's capital is this strategy's.
+    def __init__(
+        self, strategy: Strategy, *, market: Market, quote: str, share: Decimal = ONE, reconciled_first: bool = False
+    ) -> None:
+        """`share` of the account's capital is this strategy's. `reconciled_first`: as risk has it.
 
         Raises LocalError where the strategy's name or its wakes cannot work.
         """
@@ -107,7 +108,7 @@ class Host:
         self._sold = OrderTable()  # What risk sells on our behalf.
         self._portfolio = Portfolio(market, quote=quote)
         self._account = Portfolio(market, quote=quote)
-        self._standing = Standing()
+        self._standing = Standing(reconciled_first=reconciled_first)
         self._share = share
         self._wakes = tuple(strategy.wakes())
         _check(strategy.name, self._wakes, strategy)

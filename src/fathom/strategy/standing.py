@@ -1,6 +1,6 @@
 """Where a strategy stands with risk and the venue: what is halted, what fees it pays, what room its requests have.
 
-Pure. Imports: domain. Imported by: strategy/view, strategy/host.
+Pure. Imports: domain, orders. Imported by: strategy/view, strategy/host.
 """
 
 from decimal import Decimal
@@ -16,6 +16,7 @@ from fathom.domain import (
     TradingHalted,
     TradingResumed,
 )
+from fathom.orders import AGREEMENT_NEWS, NOT_YET, Agreement
 
 STANDING_NEWS: Final[tuple[type[Happening], ...]] = (
     TradingHalted,
@@ -24,6 +25,7 @@ STANDING_NEWS: Final[tuple[type[Happening], ...]] = (
     DisputeSettled,
     FeesSeen,
     RateSeen,
+    *AGREEMENT_NEWS,
 )
 ZERO: Final = Decimal(0)
 
@@ -31,7 +33,9 @@ ZERO: Final = Decimal(0)
 class Standing:
     """As the log last told it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, reconciled_first: bool = False) -> None:
+        """`reconciled_first`: as risk has it, which approves nothing before the account agreed."""
+        self._agreement = Agreement(reconciled_first=reconciled_first)
         self.fees: dict[str, FeesSeen] = {}
         self._halts: dict[tuple[str, str], str] = {}  # (limit, symbol or "" for all) -> detail.
         self._disputes: dict[str, str] = {}  # Symbol, or "" for all -> reason.
@@ -53,10 +57,12 @@ class Standing:
             case RateSeen():
                 self._rates[event.symbol] = (event, now_ns)
             case _:
-                pass
+                self._agreement.hear(event)
 
     def halted(self, symbol: str) -> str:
         """Return why nothing new may be traded in a symbol; empty where it may."""
+        if not self._agreement.holds:
+            return f"reconciled: {NOT_YET}"
         for (limit, where), detail in self._halts.items():
             if where in {"", symbol}:
                 return f"{limit}: {detail}" if detail else limit

@@ -11,9 +11,11 @@ from fathom.domain import (
     CancelApproved,
     CancelRejected,
     Close,
+    ClosePlaced,
     Entry,
     Event,
     ForeignCancelWanted,
+    ForeignOrderSeen,
     HealthSeen,
     LinkDropped,
     LinkError,
@@ -31,7 +33,7 @@ from fathom.domain import (
 )
 from fathom.orders import ClientIds, mark_of
 from fathom.protocol import messages
-from fathom.run.trading.gateway import NO_CLOSE, Gateway
+from fathom.run.trading.gateway import Gateway
 from fathom.run.trading.order_path import Request, Sent
 from market_feed import BTC
 
@@ -227,12 +229,41 @@ def test_a_pair_without_rules_gets_no_order() -> None:
     assert isinstance(told, OrderRejected)
 
 
-def test_a_close_that_would_be_taken_for_a_strangers_order_is_not_sent() -> None:
+def test_a_close_that_the_venue_places_is_ours_and_called_by_the_venues_id() -> None:
     stage = Stage()
-    stage.see(OrderApproved(OrderWanted("mm-1-2", "BTC/USD", "buy", "limit", 5, 1000, close=Close("limit", 1100))))
-    assert stage.path.sent == []
-    assert stage.told == [OrderRejected("mm-1-2", NO_CLOSE)]
-    assert stage.gateway.open_orders() == []
+    stage.see(OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "limit", 5, 1000, close=Close("limit", 1100))))
+    assert isinstance(stage.request, messages.AddOrder)
+    assert stage.request.params.conditional is not None
+    stage.answer(Sent(venue_order_id="O1", sent_ns=1, received_ns=2))
+    assert stage.gateway.parents() == {"O1"}
+    close = row(
+        order_id="O2",
+        ord_ref_id="O1",
+        symbol="BTC/USD",
+        side="sell",
+        order_type="limit",
+        order_qty=BTC.qty(5),
+        limit_price=BTC.price(1100),
+    )
+    for _ in range(2):  # A snapshot tells it again.
+        stage.gateway.on_execution(close)
+    placed = ClosePlaced(OrderWanted("mm-1-1.c1", "BTC/USD", "sell", "limit", 5, 1100), "O2", "mm-1-1")
+    assert [event for event in stage.told if isinstance(event, ClosePlaced)] == [placed]
+    assert stage.gateway.open_orders() == ["mm-1-1", "mm-1-1.c1"]
+    stage.see(CancelApproved("mm-1-1.c1"))
+    assert isinstance(stage.request, messages.CancelOrder)
+    assert (stage.request.params.order_id, stage.request.params.cl_ord_id) == (("O2",), ())
+    stage.see(AmendApproved(AmendWanted("mm-1-1.c1", 1101, 5)))
+    assert isinstance(stage.request, messages.AmendOrder)
+    assert (stage.request.params.order_id, stage.request.params.cl_ord_id) == ("O2", None)
+    stage.gateway.on_execution(row(exec_type="canceled", order_id="O2", ord_ref_id="O1", order_status="canceled"))
+    assert stage.gateway.open_orders() == ["mm-1-1"]
+
+
+def test_what_names_a_strangers_order_as_its_parent_is_a_strangers(stage: Stage) -> None:
+    stage.gateway.on_execution(row(order_id="O9", ord_ref_id="O8", symbol="BTC/USD", side="sell", order_qty=BTC.qty(5)))
+    (told,) = stage.told
+    assert isinstance(told, ForeignOrderSeen)
 
 
 def test_an_answer_to_an_amend_says_nothing_of_the_next_one(stage: Stage) -> None:

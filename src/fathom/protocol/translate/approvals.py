@@ -76,11 +76,12 @@ def amend_request(
     *,
     instrument: Instrument,
     cl_ord_id: str | None = None,
+    venue_order_id: str | None = None,
     post_only: bool = False,
     order_type: OrderType = "limit",
     deadline_ns: int | None = None,
 ) -> AmendOrder:
-    """Return the request for an approved amend, by our order id unless another cl_ord_id is given.
+    """Return the request for an approved amend, by our order id unless another cl_ord_id, or the venue's id, is given.
 
     `order_type` is the order's: of a stop or a take-profit at the market the price is the new trigger, of a trailing
     stop the new distance.
@@ -89,7 +90,8 @@ def amend_request(
     by_trigger = order_type in _TRIGGERED_MARKETS
     request = amend_order(
         instrument=instrument,
-        cl_ord_id=amend.order_id if cl_ord_id is None else cl_ord_id,
+        order_id=venue_order_id,
+        cl_ord_id=_client_id(amend.order_id, cl_ord_id, venue_order_id),
         qty_lots=amend.qty_lots,
         price_ticks=None if by_trigger else amend.price_ticks,
         trigger_price_ticks=amend.price_ticks if by_trigger else None,
@@ -101,9 +103,20 @@ def amend_request(
     return structs.replace(request, params=structs.replace(request.params, trigger_price_type="quote"))
 
 
-def cancel_request(approval: CancelApproved, *, cl_ord_id: str | None = None) -> CancelOrder:
-    """Return the request for an approved cancel, by our order id unless another cl_ord_id is given."""
+def cancel_request(
+    approval: CancelApproved, *, cl_ord_id: str | None = None, venue_order_id: str | None = None
+) -> CancelOrder:
+    """Return the request for an approved cancel; ids as in `amend_request`."""
+    if venue_order_id is not None:
+        return cancel_order(order_ids=(venue_order_id,))
     return cancel_order(cl_ord_ids=(approval.order_id if cl_ord_id is None else cl_ord_id,))
+
+
+def _client_id(order_id: str, cl_ord_id: str | None, venue_order_id: str | None) -> str | None:
+    """An order has one name in a request."""
+    if venue_order_id is not None:
+        return None
+    return order_id if cl_ord_id is None else cl_ord_id
 
 
 def _wire_type(order: OrderWanted) -> WireOrderType:

@@ -7,7 +7,7 @@ Imports: domain, net, orders, protocol; gateway. Imported by: run/trading/live_w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -33,8 +33,8 @@ QUIET_S: Final = 0.1  # A fill and the balances that it moved come as two messag
 QUIET_S_MAX: Final = 3.0  # A busy account is told as it is then.
 READY_S_MAX: Final = 30.0  # For the snapshots of the private stream.
 LOOK_S: Final = 0.02
+QUERIED_MAX: Final = 50  # Orders in one QueryOrders.
 PAGES_MAX: Final = 20  # Of TradesHistory.
-IDS_MAX: Final = 50  # Of one call of QueryOrders.
 WHOSE_MAX: Final = 1_000  # Orders whose owner was asked for; the oldest is asked for again.
 MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is told a little after it was made.
 
@@ -49,12 +49,17 @@ class AccountDesk:
         ids: ClientIds,
         *,
         our_names: Callable[[], Mapping[str, str]],
+        our_parents: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """`our_names`: our ids by the venue's, as the log has them: of orders too that this client never heard of."""
+        """`our_names`: our ids by the venue's, as the log has them: of orders too that this client never heard of.
+
+        `our_parents`: the venue's ids of our orders whose fills it closes itself.
+        """
         self._arrive = arrive
         self._kraken = kraken
         self._ids = ids
         self._our_names = our_names
+        self._our_parents = our_parents
         self._waiting: AccountWanted | None = None
         self._lookups: list[OrderLookupWanted] = []
         self._more = asyncio.Event()
@@ -119,7 +124,7 @@ class AccountDesk:
         await self._ready()
         as_of_ns = clock_ns()
         fills = await self._fills(wanted.since_ns)
-        found = await self._asked(wanted.order_ids)
+        found = [*await self._asked(wanted.order_ids), *await self._closes(fills)]
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
@@ -170,7 +175,8 @@ class AccountDesk:
         orders: list[VenueOrder] = []
         for order_id in order_ids:
             client_id = self._ids.client_id(order_id)
-            if client_id is None:
+            if client_id is None:  # The venue placed it itself, or it is long over.
+                orders += await self._queried([name for name, ours in self._our_names().items() if ours == order_id])
                 continue
             row = self._kraken.account.order(client_id)
             if row is None:
@@ -180,6 +186,23 @@ class AccountDesk:
             else:
                 orders += self._orders([row])
         return orders
+
+    async def _closes(self, fills: Iterable[VenueFill]) -> list[VenueOrder]:
+        """Return the venue's own closes of our orders among those that were filled and that nobody here knows."""
+        parents = self._our_parents()
+        if not parents:
+            return []
+        unknown = dict.fromkeys(fill.venue_order_id for fill in fills if not fill.order_id)
+        return [order for order in await self._queried(list(unknown)) if order.parent_id in parents]
+
+    async def _queried(self, venue_ids: Sequence[str]) -> list[VenueOrder]:
+        """Return orders by the venue's ids."""
+        found: dict[str, rest.OrderInfo] = {}
+        for start in range(0, len(venue_ids), QUERIED_MAX):
+            some = tuple(venue_ids[start : start + QUERIED_MAX])
+            answer: dict[str, rest.OrderInfo] = await self._kraken.rest(rest.QueryOrders(txid=some))
+            found |= answer
+        return list(self._rest_orders(found))
 
     async def _fills(self, since_ns: int) -> list[VenueFill]:
         """Return the fills since then, oldest first."""
@@ -202,8 +225,8 @@ class AccountDesk:
             for name in dict.fromkeys(venue_order_ids)
             if name not in ours and name not in self._whose and account.order(name) is None
         ]
-        for start in range(0, len(unknown), IDS_MAX):
-            some = tuple(unknown[start : start + IDS_MAX])
+        for start in range(0, len(unknown), QUERIED_MAX):
+            some = tuple(unknown[start : start + QUERIED_MAX])
             for name, info in (await self._kraken.rest(rest.QueryOrders(txid=some))).items():
                 self._whose[name] = "" if info.cl_ord_id is None else self._ids.order_id(info.cl_ord_id) or ""
         while len(self._whose) > WHOSE_MAX:
@@ -231,8 +254,9 @@ class AccountDesk:
             raise
 
     def _rest_orders(self, infos: Mapping[str, rest.OrderInfo]) -> Iterable[VenueOrder]:
+        ours = self._our_names()
         for name, info in infos.items():
-            order_id = "" if info.cl_ord_id is None else self._ids.order_id(info.cl_ord_id) or ""
+            order_id = ours.get(name) or (self._ids.order_id(info.cl_ord_id) if info.cl_ord_id else None) or ""
             try:
                 yield translate.rest_order(
                     name, info, order_id=order_id, names=self._names, instruments=self._kraken.instruments
@@ -243,8 +267,9 @@ class AccountDesk:
                 continue  # A stranger's, of a pair that the venue does not list any more.
 
     def _orders(self, rows: Iterable[messages.Execution]) -> Iterable[VenueOrder]:
+        ours = self._our_names()
         for row in rows:
-            order_id = "" if row.cl_ord_id is None else self._ids.order_id(row.cl_ord_id) or ""
+            order_id = ours.get(row.order_id) or (self._ids.order_id(row.cl_ord_id) if row.cl_ord_id else None) or ""
             try:
                 order = translate.row_order(row, order_id=order_id, instruments=self._kraken.instruments)
             except RemoteError:

@@ -7,7 +7,7 @@ Imports: domain, net, orders, protocol; order_path. Imported by: run/trading/ses
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict
 
 from fathom.domain import (
     AmendApproved,
@@ -36,7 +36,7 @@ from fathom.domain import (
     Unsure,
 )
 from fathom.net import clock_ns
-from fathom.orders import FINAL, ORDER_NEWS, ClientIds, OrderTable
+from fathom.orders import FINAL, ORDER_NEWS, ClientIds, Order, OrderTable, close_placed, order_at_venue
 from fathom.protocol import messages, translate
 from fathom.run.trading.order_path import OrderPath, Sent
 from fathom.run.trading.trader import Performer
@@ -47,8 +47,13 @@ Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
 # The engine refuses what reaches it later. Without it, it counts five seconds from when a request comes, however long
 # that stood on its way: it could be taken after the venue was asked, knew nothing of it, and it counted as never sent.
 DEADLINE_NS: Final = 5_000_000_000
-# The venue places a close under an id of its own. Until its rows are told as ClosePlaced they would be a stranger's.
-NO_CLOSE: Final = "a conditional close is not recognised as ours on this venue: let the bracket keep its exits itself"
+
+
+class _Name(TypedDict, total=False):
+    """What a request calls an order: one of the two."""
+
+    cl_ord_id: str
+    venue_order_id: str
 
 
 class Gateway:
@@ -101,15 +106,17 @@ class Gateway:
         orders = [*self._table.ended(), *self._table.open()]
         return {order.venue_order_id: order.order_id for order in orders if order.venue_order_id}
 
+    def parents(self) -> frozenset[str]:
+        """Return the venue's ids of our orders whose fills it closes itself: what names one of them is ours."""
+        orders = [*self._table.ended(), *self._table.open()]
+        return frozenset(order.venue_order_id for order in orders if order.wanted.close is not None)
+
     # -- Out -------------------------------------------------------------------------------------------------
 
     def _add(self, entry: Entry) -> None:
         event = entry.event
         assert isinstance(event, OrderApproved)
         order_id = event.order.order_id
-        if event.order.close is not None:
-            self._arrive(OrderRejected(order_id, NO_CLOSE))
-            return
         instrument = self._instruments.get(event.order.symbol)
         if instrument is None:
             self._arrive(OrderRejected(order_id, f"the rules of {event.order.symbol} are not known"))
@@ -137,7 +144,7 @@ class Gateway:
             request = translate.amend_request(
                 event,
                 instrument=instrument,
-                cl_ord_id=self.ids.client_id(order_id),
+                **self.named(order_id),
                 post_only=event.amend.post_only,
                 order_type=order.wanted.order_type,
                 deadline_ns=self._deadline_ns(),
@@ -150,7 +157,7 @@ class Gateway:
     def _cancel(self, entry: Entry) -> None:
         event = entry.event
         assert isinstance(event, CancelApproved)
-        request = translate.cancel_request(event, cl_ord_id=self.ids.client_id(event.order_id))
+        request = translate.cancel_request(event, **self.named(event.order_id))
         self._send(request, event.order_id, "cancel")
 
     def _cancel_foreign(self, entry: Entry) -> None:
@@ -158,6 +165,14 @@ class Gateway:
         assert isinstance(event, ForeignCancelWanted)
         params = messages.CancelOrderParams(order_id=(event.venue_order_id,))
         self._path.send(messages.CancelOrder(params=params), lambda _: None)
+
+    def named(self, order_id: str) -> _Name:
+        """Return what a request calls an order: the venue's own close has no client id."""
+        client_id = self.ids.client_id(order_id)
+        if client_id is not None:
+            return {"cl_ord_id": client_id}
+        order = self._table.get(order_id)
+        return {} if order is None or not order.venue_order_id else {"venue_order_id": order.venue_order_id}
 
     def _send(self, request: Request, order_id: str, kind: Kind, *, amend: AmendWanted | None = None) -> None:
         self._path.send(request, lambda sent: self._answered(sent, order_id, kind, amend))
@@ -215,6 +230,8 @@ class Gateway:
         order_id = None if row.cl_ord_id is None else self.ids.order_id(row.cl_ord_id)
         order = None if order_id is None else self._table.get(order_id)
         try:
+            if order is None and row.ord_ref_id is not None:
+                order = self._close(row)
             if order is None:
                 self._stranger(row, order_id or "")
                 return
@@ -240,6 +257,18 @@ class Gateway:
             if order is not None:
                 self._arrive(LinkDropped("private", f"a row that makes no sense: {error}"))
                 self._arrive(LinkOpened("private"))
+
+    def _close(self, row: messages.Execution) -> Order | None:
+        """Return the order of ours that the venue placed itself, for a fill of another; say so where it is news."""
+        known = order_at_venue(self._table, row.order_id)
+        if known is not None:
+            return known
+        seen = translate.row_order(row, order_id="", instruments=self._instruments)
+        placed = None if seen is None else close_placed(self._table, seen)
+        if placed is None:
+            return None
+        self._arrive(placed)
+        return self._table.get(placed.order.order_id)
 
     def _stranger(self, row: messages.Execution, order_id: str) -> None:
         """Say what a row says of an order that is not ours, or that the log has forgotten."""

@@ -22,6 +22,7 @@ from fathom.run.trading.terms_desk import TermsDesk
 from fathom.run.trading.trader import Performer
 
 READY_S_MAX: Final = 30.0
+CANCELS_MAX: Final = 50  # In one request.
 
 
 class LiveWorld:
@@ -56,7 +57,9 @@ class LiveWorld:
             ids=ClientIds(mark_of(bot.config.name)),
             instruments=bot.market.instruments,
         )
-        self.desk = AccountDesk(arrive, self.kraken, self.gateway.ids, our_names=self.gateway.names)
+        self.desk = AccountDesk(
+            arrive, self.kraken, self.gateway.ids, our_names=self.gateway.names, our_parents=self.gateway.parents
+        )
         self.terms = TermsDesk(arrive, self.kraken, list(bot.config.depths))
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -94,10 +97,14 @@ class LiveWorld:
 
     async def cancel_everything(self) -> None:
         """Cancel what is ours past the log, which is broken. Raises where the venue could not be told."""
-        named = (self.gateway.ids.client_id(order_id) for order_id in self.open_orders())
-        open_now = [name for name in named if name is not None]
-        for start in range(0, len(open_now), 50):
-            await self.kraken.cancel_order(cl_ord_ids=tuple(open_now[start : start + 50]), reduces_risk=True)
+        open_now = self.gateway.open_orders()
+        for start in range(0, len(open_now), CANCELS_MAX):
+            names = [self.gateway.named(order_id) for order_id in open_now[start : start + CANCELS_MAX]]
+            await self.kraken.cancel_order(
+                *(name["venue_order_id"] for name in names if "venue_order_id" in name),
+                cl_ord_ids=tuple(name["cl_ord_id"] for name in names if "cl_ord_id" in name),
+                reduces_risk=True,
+            )
 
     async def close(self, *, leave_armed: bool) -> str:
         """Say goodbye; return what could not be done, or what the venue will do by itself, in a sentence."""

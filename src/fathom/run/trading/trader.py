@@ -1,6 +1,6 @@
 """The driver of a bot that runs: one engine, one journal, one outside; every arrival goes through `arrive`.
 
-Imports: domain, engine. Imported by: run/trading/session.
+Imports: domain, engine, loading. Imported by: run/trading/session.
 """
 
 from collections import deque
@@ -18,6 +18,7 @@ from fathom.domain import (
     OrderApproved,
 )
 from fathom.engine import Engine
+from fathom.run.loading import place_in_users_code
 
 # Arrivals that wait while a step is under way: answers that came at once, such as a refusal before anything was sent.
 WAITING_MAX: Final = 10_000
@@ -121,7 +122,9 @@ def is_of_the_disk(error: BaseException) -> bool:
 
 
 def sentence_of(error: BaseException) -> str:
-    """Return an error in one sentence for a person."""
+    """Return an error in one sentence for a person: where a user's own strategy made it, with its line."""
     if isinstance(error, FathomError):
         return str(error)
-    return f"this is a bug in fathom: {type(error).__name__}: {error}"
+    what = f"{type(error).__name__}: {error}"
+    where = place_in_users_code(error)
+    return f"this is a bug in fathom: {what}" if where is None else f"{where}: {what}"

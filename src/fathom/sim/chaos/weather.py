@@ -17,7 +17,7 @@ Tail = Literal["kept", "unsynced", "any"]
 
 MS_NS: Final = 1_000_000
 SECOND_NS: Final = 1_000_000_000
-STORM_S: Final = (30.0, 60.0)
+STORM_S: Final = (20.0, 45.0)
 CRASHES_MAX: Final = 3
 LIVED_S: Final = 25.0  # The exchange has been open for longer when the run begins.
 ACCOUNT: Final = "alice"  # Whose money it is.
