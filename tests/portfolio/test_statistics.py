@@ -145,6 +145,17 @@ def test_the_drawdown_of_a_strategy_is_that_of_its_profit() -> None:
     assert mm.position_most == pytest.approx(110)
 
 
+def test_what_risk_sells_is_the_profit_of_the_strategy_that_held_it() -> None:
+    run = Run(USD="1000")
+    run.fill("mm-1-1", qty_lots=100)
+    sale = OrderWanted("risk-5-1", "BTC/USD", "sell", "market", 100, on_behalf="mm")
+    run.say(OrderApproved(sale))
+    run.fill("risk-5-1", "sell", price_ticks=1100, qty_lots=100)
+    assert set(run.statistics.strategies) == {"mm"}
+    assert run.statistics.positions["mm", "BTC/USD"].qty_lots == 0
+    assert run.statistics.strategies["mm"].fills == 2
+
+
 fills = st.lists(
     st.tuples(
         st.sampled_from(["mm", "dca"]),

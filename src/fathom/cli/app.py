@@ -29,7 +29,7 @@ COMMANDS: Final = {
     "kill": ("fathom.cli.kill:kill", "Cancel every order now, and halt every bot."),
     "new": ("fathom.cli.new:new", "Write a strategy that works, with its bot.toml and its test."),
     "order": ("fathom.cli.order:order", "Place, change and cancel orders."),
-    "orders": ("fathom.cli.orders:orders", "Show the open orders of a bot that runs."),
+    "orders": ("fathom.cli.orders:orders", "Show the open orders of a bot that runs, or the life of one order."),
     "record": ("fathom.cli.record:record", "Record raw frames into a folder, until Ctrl-C."),
     "replay": ("fathom.cli.replay:replay", "Run a journal again and compare it byte for byte."),
     "report": ("fathom.cli.report:report", "Say what a run came to, from its journal."),

@@ -302,7 +302,8 @@ class Statistics:
         if not self._fills.is_new(fill):
             return
         self._add_answered(fill.order_id)  # A fill that overtook the acknowledgement answers too.
-        strategy = strategy_of(fill.order_id)
+        track = self._tracks.get(fill.order_id)
+        strategy = strategy_of(fill.order_id) if track is None else track.strategy
         instrument = self._instruments[fill.symbol]
         position = self.positions.get((strategy, fill.symbol))
         if position is None:
@@ -319,7 +320,6 @@ class Statistics:
             fee = AVERAGING.multiply(fill.fee, self.portfolio.price_quote(fill.fee_asset) or ZERO)
         if gain is not None:
             gain = AVERAGING.subtract(AVERAGING.multiply(gain, rate), fee)
-        track = self._tracks.get(fill.order_id)
         slip = None
         if track is not None and track.mid is not None:
             at_mid = AVERAGING.multiply(AVERAGING.multiply(instrument.qty(fill.qty_lots), track.mid), rate)

@@ -37,7 +37,8 @@ class Tracks:
         """Remember an order; return what is known of it already where it is remembered."""
         track = self._tracks.get(wanted.order_id)
         if track is None:
-            track = Track(wanted, strategy_of(wanted.order_id), mid)
+            # What risk sells is of the strategy that held it.
+            track = Track(wanted, wanted.on_behalf or strategy_of(wanted.order_id), mid)
             self._tracks.put(wanted.order_id, track)
         return track
 

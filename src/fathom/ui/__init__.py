@@ -1,6 +1,7 @@
 """What a person sees of a run, and of a market."""
 
 from fathom.ui.ladder import Pulse, ladder
+from fathom.ui.life import told_of
 from fathom.ui.lines import (
     balance_line,
     book_line,
@@ -32,5 +33,6 @@ __all__ = [
     "screen",
     "tables",
     "ticker_line",
+    "told_of",
     "trade_line",
 ]
