@@ -67,7 +67,8 @@ class Process:
         self._health = Health(self.arrive, timed, kraken)
         self.trader = trader = Trader(engine, [self.live, self.timers], clock_ns=clock_ns)
         trader.follow(self.live.seen)
-        self.loop.soon(lambda: [trader.arrive(event) for event in first] and None)
+        for event in first:
+            self.soon(event)
         self.loop.create_task(self._trade(), name="trade")
 
     async def _trade(self) -> None:

@@ -33,7 +33,8 @@ class Words:
         self._added: set[str] = set()  # Client ids of orders that left, and that may be at the venue.
         self._asked: dict[int, str] = {}  # Client ids of orders that left over WebSocket, by the request's id.
         self._committed: set[str] = set()  # Client ids of orders in the journal.
-        self._cancels: dict[str, tuple[str, int]] = {}  # By client id: of which order, and when it must be on its way.
+        # By client id: of which order, since when it is wanted, and when it must be on its way.
+        self._cancels: dict[str, tuple[str, int, int]] = {}
 
     def committed(self, event: Event, oracle: Oracle, process: Process | None) -> None:
         """An entry is in the journal."""
@@ -46,9 +47,10 @@ class Words:
                 client_id = oracle.ids.client_id(event.order_id)
                 assert client_id is not None
                 patience_ns = CANCEL_NS if process.is_up else CANCEL_DARK_NS
-                self._cancels.setdefault(client_id, (event.order_id, self._world.now_ns + patience_ns))
+                now_ns = self._world.now_ns
+                self._cancels.setdefault(client_id, (event.order_id, now_ns, now_ns + patience_ns))
             case CancelRejected():
-                for client_id in [name for name, (order_id, _) in self._cancels.items() if order_id == event.order_id]:
+                for client_id in [name for name, (order_id, *_) in self._cancels.items() if order_id == event.order_id]:
                     del self._cancels[client_id]
             case _:
                 pass
@@ -93,12 +95,12 @@ class Words:
         if self.broken is not None:
             raise self.broken
         now_ns = self._world.now_ns
-        for client_id, (order_id, due_ns) in tuple(self._cancels.items()):
+        for client_id, (order_id, since_ns, due_ns) in tuple(self._cancels.items()):
             if due_ns > now_ns:
                 continue
             if oracle.orders[order_id].is_over:
                 del self._cancels[client_id]
-            elif self._world.stood_ns < due_ns - CANCEL_DARK_NS:  # It did not stand still meanwhile.
+            elif self._world.stood_ns <= since_ns:  # It did not stand still meanwhile.
                 raise Broken("a cancel that was approved and not sent", order_id)
 
 

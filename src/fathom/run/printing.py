@@ -1,9 +1,10 @@
 """Lines to a reader who may be slow, or gone: the loop never waits for them.
 
-I/O: a thread writes to a file descriptor. Imports: domain. Imported by: run/watching.
+I/O: a thread writes to a file descriptor. Imports: domain. Imported by: run/watching, run/trading/picture.
 """
 
 import asyncio
+import io
 import os
 import threading
 from collections import deque
@@ -36,13 +37,22 @@ class Printer:
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
         self._thread.start()
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes nobody has taken yet."""
+        return self._waiting
+
     def write(self, line: bytes) -> None:
         """Take one line, without its end. Returns at once."""
+        self.put(line + b"\n")
+
+    def put(self, part: bytes) -> None:
+        """Take anything. Returns at once."""
         with self._more:
             if self._ended:
                 return
-            self._lines.append(line + b"\n")
-            self._waiting += len(line) + 1
+            self._lines.append(part)
+            self._waiting += len(part)
             if self._waiting > WAITING_BYTES_MAX:
                 self._end(LocalError("stdout", f"the reader is too slow: {self._waiting // 2**20} MiB wait for it"))
             self._more.notify()
@@ -94,3 +104,21 @@ class Printer:
                 parts.append(self._lines.popleft())
                 size += len(parts[-1])
             return b"".join(parts) or None
+
+
+class PrinterFile(io.TextIOBase):
+    """A printer as a text file, for who draws on a terminal. What is drawn leaves with a flush, as a whole."""
+
+    def __init__(self, printer: Printer) -> None:
+        self._printer = printer
+        self._parts: list[str] = []
+
+    def write(self, text: str) -> int:
+        """Take a text."""
+        self._parts.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was taken."""
+        self._printer.put("".join(self._parts).encode())
+        self._parts.clear()

@@ -1,6 +1,8 @@
 import asyncio
 import io
 import json
+import os
+import time
 from contextlib import suppress
 
 import pytest
@@ -43,7 +45,21 @@ def test_a_program_gets_one_object_a_line(capfd: pytest.CaptureFixture[str]) -> 
     assert told[1]["news"] == []
 
 
-def test_a_terminal_gets_a_table() -> None:
-    out = io.StringIO()
-    drawn("screen", Console(file=out, force_terminal=True, width=120, height=50), seconds=0.5)
-    assert "b: paper at local" in out.getvalue()
+def test_a_terminal_gets_a_table(capfd: pytest.CaptureFixture[str]) -> None:
+    drawn("screen", Console(force_terminal=True, width=120, height=50), seconds=0.6)
+    assert "b: paper at local" in capfd.readouterr().out
+
+
+def test_a_terminal_that_takes_nothing_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, True)
+    with open(writing, "w") as full:  # noqa: PTH123 - It is a pipe.
+        monkeypatch.setattr("sys.stdout", full)
+        begun_s = time.monotonic()
+        drawn("screen", Console(file=io.StringIO(), force_terminal=True, width=120, height=50), seconds=0.6)
+        assert time.monotonic() - begun_s < 30, "it ends, though nobody reads"
+        os.close(reading)  # The thread that writes gives up.

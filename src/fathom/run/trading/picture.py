@@ -14,7 +14,7 @@ import msgspec
 from rich.console import Console
 from rich.live import Live
 
-from fathom.run.printing import Printer
+from fathom.run.printing import Printer, PrinterFile
 from fathom.ui import Watch, line, screen
 
 PICTURES_PER_S: Final = 4
@@ -39,25 +39,33 @@ class Picture:
 
     async def run(self) -> None:
         """Draw until cancelled. Whoever reads it may be slow, or gone: trading goes on all the same."""
-        if self._form == "screen":
-            await self._screen()
-            return
         printer = Printer(sys.stdout.fileno(), on_end=lambda _: None)
         try:
-            await (self._lines(printer) if self._form == "plain" else self._json(printer))
+            match self._form:
+                case "screen":
+                    await self._screen(printer)
+                case "plain":
+                    await self._lines(printer)
+                case "json":
+                    await self._json(printer)
         finally:
             with suppress(TimeoutError):
                 async with asyncio.timeout(FLUSH_S_MAX):
                     await printer.flush()
             printer.close()
 
-    async def _screen(self) -> None:
-        with Live(console=self._console, auto_refresh=False, transient=True) as live:
+    async def _screen(self, printer: Printer) -> None:
+        """Draw again and again; while the terminal is stopped, as by Ctrl-S, nothing new is drawn."""
+        far = Console(file=PrinterFile(printer), force_terminal=True)  # type: ignore[arg-type]  # It writes texts.
+        with Live(console=far, auto_refresh=False, transient=True) as live:
             while True:
-                wall_s = time.monotonic() - self._begun_s
-                width, height = self._console.size
-                picture = screen(self._watch, title=self._title, wall_s=wall_s, width=width, height=height)
-                live.update(picture, refresh=True)
+                if not printer.waiting:
+                    wall_s = time.monotonic() - self._begun_s
+                    far.size = size = self._console.size
+                    picture = screen(
+                        self._watch, title=self._title, wall_s=wall_s, width=size.width, height=size.height
+                    )
+                    live.update(picture, refresh=True)
                 await asyncio.sleep(1 / PICTURES_PER_S)
 
     async def _lines(self, printer: Printer) -> None:
