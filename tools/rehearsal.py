@@ -50,7 +50,8 @@ HOUR_NS: Final = 3_600 * SECOND_NS
 MODE: Final = "rehearsal"
 SETTLE_S_MAX: Final = 120  # After the end was told, until nothing is open on either side and both agree.
 RSS_MIB_MAX: Final = 300.0
-# Flat: so much more at the end than after the first quarter, when windows and memories of what is over are full.
+# Flat: so much more at the end than half way, when the memories of what is over are full: the last thousand orders and
+# fills, in each component that keeps its own.
 GROWTH_MIB_MAX: Final = 10.0
 
 
@@ -165,9 +166,9 @@ class Rehearsal:
         found = []
         if max(self.rss) > RSS_MIB_MAX:
             found.append(f"memory: {max(self.rss):.1f} MiB, more than {RSS_MIB_MAX:g}")
-        growth = self.rss[-1] - self.rss[max(len(self.rss) // 4 - 1, 0)]
-        if self.hours >= 1 and growth > GROWTH_MIB_MAX:
-            found.append(f"memory: it grew by {growth:.1f} MiB after the first quarter")
+        growth = self.rss[-1] - self.rss[max(len(self.rss) // 2 - 1, 0)]
+        if growth > GROWTH_MIB_MAX:
+            found.append(f"memory: it grew by {growth:.1f} MiB in the second half")
         return found
 
 

@@ -252,8 +252,10 @@ class Account:
         return sums
 
     def _note(self, asset: str) -> None:
-        """Remember what is held of an asset now."""
-        self._totals.setdefault(asset, deque(maxlen=TOTALS_MAX)).append(self.balance(asset))
+        """Remember what is held of an asset now, once for as long as it stays so."""
+        totals, held = self._totals.setdefault(asset, deque(maxlen=TOTALS_MAX)), self.balance(asset)
+        if not totals or totals[-1] != held:
+            totals.append(held)
 
     def _untold(self, seen: AccountSeen) -> list[VenueFill]:
         """Return the fills that the word contains and that moved nothing of ours yet."""
