@@ -293,6 +293,23 @@ def test_a_word_from_before_a_fill_does_not_take_it_back() -> None:
     assert held(account, "unexplained") == {}
 
 
+def test_what_is_held_is_remembered_once_for_as_long_as_it_stays() -> None:
+    """An old word is known as one even after the venue has said the newer one for a day."""
+    account = opened(USD="1000", BTC="2")
+    first, second = (
+        VenueFill("a-1-1", "O1", exec_id, "BTC/USD", "buy", 1000, 10, "taker", D(0), "USD", T0 + S)
+        for exec_id in ("T1", "T2")
+    )
+    for fill in (first, second):
+        account.trade(stream(fill), BTC, other="trading")
+    now = account.balances()
+    for _ in range(24 * 60):
+        account.hear(BalancesSeen(tuple(now.items())))
+    account.hear_all(seen(first, at_ns=T0, USD="1000", BTC="2"), PAIRS)  # Its balances are older than its fills.
+    assert account.balances() == now
+    assert held(account, "unexplained") == {}
+
+
 def test_what_strangers_filled_before_the_first_word_is_in_it() -> None:
     account = Account()
     account.trade(
