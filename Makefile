@@ -12,6 +12,7 @@
 #   make chaos    the bot through 10,000 seeds of whatever can break, in virtual time (CHAOS_SEEDS=10000)
 #   make soak     the client for an hour at the rate of the whole of Kraken, with faults (SOAK_SECONDS=3600)
 #   make havoc    bot and exchange killed, stopped, cut off, out of disk, at 200 moments (HAVOC_MOMENTS=200)
+#   make rehearsal    eight hours of trading in minutes: nine strategies, 30 pairs (REHEARSAL_HOURS=8)
 #   make fuzz-atheris   the same with libFuzzer, guided by the compiled code (needs clang)
 #   make clean    remove what make made
 
@@ -32,14 +33,15 @@ BUILT_FROM := pyproject.toml setup.py constraints.txt tools/preflight.py \
 FUZZ_SECONDS ?= 600
 STORM_FRAMES ?= 1000000
 SOAK_SECONDS ?= 3600
+REHEARSAL_HOURS ?= 8
+CHAOS_SEEDS ?= 10000
+CHAOS_JOBS ?= 2
 HAVOC_MOMENTS ?= 200
 HAVOC_SEED ?= 1
 HAVOC_JOBS ?= 3
-CHAOS_SEEDS ?= 10000
-CHAOS_JOBS ?= 2
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak havoc chaos format lock clean
+.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos havoc rehearsal format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -104,11 +106,14 @@ storm: $(VENV)/.dev
 soak: $(VENV)/.dev
 	@$(BIN)/python tools/soak.py --seconds $(SOAK_SECONDS)
 
+chaos: $(VENV)/.dev
+	@$(BIN)/python tools/chaos.py --seeds $(CHAOS_SEEDS) --jobs $(CHAOS_JOBS)
+
 havoc: $(VENV)/.base
 	@$(BIN)/python tools/havoc.py --moments $(HAVOC_MOMENTS) --seed $(HAVOC_SEED) --jobs $(HAVOC_JOBS)
 
-chaos: $(VENV)/.dev
-	@$(BIN)/python tools/chaos.py --seeds $(CHAOS_SEEDS) --jobs $(CHAOS_JOBS)
+rehearsal: $(VENV)/.dev
+	@$(BIN)/python tools/rehearsal.py --hours $(REHEARSAL_HOURS)
 
 fuzz-atheris: $(VENV)/.dev $(VENV)/.fuzz
 	@$(BIN)/python tools/fuzz_atheris.py --seconds $(FUZZ_SECONDS)

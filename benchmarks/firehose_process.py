@@ -29,10 +29,12 @@ class Playing:
 
 
 @contextmanager
-def firehose(*, tls: bool = False, rate: float = 0.0, updates: int = 20_000, rest: bool = False) -> Iterator[Playing]:
-    """Play until the end of the block."""
+def firehose(
+    *, tls: bool = False, rate: float = 0.0, updates: int = 20_000, rest: bool = False, nap: bool = False
+) -> Iterator[Playing]:
+    """Play until the end of the block. `nap`: sleep between updates of a rate, and leave the core to others."""
     command = [sys.executable, str(Path(__file__).with_name("firehose.py")), "--updates", str(updates)]
-    command += ["--rate", str(rate), *(["--tls"] if tls else [])]
+    command += ["--rate", str(rate), *(["--tls"] if tls else []), *(["--nap"] if nap else [])]
     with ExitStack() as stack:
         process = stack.enter_context(
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

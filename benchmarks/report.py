@@ -30,7 +30,8 @@ bytes, and because parsing is all that it does: a contender below 1.00 is done b
   column *us a frame*."""
 
 
-BY_HAND = ("The soak",)  # `make soak` prints its table.
+PROMISES = ("Bars", "Floors")  # Tables to which every benchmark adds rows.
+BY_HAND = ("The soak", "The rehearsal")  # `make soak` and `make rehearsal` print their tables.
 
 
 @dataclass(frozen=True)
@@ -112,15 +113,27 @@ def markdown(sections: Sequence[Section], *, timer_us: float, passes: int, quick
 def merged(page: str, newer: str) -> str:
     """Return a page with the sections of a newer, shorter one in the place of its own, or before its last one.
 
-    What is said of the whole page stays as it was.
+    What is said of the whole page stays as it was, and so do promises that the newer one does not measure.
     """
     parts, fresh = _by_heading(page), _by_heading(newer)
     for title in ("", "How to read it", "Machine"):
         fresh.pop(title)
+    for title in PROMISES:
+        if title in parts and title in fresh:
+            fresh[title] = _with_rows(parts[title], fresh[title])
     last = list(parts)[-1]
     kept = {title: fresh.pop(title, text) for title, text in parts.items()}
     end = kept.pop(last)
     return "\n\n".join([*kept.values(), *fresh.values(), end]) + "\n"
+
+
+def _with_rows(older: str, newer: str) -> str:
+    """Return a section that is one table with the rows of a newer one in the place of those of the same name."""
+    rows = {line.split("|")[1].strip(): line for line in newer.splitlines() if line.startswith("|")}
+    lines = [
+        rows.pop(line.split("|")[1].strip(), line) if line.startswith("|") else line for line in older.splitlines()
+    ]
+    return "\n".join([*lines, *rows.values()])
 
 
 def with_sections_by_hand(page: str, text: str) -> str:

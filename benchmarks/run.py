@@ -2,7 +2,8 @@
 
 Nothing is asserted about time: a bar that is not met is said, and the exit status is 0.
 
-Imports: client, collecting, desk, engine, informational, l2, l3, report, rounds, scale, venue. Imported by: nothing.
+Imports: client, collecting, decision, desk, engine, informational, l2, l3, report, rounds, scale, venue.
+Imported by: nothing.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import client
 import collecting
+import decision
 import desk
 import informational
 import l2
@@ -32,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Section]] = {
     "engine": engine.run,
     "exchange": venue.run,
     "client": client.run,
+    "decision": decision.run,
     "collecting": collecting.run,
     "informational": informational.run,
 }

@@ -20,6 +20,7 @@ from fathom.domain import Entry, Event, FathomError
 from fathom.net import Credentials, GivenSource, Kraken, clock_ns
 from fathom.net.client.hearing import EXECUTIONS
 from fathom.net.keys import Found
+from fathom.run.bot_file import BotFile
 from fathom.run.trading.health import Health, TimedLog
 from fathom.run.trading.live_world import LiveWorld
 from fathom.run.trading.timers import Timers
@@ -36,7 +37,8 @@ class Killed(BaseException):
 class Process:
     """A bot that trades. Made before its journal is replayed, as its followers learn from that."""
 
-    def __init__(self, world: RoughWorld, bot: Bot, ear: Ear) -> None:
+    def __init__(self, world: RoughWorld, bot: Bot, ear: Ear, file: BotFile | None = None) -> None:
+        """`file` is what a user would write of the bot; None: as chaos has it."""
         self.loop = VirtualLoop(world)
         self.ended = ""  # Why it ended by itself: a supervisor starts it again.
         self.trader: Trader | None = None
@@ -45,8 +47,9 @@ class Process:
         self.timers = Timers(self.arrive, clock_ns=clock_ns)
         credentials = Credentials(key=world.key.key, secret=world.key.secret)
         found = Found(credentials, GivenSource(credentials))
-        file = bot_file(weather.switch_s)
-        self.live = LiveWorld(self.arrive, bot, file, venue=VENUE, found=found, complaint=self._complaint)
+        self.live = LiveWorld(
+            self.arrive, bot, file or bot_file(weather.switch_s), venue=VENUE, found=found, complaint=self._complaint
+        )
         self.live.kraken._prepare = self._prepare  # noqa: SLF001 - Where a client meets the machine.
         self._ear = ear
         self._health: Health | None = None

@@ -7,7 +7,7 @@ Imported by: chaos, tests.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random
@@ -22,7 +22,7 @@ from chaos_process import Process
 from chaos_wire import sockets_of
 from chaos_words import Words
 
-from fathom.domain import Entry, Event, OrderAccepted, ResumeOrdered, RunResumed, RunStarted, RunStopped
+from fathom.domain import Entry, Event, Happening, OrderAccepted, ResumeOrdered, RunResumed, RunStarted, RunStopped
 from fathom.engine import Engine, replay
 from fathom.run.config import config_json
 from fathom.run.trading.resuming import resume_from
@@ -68,6 +68,10 @@ class Run:
         self.weather = weather_of(seed)
         self.report = Report(seed)
         self._random = Random(f"{seed}/run")
+        self._random_early = Random(f"{seed}/early")
+        self._take: Callable[[Sequence[Entry]], None] = lambda _: None
+        self._early: list[Entry] = []  # Of the present step, handed out already.
+        self._written = 0  # Where it died while something was handed out: entries that the journal had by then.
         self.journal = Journal()
         self.world = RoughWorld(self.weather)
         self.words = Words(self.world)
@@ -139,21 +143,43 @@ class Run:
                 return True
         return False
 
+    def hand_out_early(self, kinds: Collection[type[Happening]], take: Callable[[Sequence[Entry]], None]) -> None:
+        """Have what is approved handed out within a step, as an engine does. It is judged before."""
+        assert self._engine is not None
+        self._take = take
+        self._engine.hand_out_early(kinds, self._handed)
+
+    def _handed(self, entries: Sequence[Entry]) -> None:
+        """Hand on what no component has heard of yet; where it is time to die, perhaps in the middle of that."""
+        if self._dead:
+            return
+        self._early += entries
+        self._judge(entries)
+        count = len(entries)
+        if self._dies is not None and self._random_early.random() < 0.5:
+            self._dies, self._dead, self._written = None, True, len(self.journal.kept)
+            count = self._random_early.randint(0, count)
+        self._take(entries[:count])
+
     def step(self, event: Event, *, time_ns: int) -> list[Entry]:
         """Take one arrival, as an engine; return what is to be performed. It is judged before."""
         if self._dead:
             return []
         engine, journal = self._engine, self.journal
         assert engine is not None
-        before = len(journal.kept)
+        self._early = []
         entries = engine.step(event, time_ns=time_ns)
+        if self._dead:  # While it handed something out: nothing after that was written.
+            journal.cut(self._written)
+            return []
         crash, self._dies = self._dies, None
         if crash is None:
             self._judge(entries)
+            self.oracle.after_step([*self._early, *entries])
             return entries
         self._dead = True
         if self._random.random() < 0.5:  # In the middle of writing: nothing of it was done.
-            journal.cut(before + self._random.randint(0, len(entries)))
+            journal.cut(len(journal.kept) - len(entries) + self._random.randint(0, len(entries)))
             return []
         self._judge(entries)
         return entries[: self._random.randint(0, len(entries))]
@@ -168,7 +194,7 @@ class Run:
         """The place of the newest entry."""
         return 0 if self._engine is None else self._engine.last_seq
 
-    def _judge(self, entries: list[Entry]) -> None:
+    def _judge(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             event = entry.event
             self.report.counts[type(event).__name__] += 1
@@ -178,7 +204,6 @@ class Run:
             is_first = self._of_the_storm is not None and self._accepted_after_ns is None
             if is_first and isinstance(event, OrderAccepted) and event.order_id not in (self._of_the_storm or ()):
                 self._accepted_after_ns = entry.time_ns
-        self.oracle.after_step(entries)
 
     # -- Lives -------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
 from types import SimpleNamespace
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, get_args
 from unittest.mock import patch
 
 from picows import WSMsgType
@@ -31,8 +31,9 @@ VENUE: Final = Venue(
     rest="http://127.0.0.1:1",
     ws_public="ws://127.0.0.1:1/public",
     ws_private="ws://127.0.0.1:1/private",
-    ws_level3=None,
+    ws_level3="ws://127.0.0.1:1/level3",
 )
+ROLES: Final[Mapping[str, Role]] = {f"ws://127.0.0.1:1/{role}": role for role in get_args(Role)}
 OPTIONS: Final = Options()  # Made once: it reads the machine's certificates.
 _NO_TLS: Final = ssl.create_default_context()
 ORDER_METHODS: Final = tuple(f'"method":"{name}"'.encode() for name in ("add_order", "amend_order", "cancel_order"))
@@ -137,7 +138,7 @@ def sockets_of(world: RoughWorld, ear: Ear) -> Iterator[None]:
     chance = Random(f"{world.weather.seed}/sockets")
 
     async def open_socket(url: str, ears: Ears, desk: Any, *, tap: Tap | None, terms: Any) -> None:
-        role: Role = "private" if url == VENUE.ws_private else "public"
+        role = ROLES[url]
         await asyncio.sleep(chance.randint(*world.weather.out_ns) / 1e9 * 3)  # TCP, TLS, the upgrade.
         socket = Socket(ears, desk, tap, frame_bytes_max=terms.frame_bytes_max)
         private = ear if role == "private" else None

@@ -231,3 +231,64 @@ def test_time_does_not_go_back() -> None:
 def test_every_author_has_a_name_of_its_own(names: list[str], said: str) -> None:
     with pytest.raises(AssertionError, match=said):
         Engine([Talker(name, lambda _: [], hears=()) for name in names], Kept())
+
+
+def test_urgent_entries_are_kept_then_handed_out_then_heard() -> None:
+    log = Kept()
+    wants = [TimerWanted("a", str(number), 1) for number in range(3)]
+    talkers = [
+        Talker("a", lambda event: wants if event is FRAME else (), hears=(FrameReceived,), diary=log.diary),
+        Talker("b", lambda _: [CancelWanted("b-1")], hears=(TimerWanted,), diary=log.diary),
+    ]
+    engine = Engine(talkers, log)
+    engine.hand_out_early({TimerWanted}, lambda entries: log.diary.append(f"out {[one.seq for one in entries]}"))
+    left = engine.step(FRAME, time_ns=1)
+    assert log.diary == [
+        "append 1",
+        "a 1",
+        *(f"append {seq}" for seq in (2, 3, 4)),
+        "commit",  # One for the three that come together.
+        "out [1, 2, 3, 4]",
+        *(f"b {seq}" for seq in (2, 3, 4)),
+        *(f"append {seq}" for seq in (5, 6, 7)),
+        "commit",
+    ]
+    assert [entry.seq for entry in left] == [5, 6, 7]
+
+
+def test_what_is_handed_out_early_changes_nothing_of_the_log() -> None:
+    def said_with(urgent: set[type[Happening]]) -> list[Entry]:
+        log = Kept()
+        kinds = (TimerWanted, CancelWanted, TimerFired)
+
+        def answer(event: Event) -> Iterable[Event]:
+            match event:
+                case FrameReceived():
+                    return [TimerWanted("a", "x", 1), CancelWanted("a-1"), TimerWanted("a", "y", 1)]
+                case TimerWanted():
+                    return [TimerFired("a", event.timer), CancelWanted(f"a-{event.timer}")]
+                case _:
+                    return ()
+
+        engine = Engine([Talker(name, answer, hears=(FrameReceived, TimerWanted)) for name in "ab"], log)
+        out: list[Entry] = []
+        engine.hand_out_early(urgent, out.extend)
+        for time_ns in range(1, 4):
+            out += engine.step(FRAME, time_ns=time_ns)
+        assert out == log.entries
+        assert {type(entry.event) for entry in log.entries} == {FrameReceived, *kinds}
+        return log.entries
+
+    plain = said_with(set())
+    assert [entry.seq for entry in plain] == list(range(1, len(plain) + 1))
+    for urgent in ({TimerWanted}, {CancelWanted}, {TimerWanted, CancelWanted}, {FrameReceived}, {TimerFired}):
+        assert said_with(set(urgent)) == plain
+
+
+def test_what_the_log_cannot_keep_is_not_handed_out() -> None:
+    log, out = Kept(refuse_commit=True), list[Entry]()
+    engine = Engine([Talker("a", lambda _: [TimerWanted("a", "x", 1)], hears=(FrameReceived,))], log)
+    engine.hand_out_early({TimerWanted}, out.extend)
+    with pytest.raises(JournalError):
+        engine.step(FRAME, time_ns=1)
+    assert out == []

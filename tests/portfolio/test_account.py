@@ -54,10 +54,24 @@ def held(account: Account, name: str) -> dict[str, Decimal]:
 
 def test_the_first_word_is_what_was_there_and_a_later_one_is_told_apart() -> None:
     account = opened(USD="1000", BTC="2")
+    account.hear_all(seen(USD="1000", BTC="2"), {})
     assert held(account, "opening") == {"USD": -1000, "BTC": -2}
     account.hear(BalancesSeen((("USD", D("999.99")), ("SOL", D(1)))))
     assert account.balances() == {"USD": D("999.99"), "BTC": 2, "SOL": 1}
     assert held(account, "unexplained") == {"USD": D("0.01"), "SOL": -1}, "the other side of what was taken or given"
+
+
+def test_a_first_word_that_comes_row_by_row_is_what_was_there_too() -> None:
+    """As the private stream tells it: an asset at a time, and then the word on the whole."""
+    account = Account()
+    for asset, amount in (("BTC", D(2)), ("USD", D(1_000)), ("SOL", D(0))):
+        account.hear(BalancesSeen(((asset, amount),)))
+    account.hear_all(seen(BTC="2", USD="1000", EUR="5"), {})  # Of one that no row has told yet.
+    assert held(account, "unexplained") == {}
+    assert held(account, "opening") == {"BTC": D(-2), "USD": D(-1_000), "EUR": D(-5)}
+    account.hear(BalancesSeen((("ADA", D(7)),)))  # From here on it is an alarm.
+    account.hear(BalancesSeen((("BTC", D(3)),)))
+    assert held(account, "unexplained") == {"ADA": D(-7), "BTC": D(-1)}
 
 
 def test_wallets_are_told_apart_and_sum_up() -> None:
@@ -276,6 +290,23 @@ def test_a_word_from_before_a_fill_does_not_take_it_back() -> None:
     assert account.balances() == before, "the second fill is not in the word yet"
     account.hear_all(seen(first, second, at_ns=T0 + 9 * S, USD=f"{1000 - 2 * cost}", BTC=f"{2 + BTC.qty(20)}"), PAIRS)
     assert account.balances() == before
+    assert held(account, "unexplained") == {}
+
+
+def test_what_is_held_is_remembered_once_for_as_long_as_it_stays() -> None:
+    """An old word is known as one even after the venue has said the newer one for a day."""
+    account = opened(USD="1000", BTC="2")
+    first, second = (
+        VenueFill("a-1-1", "O1", exec_id, "BTC/USD", "buy", 1000, 10, "taker", D(0), "USD", T0 + S)
+        for exec_id in ("T1", "T2")
+    )
+    for fill in (first, second):
+        account.trade(stream(fill), BTC, other="trading")
+    now = account.balances()
+    for _ in range(24 * 60):
+        account.hear(BalancesSeen(tuple(now.items())))
+    account.hear_all(seen(first, at_ns=T0, USD="1000", BTC="2"), PAIRS)  # Its balances are older than its fills.
+    assert account.balances() == now
     assert held(account, "unexplained") == {}
 
 

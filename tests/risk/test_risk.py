@@ -29,6 +29,7 @@ from fathom.domain import (
     LimitsOrdered,
     LimitsRefused,
     LinkDropped,
+    LocalError,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
@@ -540,7 +541,7 @@ def test_under_a_soft_breaker_an_amend_may_take_back() -> None:
     assert isinstance(desk.amend(order_id, 9), AmendApproved)
 
 
-def test_repeated_rejections_halt_and_a_post_only_refusal_is_none() -> None:
+def test_repeated_rejections_halt_and_neither_post_only_nor_our_own_rate_ledger_refuses() -> None:
     desk = Desk(limits=msgspec.structs.replace(ROOMY, rejections_max=2, rejections_halt_s=30))
 
     def refuse(*news: Event) -> list[Event]:
@@ -552,6 +553,8 @@ def test_repeated_rejections_halt_and_a_post_only_refusal_is_none() -> None:
     assert refuse(OrderRejected("", "EOrder:Post only order")) == []
     assert refuse(OrderRejected("", "EOrder:Post only order")) == []
     assert refuse(OrderCanceled("", "done"), OrderRejected("", "EOrder:Post only order")) == []
+    for _ in range(3):
+        assert refuse(OrderRejected("", str(LocalError("rate", "no room within 2 s: it costs 1 points")))) == []
     assert refuse(AnswerOverdue(""), OrderAbsent("")) == []
     (halted,) = refuse(OrderRejected("", "EOrder:Insufficient funds"))
     assert isinstance(halted, TradingHalted)

@@ -1,8 +1,10 @@
+import errno
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -258,6 +260,7 @@ ORDER = OrderWanted("a-1", "BTC/USD", "buy", "limit", 1, 1)
         ("effects", OrderApproved(ORDER), True),
         ("effects", AmendApproved(AmendWanted("a-1", 1, 1)), True),
         ("effects", CancelApproved("a-1"), True),
+        ("behind", BookMoved("BTC/USD", 1, True), False),
         ("close", OrderApproved(ORDER), False),
     ],
 )
@@ -285,6 +288,62 @@ def test_when_the_disk_must_have_it(
         assert bool(syncs) is (policy == "always")  # An effect is synced once.
         syncs.clear()
     assert syncs  # And all of it at the end.
+
+
+def test_behind_a_commit_the_disk_syncs_while_the_writer_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry_at: EntryAt
+) -> None:
+    """The disk is held up until the writer has come back from three commits; each has reached the system by then."""
+    begun, may_end = threading.Event(), threading.Event()
+    real = os.fsync
+
+    def held(fd: int) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            begun.set()
+            assert may_end.wait(60)
+        real(fd)
+
+    with JournalWriter(tmp_path, fsync="behind") as writer:
+        writer.append(entry_at(1))
+        writer.commit()
+        monkeypatch.setattr(os, "fsync", held)
+        for seq in range(2, 5):
+            writer.append(Entry(seq, seq, seq, "risk", OrderApproved(ORDER)))
+            writer.commit()
+            assert begun.wait(60)
+            assert len(read(tmp_path)) == seq
+        assert writer.slowest_sync_ns() > 0  # It still waits.
+        may_end.set()
+    assert len(read(tmp_path)) == 4
+
+
+def test_a_disk_that_refuses_behind_a_commit_ends_the_writer_at_a_later_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry_at: EntryAt
+) -> None:
+    writer = JournalWriter(tmp_path, fsync="behind")
+    writer.append(entry_at(1))
+    writer.commit()
+    refused = threading.Event()
+
+    def refuse(fd: int) -> None:
+        refused.set()
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    writer.append(Entry(2, 2, 2, "risk", OrderApproved(ORDER)))
+    writer.commit()
+    assert refused.wait(60)
+
+    def commit_for_long() -> None:
+        for _ in range(60_000):
+            writer.commit()
+            threading.Event().wait(0.001)
+
+    with pytest.raises(JournalError, match="Input/output error"):
+        commit_for_long()
+    with pytest.raises(JournalError, match="Input/output error"):
+        writer.append(entry_at(3))
+    writer.close()
 
 
 def test_a_segment_is_synced_before_the_next_one_exists(

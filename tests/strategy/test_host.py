@@ -317,6 +317,16 @@ def test_its_view_follows_its_orders_and_the_account() -> None:
     assert InstrumentChanged in Host.hears
 
 
+def test_what_the_account_holds_is_not_what_its_own_fills_made() -> None:
+    seat = Seat(Every(S))
+    seat.house.step(OrderApproved(OrderWanted("a-1-1", "BTC/USD", "buy", "limit", 3, 1000)), fill("a-1-1", "T1", 3))
+    own, account = seat.host._portfolio, seat.host._account
+    made = own.balances
+    seat.house.step(BalancesSeen((("USD", Decimal(5)), ("ETH", Decimal(7)))))
+    assert own.balances == made
+    assert (account.balance("USD"), account.balance("ETH")) == (5, 7)
+
+
 @pytest.mark.parametrize(("on_behalf", "left_lots"), [("a", 7), ("b", 10), ("", 10)])
 def test_what_risk_sells_on_its_behalf_is_no_longer_its_position(on_behalf: str, left_lots: int) -> None:
     seat = Seat(Every(S))

@@ -4,7 +4,7 @@ Knows nothing about trading. Pure. Imports: domain. Imported by: sim, run.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
 from fathom.domain import Component, Entry, Event, Happening
@@ -40,6 +40,8 @@ class Engine:
         self._components = tuple(components)
         self._log = log
         self._listeners: dict[type[Happening], tuple[Component, ...]] = {}
+        self._urgent: frozenset[type[Happening]] = frozenset()
+        self._hand_out: Callable[[Sequence[Entry]], None] = lambda _: None
         self._seq = last_seq
         self._time_ns = time_ns
         self._idle = True
@@ -54,36 +56,67 @@ class Engine:
         """The time of the newest entry: the next may not be earlier."""
         return self._time_ns
 
+    def hand_out_early(self, kinds: Collection[type[Happening]], take: Callable[[Sequence[Entry]], None]) -> None:
+        """Hand entries of these kinds out within `step`, before components hear of them: what is to be sent waits less.
+
+        The log is the same. `take` is given them together with all entries of the step before them, kept by the log;
+        it must not call `step`.
+        """
+        self._urgent, self._hand_out = frozenset(kinds), take
+
     def step(self, event: Event, *, time_ns: int) -> list[Entry]:
         """Sequence one input and all that follows from it; return the entries in order, kept by the log.
 
-        What follows is breadth first: all that was said of an entry comes before what is said of that.
-        Raises JournalError where the log cannot keep them: then nothing of this step may be acted on, and there is no
-        next step, as after any error of a component: the log would lack what this one said.
+        What follows is breadth first: all that was said of an entry comes before what is said of that. What was
+        handed out early is not returned again.
+
+        Raises JournalError where the log cannot keep them: then nothing of this step but what was handed out may be
+        acted on, and there is no next step, as after any error of a component: the log would lack what this one said.
         """
         assert self._idle, "a step failed before, or a component calls step from its handle"
         assert time_ns >= self._time_ns, f"time went back from {self._time_ns} to {time_ns}"
         self._idle = False
         self._time_ns = time_ns
+        log, listeners, urgent = self._log, self._listeners, self._urgent
         entries: list[Entry] = []
         self._seq += 1
         pending = deque([Entry(self._seq, self._seq, time_ns, WORLD, event)])
+        heard = logged = 0  # Of this step's entries; those that are logged and not heard yet begin `pending`.
         while pending:
             entry = pending.popleft()
-            self._log.append(entry)
-            entries.append(entry)
-            for component in self._listeners_to(type(entry.event)):
+            kind = type(entry.event)
+            if heard == logged:
+                log.append(entry)
+                entries.append(entry)
+                logged += 1
+                if kind in urgent:
+                    logged += self._hand_out_with(entries, pending)
+                    entries = []
+            heard += 1
+            found = listeners.get(kind)
+            for component in self._listeners_to(kind) if found is None else found:
                 for said in component.handle(entry):
-                    assert len(entries) + len(pending) < FOLLOW_UPS_MAX, f"one input set off too much: {event!r:.200}"
+                    assert heard + len(pending) < FOLLOW_UPS_MAX, f"one input set off too much: {event!r:.200}"
                     self._seq += 1
                     pending.append(Entry(self._seq, entry.seq, time_ns, component.name, said))
-        self._log.commit()
+        log.commit()
         self._idle = True
         return entries
 
+    def _hand_out_with(self, entries: list[Entry], pending: Sequence[Entry]) -> int:
+        """Hand entries out, and with them the urgent ones that come next: one commit for all. Return how many."""
+        more = 0
+        for entry in pending:
+            if type(entry.event) not in self._urgent:
+                break
+            self._log.append(entry)
+            entries.append(entry)
+            more += 1
+        self._log.commit()
+        self._hand_out(entries)
+        return more
+
     def _listeners_to(self, kind: type[Happening]) -> tuple[Component, ...]:
-        found = self._listeners.get(kind)
-        if found is None:
-            found = tuple(component for component in self._components if kind in component.hears)
-            self._listeners[kind] = found
+        found = tuple(component for component in self._components if kind in component.hears)
+        self._listeners[kind] = found
         return found

@@ -51,7 +51,8 @@ class Account:
         self.ledger = Ledger()
         self._spot = self.ledger.accounts["spot"]
         self._earn = self.ledger.accounts["earn"]
-        self._spoken = False  # Whether the venue has told what is there.
+        self._spoken = False  # Whether the venue has told what is there ...
+        self._spoken_whole = False  # ... and of all of it at once: row by row, each asset's first word opens it.
         self._agreed_ns = 0
         self._begun_ns: int | None = None  # When the first word on the whole was asked for: what is older is in it.
         self._fills = FillsTold()
@@ -161,6 +162,7 @@ class Account:
             told[asset] = self.balance(asset) if known else EXACT.add(told.get(asset, ZERO), amount)
         self._since_word.clear()
         self._replace(told.items())
+        self._spoken_whole = True
 
     def accept(self) -> None:
         """Write off what is unexplained: a person has accepted the venue's word."""
@@ -227,10 +229,11 @@ class Account:
             self._note(moved.asset)
 
     def _replace(self, balances: Iterable[tuple[str, Decimal]]) -> None:
-        other: AccountName = "unexplained" if self._spoken else "opening"
-        self._spoken = True
+        first, self._spoken = not self._spoken, True
         for asset, told in balances:
             difference = EXACT.subtract(told, self.balance(asset))
+            opens = first or (not self._spoken_whole and asset not in self._spot)
+            other: AccountName = "opening" if opens else "unexplained"
             if difference or asset not in self._spot:
                 self.ledger.move(asset, difference, source=other, target="spot")
             self._note(asset)
@@ -250,8 +253,10 @@ class Account:
         return sums
 
     def _note(self, asset: str) -> None:
-        """Remember what is held of an asset now."""
-        self._totals.setdefault(asset, deque(maxlen=TOTALS_MAX)).append(self.balance(asset))
+        """Remember what is held of an asset now, once for as long as it stays so."""
+        totals, held = self._totals.setdefault(asset, deque(maxlen=TOTALS_MAX)), self.balance(asset)
+        if not totals or totals[-1] != held:
+            totals.append(held)
 
     def _untold(self, seen: AccountSeen) -> list[VenueFill]:
         """Return the fills that the word contains and that moved nothing of ours yet."""

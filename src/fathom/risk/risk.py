@@ -69,6 +69,7 @@ LOOK: Final = "look"  # The timer at which everything is looked at that no event
 LOOK_EVERY_NS: Final = NS_PER_SECOND
 OF_TRADING: Final = frozenset({"trade", "margin", "rollover", "settled"})  # Rows of the ledger that may be a loss.
 POST_ONLY: Final = "ost only"  # A refusal that a maker gets every day (errors.md): no sign of anything wrong.
+NO_ROOM: Final = "rate: no room"  # Our own ledger's: nothing was sent, and the venue has refused nothing.
 # Every name that a refusal or a halt may have.
 REASONS: Final = tuple(dict.fromkeys((*GATES, ORDER, *BREAKERS, *(check.__name__ for check in CHECKS))))
 
@@ -205,7 +206,7 @@ class Risk:
         return ()
 
     def _on_rejection(self, order: Order, entry: Entry) -> Iterable[Event]:
-        if POST_ONLY in order.reason:
+        if POST_ONLY in order.reason or order.reason.startswith(NO_ROOM):
             return ()
         limits, own = self.limits_at(order.symbol)
         return self._trip_all(self._rejections.note(order.symbol, limits, own, now_ns=entry.time_ns), entry)

@@ -54,7 +54,7 @@ class JournalTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Where the log is kept, and how firmly."""
 
     folder: str = ""  # Empty: runs/<name>-<mode>.
-    sync: Literal["always", "effects", "close"] = "effects"
+    sync: Literal["always", "effects", "behind", "close"] = "effects"
 
 
 class SwitchTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """The journal's writer: every entry of the log, on disk before anyone acts on it.
 
-I/O: writes files. Imports: domain, folder, segment, segment_file. Imported by: run, through the room's front door.
+I/O: writes files. Imports: domain, folder, segment, segment_file, syncing. Imported by: run, by the front door.
 """
 
 import os
@@ -32,14 +32,15 @@ from fathom.store.segment import (
     segments_in,
 )
 from fathom.store.segment_file import SegmentFile
+from fathom.store.syncing import Syncing
 
-FsyncPolicy = Literal["always", "effects", "close"]
+FsyncPolicy = Literal["always", "effects", "behind", "close"]
 
 SEGMENT_BYTES: Final = 64 * 2**20
 BUFFER_BYTES_MAX: Final = 2**20  # At this much the buffer goes to the operating system without waiting for a commit.
 
 # What the gateway acts on: after a crash the journal must know of every order that may have been sent.
-EFFECTS: Final = (OrderApproved, AmendApproved, CancelApproved)
+EFFECTS: Final = frozenset({OrderApproved, AmendApproved, CancelApproved})
 
 _encoder: Final = msgspec.msgpack.Encoder()
 
@@ -49,7 +50,8 @@ class JournalWriter:
 
     `append` buffers, `commit` writes what is buffered to the operating system. `fsync` says when the disk
     must have it: at each commit (`always`), at a commit that holds an approved order, amend or cancel
-    (`effects`), or at the end (`close`); a segment is synced in any case before the next one begins.
+    (`effects`), a moment after such a commit, in a thread of its own (`behind`), or at the end (`close`); a segment
+    is synced in any case before the next one begins.
 
     Opening checks every record. A torn tail is cut off and told in `torn`. Raises JournalError where the
     journal is damaged or the disk refuses, LocalError where another writer has it. After a refusal of the
@@ -71,30 +73,34 @@ class JournalWriter:
         self._effect_waits = False
         self._failure: str | None = None
         self._lock_fd = lock_folder(directory)
+        self._syncing: Syncing | None = None
         try:
             self._continue()
         except BaseException:
             self._release()
             raise
+        if fsync == "behind":
+            self._syncing = Syncing()
 
     def append(self, entry: Entry) -> None:
         """Take one entry in, the next in line. It is safe only after `commit`."""
         if self._failure is not None:
             raise JournalError(self._failure)
-        assert self.last_seq is None or entry.seq == self.last_seq + 1, (self.last_seq, entry.seq)
+        seq = entry.seq
+        assert self.last_seq is None or seq == self.last_seq + 1, (self.last_seq, seq)
         payload = _encoder.encode(entry)
         if len(payload) > PAYLOAD_BYTES_MAX:
             self._fail(
-                f"Entry {entry.seq} has {len(payload)} bytes and the journal takes {PAYLOAD_BYTES_MAX}: "
+                f"Entry {seq} has {len(payload)} bytes and the journal takes {PAYLOAD_BYTES_MAX}: "
                 "make the frame's limit smaller"
             )
         if self._file is None or self._file.written + self._buffered >= self._segment_bytes:
-            self._rotate(entry.seq)
+            self._rotate(seq)
         record, self._chain = pack_record(payload, self._chain)
         self._buffer.append(record)
         self._buffered += len(record)
-        self.last_seq = entry.seq
-        if isinstance(entry.event, EFFECTS):
+        self.last_seq = seq
+        if type(entry.event) in EFFECTS:
             self._effect_waits = True
         if self._buffered >= BUFFER_BYTES_MAX:
             self._flush()
@@ -103,9 +109,18 @@ class JournalWriter:
         """Hand what is buffered to the operating system, and to the disk where the policy says so."""
         if self._failure is not None:
             raise JournalError(self._failure)
+        if self._syncing is not None and self._syncing.failure is not None:
+            self._fail(self._syncing.failure)
         self._flush()
         if self._fsync == "always" or (self._effect_waits and self._fsync == "effects"):
             self._sync()
+        elif self._effect_waits and self._syncing is not None and self._file is not None:
+            self._effect_waits = False
+            self._syncing.want(self._file)
+
+    def slowest_sync_ns(self) -> int:
+        """Return how long the slowest sync behind the commits took since the last call, or takes already."""
+        return 0 if self._syncing is None else self._syncing.slowest_ns()
 
     def close(self) -> None:
         """Commit, sync, and let go of the lock. A failed writer only lets go; a closed one does nothing."""
@@ -171,7 +186,7 @@ class JournalWriter:
 
     def _flush(self) -> None:
         if self._buffer and self._file is not None:
-            data = b"".join(self._buffer)
+            data = self._buffer[0] if len(self._buffer) == 1 else b"".join(self._buffer)
             self._buffer.clear()
             self._buffered = 0
             try:
@@ -181,6 +196,10 @@ class JournalWriter:
 
     def _sync(self) -> None:
         """Wait until the disk has it. A failed sync is not tried again: what it lost would look synced."""
+        if self._syncing is not None:
+            self._syncing.settle()
+            if self._syncing.failure is not None:
+                self._fail(self._syncing.failure)
         if self._file is not None:
             try:
                 self._file.sync()
@@ -195,6 +214,9 @@ class JournalWriter:
         raise JournalError(sentence) from error
 
     def _release(self) -> None:
+        if self._syncing is not None:
+            self._syncing.stop()
+            self._syncing = None
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -137,9 +137,9 @@ def pack_header(header: SegmentHeader) -> bytes:
 def pack_record(payload: bytes, chain: bytes) -> tuple[bytes, bytes]:
     """Return the record of `payload` after a record with digest `chain`, and its own digest."""
     digest = blake2b(chain + payload, digest_size=CHAIN_BYTES).digest()
-    body = digest + payload
-    length = LENGTH.pack(len(payload))
-    return length + LENGTH.pack(crc32(body, crc32(length))) + body, digest
+    length = len(payload)
+    crc = crc32(payload, crc32(LENGTH.pack(length) + digest))
+    return RECORD.pack(length, crc, digest) + payload, digest
 
 
 def entry_seq(payload: bytes) -> int | None:

@@ -22,6 +22,7 @@ from fathom.domain import (
     Entry,
     Event,
     Happening,
+    InstrumentChanged,
     Level3Moved,
     Level3Trusted,
     LocalError,
@@ -224,8 +225,9 @@ class Host:
             return ()
         self._account.apply(event)
         order_id = order_id_of(event)
-        if order_id is None:
-            self._portfolio.apply(event)
+        if order_id is None:  # What the account holds is nothing that this strategy's fills made.
+            if isinstance(event, InstrumentChanged):
+                self._portfolio.apply(event)
             return ()
         if not self._is_own(order_id):
             self._hear_of_sale(event, order_id)

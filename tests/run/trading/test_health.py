@@ -28,6 +28,13 @@ def test_the_slowest_write_is_told_once() -> None:
     assert log.slowest_ns() == 0
 
 
+def test_what_the_log_does_behind_its_commits_may_be_the_slowest() -> None:
+    behind = [7_000_000_000]
+    log = TimedLog(Slow(), lambda: behind.pop() if behind else 0)
+    assert log.slowest_ns() == 7_000_000_000
+    assert log.slowest_ns() == 0
+
+
 def test_it_tells_how_the_process_does(monkeypatch: object) -> None:
     async def use() -> None:
         told: list[Event] = []

@@ -137,3 +137,56 @@ def test_followers_see_an_approval_before_it_is_performed() -> None:
     trader.watch(lambda entry: order.append("watched") if isinstance(entry.event, OrderApproved) else None)
     trader.arrive(OrderWanted("mm-1-1", "BTC/USD", "buy", "limit", 1, 1))
     assert order == ["followed", "performed", "watched"]
+
+
+ORDER = OrderWanted("mm-1-1", "BTC/USD", "buy", "limit", 1, 1)
+
+
+class Approving:
+    """Approves what is wanted, and wants a timer once it hears of that."""
+
+    name = "risk"
+    hears: tuple[type[Happening], ...] = (OrderWanted, OrderApproved)
+
+    def __init__(self, diary: list[str]) -> None:
+        self.diary = diary
+
+    def handle(self, entry: Entry) -> Iterable[Event]:
+        self.diary.append(f"risk hears {type(entry.event).__name__}")
+        if isinstance(entry.event, OrderWanted):
+            return [OrderApproved(entry.event)]
+        return [TimerWanted("risk", "look", entry.time_ns + 1)]
+
+
+class Sending:
+    """Notes what it sends and arms."""
+
+    def __init__(self, diary: list[str]) -> None:
+        self.diary = diary
+
+    def performers(self) -> Mapping[type[Happening], Performer]:
+        return dict.fromkeys((OrderApproved, TimerWanted), self.perform)
+
+    def perform(self, entry: Entry) -> None:
+        self.diary.append(f"performed {type(entry.event).__name__}")
+
+
+def test_an_order_is_sent_before_components_and_watchers_hear_of_it_and_after_its_followers() -> None:
+    log, diary = Kept(), list[str]()
+    trader = Trader(Engine([Approving(diary)], log), [Sending(diary)], clock_ns=lambda: T0)
+    trader.follow(lambda entry: diary.append(f"followed {type(entry.event).__name__}"))
+    trader.watch(lambda entry: diary.append(f"watched {type(entry.event).__name__}"))
+    trader.arrive(ORDER)
+    assert diary == [
+        "risk hears OrderWanted",
+        "followed OrderWanted",
+        "followed OrderApproved",
+        "performed OrderApproved",
+        "risk hears OrderApproved",
+        "followed TimerWanted",
+        "performed TimerWanted",
+        "watched OrderWanted",
+        "watched OrderApproved",
+        "watched TimerWanted",
+    ]
+    assert [type(entry.event) for entry in log.entries] == [OrderWanted, OrderApproved, TimerWanted]

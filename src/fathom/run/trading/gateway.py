@@ -36,12 +36,13 @@ from fathom.domain import (
     Unsure,
 )
 from fathom.net import clock_ns
-from fathom.orders import FINAL, ClientIds, Order, OrderTable, close_placed, order_at_venue
+from fathom.orders import FINAL, ORDER_NEWS, ClientIds, Order, OrderTable, close_placed, order_at_venue
 from fathom.protocol import messages, translate
 from fathom.run.trading.order_path import OrderPath, Sent
 from fathom.run.trading.trader import Performer
 
 Kind = Literal["add", "amend", "cancel"]
+HEARS: Final[frozenset[type[Happening]]] = frozenset((*ClientIds.hears, *ORDER_NEWS, HealthSeen))
 Request = messages.AddOrder | messages.AmendOrder | messages.CancelOrder
 # The engine refuses what reaches it later. Without it, it counts five seconds from when a request comes, however long
 # that stood on its way: it could be taken after the venue was asked, knew nothing of it, and it counted as never sent.
@@ -88,10 +89,13 @@ class Gateway:
 
     def seen(self, entry: Entry) -> None:
         """Keep up with the log: before an entry is performed, and in a replay."""
-        self.ids.apply(entry.event)
-        self._table.apply(entry.event)
-        if isinstance(entry.event, HealthSeen) and entry.event.clock_offset_ns is not None:
-            self._venue_ahead_ns = entry.event.clock_offset_ns
+        event = entry.event
+        if type(event) not in HEARS:
+            return
+        self.ids.apply(event)
+        self._table.apply(event)
+        if isinstance(event, HealthSeen) and event.clock_offset_ns is not None:
+            self._venue_ahead_ns = event.clock_offset_ns
 
     def open_orders(self) -> list[str]:
         """Return our ids of what is open, or may be."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from fathom.domain import Entry, Event, FathomError, HealthSeen
+from fathom.domain import Event, FathomError, HealthSeen
 from fathom.engine import Log
 from fathom.net import Kraken, venue
 from fathom.protocol import rest
@@ -23,13 +23,12 @@ STALLED_S: Final = 5.0  # A loop that was so late is not healthy: the dead man's
 class TimedLog:
     """A log that knows how long its slowest write took since it was asked last."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, behind_ns: Callable[[], int] = lambda: 0) -> None:
+        """`behind_ns` tells how long the slowest took of what the log does behind its commits."""
+        self.append = log.append  # Bound once: it is called for every entry.
         self._log = log
+        self._behind_ns = behind_ns
         self._slowest_ns = 0
-
-    def append(self, entry: Entry) -> None:
-        """Take one entry."""
-        self._log.append(entry)
 
     def commit(self) -> None:
         """Return once all is kept."""
@@ -40,7 +39,7 @@ class TimedLog:
     def slowest_ns(self) -> int:
         """Return the longest write since the last call."""
         slowest_ns, self._slowest_ns = self._slowest_ns, 0
-        return slowest_ns
+        return max(slowest_ns, self._behind_ns())
 
 
 class Health:

@@ -145,7 +145,7 @@ class Session:
             return await self._with_journal(writer)
 
     async def _with_journal(self, writer: JournalWriter) -> Ended:
-        plan, log = self._plan, TimedLog(writer)
+        plan, log = self._plan, TimedLog(writer, writer.slowest_sync_ns)
         config = plan.file.run_config(plan.mode)
         first: list[Event]
         if writer.last_seq is None:

@@ -3,11 +3,13 @@
 Imports: domain, orders, ui. Imported by: run/trading/session.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from fathom.domain import Entry, HealthSeen, LimitsChanged, LimitsRefused, TradingHalted, TradingResumed
 from fathom.orders import Order
 from fathom.ui import Watch
+
+HEARS: Final = frozenset({TradingHalted, TradingResumed, HealthSeen, LimitsChanged, LimitsRefused})
 
 
 class Status:
@@ -23,6 +25,8 @@ class Status:
     def observe(self, entry: Entry) -> None:
         """Take one entry in."""
         event = entry.event
+        if type(event) not in HEARS:
+            return
         match event:
             case TradingHalted():
                 self._halts[event.limit, event.symbol] = event

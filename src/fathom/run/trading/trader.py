@@ -7,12 +7,24 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
-from fathom.domain import Entry, Event, FathomError, Happening, JournalError
+from fathom.domain import (
+    AmendApproved,
+    CancelApproved,
+    Entry,
+    Event,
+    FathomError,
+    Happening,
+    JournalError,
+    OrderApproved,
+)
 from fathom.engine import Engine
 from fathom.run.loading import place_in_users_code
 
 # Arrivals that wait while a step is under way: answers that came at once, such as a refusal before anything was sent.
 WAITING_MAX: Final = 10_000
+
+# What goes to the venue: sent before the components hear of it, and before anybody who only looks.
+URGENT: Final[tuple[type[Happening], ...]] = (OrderApproved, AmendApproved, CancelApproved)
 
 Performer = Callable[[Entry], None]
 
@@ -36,10 +48,12 @@ class Trader:
         self._followers: list[Performer] = []
         self._watchers: list[Performer] = []
         self._performers: dict[type[Happening], tuple[Performer, ...]] = {}
+        self._unwatched: list[Entry] = []  # Performed, and not shown to watchers yet.
         self.failure: BaseException | None = None
         self.on_failure: Callable[[], None] = lambda: None
         for outside in outsides:
             self.attach(outside)
+        engine.hand_out_early(URGENT, self._perform)
 
     def attach(self, outside: Outside) -> None:
         """Let an outside perform what it performs."""
@@ -51,7 +65,7 @@ class Trader:
         self._followers.append(follower)
 
     def watch(self, watcher: Performer) -> None:
-        """Show every entry to somebody who only looks, after it was performed."""
+        """Show every entry to somebody who only looks, after all of its step was performed."""
         self._watchers.append(watcher)
 
     @property
@@ -83,7 +97,15 @@ class Trader:
             self._waiting.clear()
             self.on_failure()
 
-    def perform(self, entries: Sequence[Entry]) -> None:
+    def _step(self, event: Event) -> None:
+        now_ns = max(self._clock_ns(), self._engine.time_ns)
+        self._perform(self._engine.step(event, time_ns=now_ns))
+        shown, self._unwatched = self._unwatched, []
+        for entry in shown:
+            for watcher in self._watchers:
+                watcher(entry)
+
+    def _perform(self, entries: Sequence[Entry]) -> None:
         """Have entries performed that are in the journal already."""
         performers = self._performers
         for entry in entries:
@@ -91,12 +113,7 @@ class Trader:
                 follower(entry)
             for perform in performers.get(type(entry.event), ()):
                 perform(entry)
-            for watcher in self._watchers:
-                watcher(entry)
-
-    def _step(self, event: Event) -> None:
-        now_ns = max(self._clock_ns(), self._engine.time_ns)
-        self.perform(self._engine.step(event, time_ns=now_ns))
+        self._unwatched += entries
 
 
 def is_of_the_disk(error: BaseException) -> bool:
