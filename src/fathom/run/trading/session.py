@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import msgspec
 from rich.console import Console
 
 from fathom.domain import (
@@ -22,23 +21,19 @@ from fathom.domain import (
     Entry,
     Event,
     FathomError,
-    HaltOrdered,
     Happening,
-    LimitsChanged,
-    LimitsOrdered,
-    LimitsRefused,
-    LocalError,
-    ResumeOrdered,
     RunResumed,
     RunStarted,
     RunStopped,
 )
 from fathom.engine import Engine
-from fathom.net import Kraken, clock_ns, halt
+from fathom.net import Kraken, clock_ns
 from fathom.run.bot import Bot
 from fathom.run.bot_file import BotFile, Mode
 from fathom.run.config import config_json
+from fathom.run.trading.answers import answers
 from fathom.run.trading.control import Control
+from fathom.run.trading.halt_file import HaltFile
 from fathom.run.trading.health import Health, TimedLog
 from fathom.run.trading.picture import Form, Picture
 from fathom.run.trading.resuming import resume
@@ -50,7 +45,6 @@ from fathom.ui import Watch
 from fathom.version import VERSION
 
 LOOK_S: Final = 0.05  # How often somebody who waits looks.
-HALT_EVERY_S: Final = 1.0  # How often the kill file is looked for.
 EMERGENCY_S_MAX: Final = 8.0  # For cancelling past the log; the dead man's switch has the rest.
 
 
@@ -118,7 +112,6 @@ class Session:
         self._console = console
         self._stop = asyncio.Event()
         self._stop_reason = ""
-        self._halt_seen = False
         self._watch: Watch | None = None
         self._signals = 0
 
@@ -189,9 +182,10 @@ class Session:
 
     async def _trade(self, parts: "_Parts", trader: Trader, health: Health) -> Ended:
         plan, world, timers, status = self._plan, parts.world, parts.timers, parts.status
-        control = Control(plan.folder, self._answerers(trader, status))
+        control = Control(plan.folder, answers(trader, status, stop=self.stop))
+        halt_file = HaltFile(trader.arrive)
         picture = Picture(plan.form, parts.watch, self._console, title=_title(plan), status=status.told)
-        self._look_for_halt(trader)
+        halt_file.look()
         tasks: list[asyncio.Task[None]] = []
         remark = ""
         try:
@@ -200,7 +194,7 @@ class Session:
             timers.start()
             tasks += [
                 asyncio.create_task(health.run(), name="health"),
-                asyncio.create_task(self._watch_halt(trader), name="halt file"),
+                asyncio.create_task(halt_file.watch(), name="halt file"),
                 asyncio.create_task(picture.run(), name="picture"),
             ]
             for task in [*tasks, *world.tasks]:
@@ -267,56 +261,6 @@ class Session:
         if self._signals > 1:  # Somebody is in a hurry; the dead man's switch has what is open.
             os._exit(130)
         self.stop(f"stopped by {name}")
-
-    # -- From outside ------------------------------------------------------------------------------------------
-
-    def _look_for_halt(self, trader: Trader) -> None:
-        found = halt.read_halt()
-        if found is not None and not self._halt_seen:
-            trader.arrive(HaltOrdered(f"the halt file: {found.reason}"))
-        elif found is None and self._halt_seen:
-            trader.arrive(ResumeOrdered("kill", "the halt file was taken away"))
-        self._halt_seen = found is not None
-
-    async def _watch_halt(self, trader: Trader) -> None:
-        while True:
-            await asyncio.sleep(HALT_EVERY_S)
-            self._look_for_halt(trader)
-
-    def _answerers(self, trader: Trader, status: Status) -> dict[str, Callable[[dict[str, Any]], Any]]:
-        def set_limits(with_: dict[str, Any]) -> Any:
-            seq = trader.last_seq
-            status.take_limits_word()  # What was said before is no answer.
-            trader.arrive(LimitsOrdered(msgspec.json.encode(with_)))
-            match status.take_limits_word():
-                case LimitsChanged():
-                    return {"after_entry": seq}
-                case LimitsRefused(reason):
-                    raise LocalError("limits", f"{reason}; they are as they were")
-            raise LocalError("limits", "the bot has stopped trading, and takes no others")
-
-        def resume_trading(with_: dict[str, Any]) -> Any:
-            if halt.read_halt() is not None:
-                raise LocalError("resume", "`fathom kill` has halted every bot: `fathom kill --resume` takes that away")
-            trader.arrive(ResumeOrdered(str(with_.get("limit", "")), str(with_.get("reason", "fathom resume"))))
-            return status.told()["halts"]
-
-        def halt_trading(with_: dict[str, Any]) -> Any:
-            trader.arrive(HaltOrdered(str(with_.get("reason", "asked to")), bool(with_.get("flatten"))))
-            return status.told()["halts"]
-
-        def stop(with_: dict[str, Any]) -> Any:
-            self.stop(str(with_.get("reason", "asked to stop")))
-            return "stopping"
-
-        return {
-            "status": lambda _: status.told(),
-            "orders": lambda _: status.orders(),
-            "set": set_limits,
-            "resume": resume_trading,
-            "halt": halt_trading,
-            "stop": stop,
-        }
 
 
 class _Parts:
