@@ -23,7 +23,7 @@ NAME: Final = "havoc"  # Of the bot.
 WELL_S_MAX: Final = 150.0  # From the end of a moment until it trades again.
 SETTLE_S_MAX: Final = 60.0  # Until journal and exchange agree while the market stands still.
 FIRED_S: Final = 3.0  # The switch fires so long after its time at most.
-STEADY_S: Final = 2.5  # So long it must stay well.
+STEADY_S: Final = 0.5  # So long it must stay well.
 LATE_S: Final = 1.5  # So late at most is a renewal while all is well.
 SLACK_S: Final = 3.0  # A renewal may be so late without a fault.
 WRITTEN_S_MAX: Final = 20.0  # The exchange writes its state down every ten seconds.
@@ -285,6 +285,8 @@ class Play:
             return f"it is halted: {status['halts']}"
         if status["switch"] != "armed":
             return f"the dead man's switch is {status['switch'] or 'not there'}"
+        if missing := {"public", "private"} - set(status["links"]):
+            return f"its connections {', '.join(sorted(missing))} are down"
         for symbol, book in status["books"].items():
             if not book["verified"]:
                 return f"the book of {symbol} is not verified: {book['reason']}"
