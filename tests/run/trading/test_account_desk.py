@@ -214,6 +214,18 @@ def test_where_the_venue_has_forgotten_one_the_others_are_asked_for_by_their_cli
     staged(use, trading=True)
 
 
+def test_what_is_not_among_all_that_ended_since_then_is_not_asked_for_one_by_one() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            desk.names.clear()
+            desk.ids.apply(OrderApproved(OrderWanted("mm-9-1", "BTC/USD", "buy", "limit", 10, 10)))
+            stage.fault("refuse", method="ClosedOrders", text="EService:Unavailable", every=2)
+            seen = await desk.ask(AccountWanted("a test", 0, (*LATE, "mm-9-1")))
+            assert ended_of(seen) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
 def test_a_fill_of_an_order_that_nobody_has_named_is_asked_for_by_its_order() -> None:
     async def use(stage: Stage) -> None:
         desk = Desk(stage)
