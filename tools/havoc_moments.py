@@ -20,7 +20,7 @@ from fathom.run.replay import replay_journal, told
 from fathom.run.trading.control import ask
 
 NAME: Final = "havoc"  # Of the bot.
-WELL_S_MAX: Final = 150.0  # From the end of a moment until it trades again.
+WELL_S_MAX: Final = 240.0  # From the end of a moment until it trades again.
 SETTLE_S_MAX: Final = 60.0  # Until journal and exchange agree while the market stands still.
 FIRED_S: Final = 3.0  # The switch fires so long after its time at most.
 STEADY_S: Final = 0.5  # So long it must stay well.
