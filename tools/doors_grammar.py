@@ -743,7 +743,7 @@ _TEXT: Final = {"text": ('"EService:Unavailable"', '"EGeneral:Internal error"', 
 _STATUS: Final = {"status": ("429", "403", "502", "520", "599", "400")}
 Choices = Mapping[str, Sequence[str]]
 FAULTS: Final[Mapping[str, Choices]] = {
-    **dict.fromkeys(("drop", "duplicate", "reorder", "truncate", "wrong_checksum", "lost_update", "silent_subscription",
+    **dict.fromkeys(("drop", "duplicate", "reorder", "truncate", "wrong_checksum", "crossed_book", "lost_update", "silent_subscription",
                      "duplicate_fill", "delta_without_symbol", "unknown_fields"), _FRAMES),
     "delay": {**_FRAMES, **_DELAY}, "late_fill": {**_FRAMES, **_DELAY}, "stall": {**_FRAMES, **_DELAY},
     "corrupt": {**_FRAMES, "bits": ("1", "8", "64")},

@@ -264,18 +264,3 @@ def test_an_order_that_is_nowhere_is_absent_only_where_that_is_certain() -> None
         await asyncio.wait([running])
 
     staged(use, trading=True)
-
-
-def test_it_tells_what_the_account_has_and_each_row_of_the_ledger_that_moves_it() -> None:
-    async def use(stage: Stage) -> None:
-        desk = Desk(stage)
-        await stage.until(lambda: BalancesSeen in map(type, desk.money))
-        had = stage.balances()["USD"]
-        first = [event for event in desk.money if isinstance(event, BalancesSeen)]
-        assert ("USD", had) in [pair for seen in first for pair in seen.balances]
-        stage.control("POST", "/accounts/alice/deposit", asset="USD", amount="750")
-        await stage.until(lambda: FundsMoved in map(type, desk.money))
-        moved = next(event for event in desk.money if isinstance(event, FundsMoved))
-        assert (moved.kind, moved.asset, moved.wallet, moved.amount, moved.fee) == ("deposit", "USD", "spot", 750, 0)
-
-    staged(use, trading=True)

@@ -38,6 +38,16 @@ def test_a_folder_deep_down_has_a_door_too(tmp_path: Path) -> None:
     assert answered(deep, "echo", a=1) == {"a": 1}
 
 
+def test_where_every_path_is_too_long_the_door_is_in_a_short_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    deep.mkdir(parents=True)
+    monkeypatch.setenv("FATHOM_STATE_DIR", str(deep / "state"))
+    assert answered(deep, "echo", a=1) == {"a": 1}
+    assert len(str(socket_path(deep))) < 100
+
+
 @pytest.mark.parametrize(("question", "said"), [("no", "no x"), ("who", "there are echo, no")])
 def test_a_no_is_an_error(tmp_path: Path, question: str, said: str) -> None:
     with pytest.raises(LocalError, match=said):

@@ -8,7 +8,7 @@ Pure. Imports: its own files. Imported by: the front door of protocol.
 from fathom.protocol.translate.account_rows import row_fill, row_order
 from fathom.protocol.translate.approvals import add_request, amend_request, cancel_request
 from fathom.protocol.translate.foreign import foreign_news
-from fathom.protocol.translate.funds import balances_of, balances_seen, funds_moved, row_moved
+from fathom.protocol.translate.funds import balances_seen, funds_moved, row_moved
 from fathom.protocol.translate.market import (
     CandlesTold,
     PairsTold,
@@ -28,7 +28,16 @@ from fathom.protocol.translate.orders import (
     order_refused,
     order_taken,
 )
-from fathom.protocol.translate.rest_account import PAGE, fills_since, pair_names, rest_fill, rest_order
+from fathom.protocol.translate.rest_account import (
+    PAGE,
+    asset_names,
+    fills_since,
+    ledger_moved,
+    ledger_since,
+    pair_names,
+    rest_fill,
+    rest_order,
+)
 from fathom.protocol.translate.rest_orders import (
     LEVERAGE_MAX,
     add_by_rest,
@@ -54,7 +63,7 @@ __all__ = [
     "add_request",
     "amend_by_rest",
     "amend_request",
-    "balances_of",
+    "asset_names",
     "balances_seen",
     "batch_by_rest",
     "batch_cancel_by_rest",
@@ -71,6 +80,8 @@ __all__ = [
     "foreign_news",
     "funds_moved",
     "instrument_of",
+    "ledger_moved",
+    "ledger_since",
     "leverages_told",
     "order_refused",
     "order_row",

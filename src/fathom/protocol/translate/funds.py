@@ -3,24 +3,16 @@
 Pure. Imports: domain, messages, times. Imported by: the front door of translate.
 """
 
-from collections.abc import Iterable
-
 from fathom.domain import BalancesSeen, FundsMoved
-from fathom.protocol.messages import Balance, BalancesSnapshot, BalancesUpdate, LedgerEntry
+from fathom.protocol.messages import BalancesSnapshot, BalancesUpdate, LedgerEntry
 from fathom.protocol.times import parse_time
 
 
 def balances_seen(message: BalancesSnapshot) -> BalancesSeen:
     """Return what the account holds, by asset and by wallet."""
-    return balances_of(message.data)
-
-
-def balances_of(rows: Iterable[Balance]) -> BalancesSeen:
-    """Return the same of rows."""
-    rows = tuple(rows)
     return BalancesSeen(
-        tuple((row.asset, row.balance) for row in rows),
-        tuple((row.asset, wallet.type, wallet.balance) for row in rows for wallet in row.wallets),
+        tuple((row.asset, row.balance) for row in message.data),
+        tuple((row.asset, wallet.type, wallet.balance) for row in message.data for wallet in row.wallets),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from fathom.domain import Instrument, RemoteError, Side, VenueFill, VenueOrder
+from fathom.domain import FundsMoved, Instrument, RemoteError, Side, VenueFill, VenueOrder
 from fathom.protocol import rest
 from fathom.protocol.times import SECOND_NS
 from fathom.protocol.translate.account_rows import lots_of, order_type_of, ticks_of
@@ -27,6 +27,26 @@ def pair_names(pairs: Mapping[str, rest.PairInfo]) -> dict[str, str]:
         symbol = v2_symbol(pair.wsname or pair_id)
         named |= {pair_id: symbol, pair.altname or pair_id: symbol, symbol: symbol}
     return named
+
+
+def asset_names(pairs: Mapping[str, rest.PairInfo]) -> dict[str, str]:
+    """Return what REST calls each asset of these pairs, such as XXBT, with what we call it."""
+    named: dict[str, str] = {}
+    for pair_id, pair in pairs.items():
+        base, _, quote = v2_symbol(pair.wsname or pair_id).partition("/")
+        named |= {asset: name for asset, name in ((pair.base, base), (pair.quote, quote)) if asset and name}
+    return named
+
+
+def ledger_since(since_ns: int, *, page: int = 0) -> rest.Ledgers:
+    """Return the question for a page of rows of the ledger."""
+    return rest.Ledgers(start=str(max(0, since_ns // SECOND_NS - 1)), ofs=page * PAGE or None, without_count=True)
+
+
+def ledger_moved(ledger_id: str, info: rest.LedgerInfo, assets: Mapping[str, str]) -> FundsMoved:
+    """Return one row of the ledger. REST names no wallet: it is told as of spot."""
+    asset = assets.get(info.asset, info.asset)
+    return FundsMoved(ledger_id, info.refid, info.type, asset, "spot", info.amount, info.fee, int(info.time))
 
 
 def fills_since(since_ns: int, *, page: int = 0) -> rest.TradesHistory:

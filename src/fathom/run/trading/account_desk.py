@@ -3,7 +3,7 @@
 One question is answered at a time, and of those that wait only the newest is: it asks for everything anyway. Where REST
 is down there is no answer, and whoever asked asks again. docs/reconciliation.md says who is believed.
 
-Imports: domain, net, orders, protocol; gateway. Imported by: run/trading/live_world.
+Imports: domain, net, orders, protocol; ledger_desk. Imported by: run/trading/live_world.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from fathom.domain import (
 from fathom.net import Kraken, clock_ns
 from fathom.orders import ClientIds
 from fathom.protocol import messages, refusals, rest, translate
+from fathom.run.trading.ledger_desk import LedgerDesk
 from fathom.run.trading.trader import Performer
 
 ENDED: Final = frozenset({"filled", "canceled", "expired"})
@@ -71,7 +72,8 @@ class AccountDesk:
         self._lookups: list[OrderLookupWanted] = []
         self._more = asyncio.Event()
         self._moved_ns = 0
-        self._balances_told = False
+        self._ledger = LedgerDesk(arrive, kraken)
+        self._pairs: dict[str, rest.PairInfo] = {}
         self._names: dict[str, str] = {}  # REST's names of pairs, once they were needed.
         self._whose: dict[str, str] = {}  # Our ids by the venue's, as REST told; empty for a stranger's.
 
@@ -84,14 +86,9 @@ class AccountDesk:
         self._moved_ns = clock_ns()
 
     def on_balance(self, row: messages.Balance | messages.LedgerEntry) -> None:
-        """Tell a row of balances: a total of a snapshot, or what moved one. From the first one on they are known."""
-        self._balances_told = True
+        """A row of balances came."""
         self.on_moved(row)
-        if isinstance(row, messages.Balance):
-            self._arrive(translate.balances_of([row]))
-            return
-        with suppress(RemoteError):  # One whose time cannot be read moves nothing: the next look finds the difference.
-            self._arrive(translate.row_moved(row))
+        self._ledger.on_balance(row)
 
     async def run(self) -> None:
         """Answer until cancelled."""
@@ -138,6 +135,8 @@ class AccountDesk:
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
         asked = await self._asked(wanted.order_ids, rest_open, since_ns=wanted.since_ns)
         found = [*asked, *await self._closes(fills)]
+        with suppress(FathomError):  # It is asked again with the next look: what differs meanwhile is looked at twice.
+            await self._ledger.ask(wanted.since_ns, self._pairs)
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
         account, silent, over = self._kraken.account, set(self._kraken.account.unconfirmed), self._over()
@@ -179,11 +178,11 @@ class AccountDesk:
     async def _ready(self) -> None:
         """Wait for the snapshots of the stream: before them it knows nothing. In a gap REST alone is asked."""
         async with asyncio.timeout(READY_S_MAX):
-            while not (self._balances_told and self._kraken.account.snapshots):
+            while not (self._ledger.heard and self._kraken.account.snapshots):
                 await asyncio.sleep(LOOK_S)
             if not self._names:
-                pairs = await self._kraken.rest(rest.AssetPairs())
-                self._names = translate.pair_names(pairs)
+                self._pairs = await self._kraken.rest(rest.AssetPairs())
+                self._names = translate.pair_names(self._pairs)
         with suppress(TimeoutError):
             async with asyncio.timeout(SNAPSHOT_S_MAX):
                 while self._kraken.account.awaits_snapshot:

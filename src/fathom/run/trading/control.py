@@ -22,7 +22,8 @@ from fathom.net import state_dir
 
 LINE_BYTES_MAX: Final = 1_000_000
 ASK_S_MAX: Final = 5.0
-SOCKET_PATH_MAX: Final = 100  # The operating system takes 107 characters.
+SOCKET_PATH_MAX: Final = 100  # The operating system takes 107 bytes.
+SHORT: Final = Path("/tmp")  # noqa: S108 - The folder in it is checked to be ours, and closed to others.
 
 Answerer = Callable[[dict[str, Any]], Any]
 
@@ -35,12 +36,16 @@ class Question(Struct, frozen=True):
 
 
 def socket_path(folder: Path) -> Path:
-    """Return where the door of a journal's folder is: in it, or, where that path is too long, beside fathom's state."""
+    """Return where the door of a journal's folder is: in it, or, where that path is too long, in the first that is not.
+
+    That is fathom's state, or a folder of this user's own in /tmp.
+    """
     path = folder.resolve() / "control.sock"
-    if len(str(path)) <= SOCKET_PATH_MAX:
-        return path
-    name = hashlib.blake2b(str(path).encode(), digest_size=8).hexdigest()
-    return state_dir() / f"{name}.sock"
+    name = f"{hashlib.blake2b(str(path).encode(), digest_size=8).hexdigest()}.sock"
+    places = (path, state_dir() / name)
+    return next(
+        (one for one in places if len(os.fsencode(one)) <= SOCKET_PATH_MAX), SHORT / f"fathom-{os.getuid()}" / name
+    )
 
 
 class Control:
@@ -54,6 +59,10 @@ class Control:
     async def open(self) -> None:
         """Listen. Whatever an earlier run left there is taken away: the journal's lock says that it is gone."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._path.parent.parent == SHORT and self._path.parent.stat().st_uid != os.getuid():
+            raise LocalError(
+                str(self._path.parent), "is another user's: name a folder for the journal with a shorter path"
+            )
         self._path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._serve, self._path, limit=LINE_BYTES_MAX)
         self._path.chmod(0o600)
