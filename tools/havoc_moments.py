@@ -20,9 +20,11 @@ from fathom.run.replay import replay_journal, told
 from fathom.run.trading.control import ask
 
 NAME: Final = "havoc"  # Of the bot.
-WELL_S_MAX: Final = 150.0  # From the end of a moment until it trades again.
+WELL_S_MAX: Final = 240.0  # From the end of a moment until it trades again.
 SETTLE_S_MAX: Final = 60.0  # Until journal and exchange agree while the market stands still.
 FIRED_S: Final = 3.0  # The switch fires so long after its time at most.
+STEADY_S: Final = 0.5  # So long it must stay well.
+LATE_S: Final = 1.5  # So late at most is a renewal while all is well.
 SLACK_S: Final = 3.0  # A renewal may be so late without a fault.
 WRITTEN_S_MAX: Final = 20.0  # The exchange writes its state down every ten seconds.
 PERSON_EVERY_S: Final = 5.0
@@ -266,7 +268,13 @@ class Play:
             lacks = await self._lacks(since_ns)
             return not lacks
 
-        await until(is_well, seconds=WELL_S_MAX, what=lambda: f"{lacks}\n{self._stage.bot.tail()}")
+        deadline_s = time.monotonic() + WELL_S_MAX
+        steady = False  # What it says of itself may be from before, and a link may be about to be missed.
+        while not steady:
+            left_s = deadline_s - time.monotonic()
+            await until(is_well, seconds=left_s, what=lambda: f"{lacks}\n{self._stage.bot.tail()}")
+            await asyncio.sleep(STEADY_S)
+            steady = await is_well()
 
     async def _lacks(self, since_ns: int) -> str:
         """Return what is missing to be well; empty where nothing is."""
@@ -277,11 +285,16 @@ class Play:
             return f"it is halted: {status['halts']}"
         if status["switch"] != "armed":
             return f"the dead man's switch is {status['switch'] or 'not there'}"
+        if missing := {"public", "private"} - set(status["links"]):
+            return f"its connections {', '.join(sorted(missing))} are down"
         for symbol, book in status["books"].items():
             if not book["verified"]:
                 return f"the book of {symbol} is not verified: {book['reason']}"
-        orders = (await self._stage.truth())["orders"]
-        return "" if any(row["changed_ns"] > since_ns for row in orders) else "since then the venue has taken no order"
+        truth = await self._stage.truth()
+        if (truth["switch_ns"] or 0) < time.time_ns() + int((TIMEOUT_S - RENEW_S - LATE_S) * 1e9):
+            return "the venue has not heard the dead man's switch lately"  # What the bot says may be from before.
+        taken = any(row["changed_ns"] > since_ns for row in truth["orders"])
+        return "" if taken else "since then the venue has taken no order"
 
     async def _be_a_person(self) -> None:
         """Accept the venue's word on what it forgot because it was killed: nobody else may."""

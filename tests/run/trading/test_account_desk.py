@@ -88,29 +88,6 @@ def test_a_fill_of_an_order_that_only_the_log_knows_is_ours() -> None:
     staged(use, trading=True)
 
 
-def test_a_fill_of_an_order_that_nobody_has_named_is_asked_for_by_its_order() -> None:
-    async def use(stage: Stage) -> None:
-        desk = Desk(stage)
-        ours = OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "market", 20_000))
-        for event in (RunStarted("boot", "rehearsal", b"{}", "0"), ours):
-            desk.ids.apply(event)
-        await stage.kraken.add_order(
-            "BTC/USD", "buy", "market", order_qty="0.002", cl_ord_id=desk.ids.client_id("mm-1-1")
-        )
-        await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.001", cl_ord_id="by hand")
-        await stage.until(lambda: sum(row.exec_id is not None for row in stage.rows) == 2)
-        stage.kraken.account.orders.clear()
-        stage.kraken.account.closed.clear()
-        running = asyncio.create_task(desk.desk.run())
-        seen = await desk.ask(AccountWanted("a test", 0))
-        assert isinstance(seen, AccountSeen)
-        assert [fill.order_id for fill in seen.fills] == ["mm-1-1", ""]
-        running.cancel()
-        await asyncio.wait([running])
-
-    staged(use, trading=True)
-
-
 @asynccontextmanager
 async def late_desk(stage: Stage, order_ids: Iterable[str]) -> AsyncIterator[Desk]:
     """A desk whose client came when these orders had ended: its stream has never shown them."""
@@ -233,6 +210,41 @@ def test_where_the_venue_has_forgotten_one_the_others_are_asked_for_by_their_cli
             forgotten = next(iter(desk.names))
             desk.names["OAAAAA-AAAAA-AAAAAA"] = desk.names.pop(forgotten)
             assert ended_of(await desk.ask(AccountWanted("a test", 0, LATE))) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
+def test_what_is_not_among_all_that_ended_since_then_is_not_asked_for_one_by_one() -> None:
+    async def use(stage: Stage) -> None:
+        async with late_desk(stage, LATE) as desk:
+            desk.names.clear()
+            desk.ids.apply(OrderApproved(OrderWanted("mm-9-1", "BTC/USD", "buy", "limit", 10, 10)))
+            stage.fault("refuse", method="ClosedOrders", text="EService:Unavailable", every=2)
+            seen = await desk.ask(AccountWanted("a test", 0, (*LATE, "mm-9-1")))
+            assert ended_of(seen) == [(one, "canceled") for one in LATE]
+
+    staged(use, trading=True)
+
+
+def test_a_fill_of_an_order_that_nobody_has_named_is_asked_for_by_its_order() -> None:
+    async def use(stage: Stage) -> None:
+        desk = Desk(stage)
+        ours = OrderApproved(OrderWanted("mm-1-1", "BTC/USD", "buy", "market", 20_000))
+        for event in (RunStarted("boot", "rehearsal", b"{}", "0"), ours):
+            desk.ids.apply(event)
+        await stage.kraken.add_order(
+            "BTC/USD", "buy", "market", order_qty="0.002", cl_ord_id=desk.ids.client_id("mm-1-1")
+        )
+        await stage.kraken.add_order("BTC/USD", "buy", "market", order_qty="0.001", cl_ord_id="by hand")
+        await stage.until(lambda: sum(row.exec_id is not None for row in stage.rows) == 2)
+        stage.kraken.account.orders.clear()
+        stage.kraken.account.closed.clear()
+        running = asyncio.create_task(desk.desk.run())
+        seen = await desk.ask(AccountWanted("a test", 0))
+        assert isinstance(seen, AccountSeen)
+        assert [fill.order_id for fill in seen.fills] == ["mm-1-1", ""]
+        running.cancel()
+        await asyncio.wait([running])
 
     staged(use, trading=True)
 

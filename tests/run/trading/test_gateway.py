@@ -16,6 +16,7 @@ from fathom.domain import (
     Event,
     ForeignCancelWanted,
     ForeignOrderSeen,
+    ForeignTraded,
     HealthSeen,
     LinkDropped,
     LinkError,
@@ -218,6 +219,15 @@ def test_a_fill_of_an_order_whose_acknowledgement_was_lost_tells_the_venues_id(s
     stage.gateway.on_execution(fill)
     assert [type(event) for event in stage.told] == [OrderAccepted, OrderTraded]
     assert stage.gateway.names() == {fill.order_id: "mm-1-1"}
+
+
+def test_a_fill_that_only_names_the_venues_id_of_our_order_is_ours(stage: Stage) -> None:
+    """As REST tells it, asked for what a gap hid."""
+    stage.answer(Sent(venue_order_id="O1"))
+    fill = {"exec_type": "trade", "last_qty": BTC.qty(5), "last_price": BTC.price(1000), "symbol": "BTC/USD"}
+    for order_id, exec_id in (("O1", "T1"), ("O2", "T2")):
+        stage.gateway.on_execution(row(order_id=order_id, exec_id=exec_id, side="buy", **fill))
+    assert [type(event) for event in stage.told] == [OrderAccepted, OrderTraded, ForeignTraded]
 
 
 def test_a_pair_without_rules_gets_no_order() -> None:

@@ -4,6 +4,7 @@ from fathom.domain import Event, FrameReceived, HaltOrdered, LinkDropped, LinkOp
 from fathom.net import AccountCleared, AccountInDoubt, CallbackFailed, ClientEvent, Gap, LinkDown, LinkUp, VenueStatus
 from fathom.protocol import messages
 from fathom.run.trading.market_feed import MarketFeed
+from faulty_venue import Stage, staged
 
 
 def test_a_frame_is_kept_as_it_came() -> None:
@@ -42,6 +43,15 @@ def test_connections_and_gaps_of_the_account_are_told(event: ClientEvent, told: 
     heard: list[Event] = []
     MarketFeed(heard.append).on_event(event)
     assert heard == told
+
+
+def test_a_connection_that_was_up_before_anybody_listened_is_told() -> None:
+    async def use(stage: Stage) -> None:
+        heard: list[Event] = []
+        MarketFeed(heard.append).listen(stage.kraken)
+        assert heard == [LinkOpened("public")]
+
+    staged(use)
 
 
 class Held:

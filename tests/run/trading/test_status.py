@@ -6,6 +6,8 @@ from fathom.domain import (
     Event,
     HealthSeen,
     LimitsRefused,
+    LinkDropped,
+    LinkOpened,
     OrderAccepted,
     OrderApproved,
     OrderWanted,
@@ -54,6 +56,13 @@ def test_a_halt_is_told_until_it_is_released() -> None:
     assert stage.status.told()["halts"][0]["limit"] == "drawdown"
     stage.see(TradingResumed("drawdown", "", "a person"))
     assert stage.status.told()["halts"] == []
+
+
+def test_it_tells_which_connections_are_up() -> None:
+    stage = Stage()
+    for event in (LinkOpened("public"), LinkOpened("private"), LinkDropped("public", "gone")):
+        stage.see(event)
+    assert stage.status.told()["links"] == ["private"]
 
 
 def test_health_is_the_newest() -> None:

@@ -40,6 +40,7 @@ QUERIED_MAX: Final = 50  # Orders in one QueryOrders.
 NOT_THERE: Final = frozenset(
     {"EOrder:Invalid order", "EOrder:Unknown order"}
 )  # One of them is unknown: all are refused.
+CLOSED_PAGE: Final = 50  # Orders in one answer of ClosedOrders.
 PAGES_MAX: Final = 20  # Of TradesHistory.
 WHOSE_MAX: Final = 1_000  # Orders whose owner was asked for; the oldest is asked for again.
 MARGIN_NS: Final = 2_000_000_000  # REST's `start` is in seconds, and a fill is told a little after it was made.
@@ -135,7 +136,8 @@ class AccountDesk:
         fills = await self._fills(wanted.since_ns)
         # What is open before what has ended: what ends between the two is in both answers, and not in neither.
         rest_open = (await self._kraken.rest(rest.OpenOrders())).open
-        found = [*await self._asked(wanted.order_ids, rest_open), *await self._closes(fills)]
+        asked = await self._asked(wanted.order_ids, rest_open, since_ns=wanted.since_ns)
+        found = [*asked, *await self._closes(fills)]
         await self._quiet()
         # From here to the end nothing is waited for: of the stream it is one moment.
         account, silent, over = self._kraken.account, set(self._kraken.account.unconfirmed), self._over()
@@ -193,8 +195,13 @@ class AccountDesk:
         while clock_ns() < min(self._moved_ns + int(QUIET_S * 1e9), deadline_ns):
             await asyncio.sleep(LOOK_S)
 
-    async def _asked(self, order_ids: Iterable[str], rest_open: Mapping[str, rest.OrderInfo]) -> list[VenueOrder]:
-        """Return what the venue has of orders that were asked for by name. `rest_open`: what REST shows as open now."""
+    async def _asked(
+        self, order_ids: Iterable[str], rest_open: Mapping[str, rest.OrderInfo], *, since_ns: int | None = None
+    ) -> list[VenueOrder]:
+        """Return what the venue has of orders that were asked for by name.
+
+        `rest_open`: what REST shows as open now. `since_ns`: when all that had ended was known.
+        """
         orders: list[VenueOrder] = []
         untold: dict[str, str] = {}  # Client ids of those that the stream does not show, by our ids.
         silent = set(self._kraken.account.unconfirmed)
@@ -208,9 +215,11 @@ class AccountDesk:
                 untold[order_id] = client_id
             else:
                 orders += self._orders([row])
-        return [*orders, *await self._untold(untold, rest_open)]
+        return [*orders, *await self._untold(untold, rest_open, since_ns)]
 
-    async def _untold(self, client_ids: Mapping[str, str], rest_open: Mapping[str, rest.OrderInfo]) -> list[VenueOrder]:
+    async def _untold(
+        self, client_ids: Mapping[str, str], rest_open: Mapping[str, rest.OrderInfo], since_ns: int | None
+    ) -> list[VenueOrder]:
         """Return what REST has of them: many at a call where the venue's own ids are known, for calls are counted."""
         ours = self._our_names()
         named = {venue_id: order_id for venue_id, order_id in ours.items() if order_id in client_ids}
@@ -223,9 +232,12 @@ class AccountDesk:
             found |= told or {}
         left = {client_id for order_id, client_id in client_ids.items() if order_id not in named.values()}
         found |= {name: info for name, info in rest_open.items() if info.cl_ord_id in left}
-        if len(left) > 1:  # What ended lately has most of them.
-            newest = (await self._kraken.rest(rest.ClosedOrders())).closed
+        if len(left) > 1:  # What ended lately has most of them, and all of them where it is all that ended.
+            start = None if since_ns is None else f"{max(0, (since_ns - MARGIN_NS) // 1_000_000_000)}"
+            newest = (await self._kraken.rest(rest.ClosedOrders(start=start))).closed
             found |= {name: info for name, info in newest.items() if info.cl_ord_id in left}
+            if start is not None and len(newest) < CLOSED_PAGE:
+                left = set()
         for client_id in sorted(left - {info.cl_ord_id for info in found.values()}):
             found |= (await self._kraken.rest(rest.ClosedOrders(cl_ord_id=client_id))).closed
         over = self._over()
@@ -248,13 +260,17 @@ class AccountDesk:
 
     async def _queried(self, venue_ids: Sequence[str]) -> list[VenueOrder]:
         """Return orders by the venue's ids, those of them that it has."""
+        return list(self._rest_orders(await self._known(venue_ids)))
+
+    async def _known(self, venue_ids: Iterable[str]) -> dict[str, rest.OrderInfo]:
+        """Return what REST has of orders by the venue's ids; one that it does not know keeps no other back."""
         found: dict[str, rest.OrderInfo] = {}
         for some in _batches(venue_ids):
             told = await self._query(some)
             for venue_id in some if told is None and len(some) > 1 else ():
                 found |= await self._query((venue_id,)) or {}
             found |= told or {}
-        return list(self._rest_orders(found))
+        return found
 
     async def _query(self, venue_ids: tuple[str, ...]) -> dict[str, rest.OrderInfo] | None:
         """Return these orders; None where the venue does not know one of them, for then it says nothing of any."""
@@ -288,10 +304,8 @@ class AccountDesk:
             for name in dict.fromkeys(venue_order_ids)
             if name not in ours and name not in self._whose and account.order(name) is None
         ]
-        for start in range(0, len(unknown), QUERIED_MAX):
-            some = tuple(unknown[start : start + QUERIED_MAX])
-            for name, info in (await self._kraken.rest(rest.QueryOrders(txid=some))).items():
-                self._whose[name] = "" if info.cl_ord_id is None else self._ids.order_id(info.cl_ord_id) or ""
+        for name, info in (await self._known(unknown)).items():
+            self._whose[name] = "" if info.cl_ord_id is None else self._ids.order_id(info.cl_ord_id) or ""
         while len(self._whose) > WHOSE_MAX:
             del self._whose[next(iter(self._whose))]
 

@@ -228,7 +228,8 @@ class Gateway:
     def on_execution(self, row: messages.Execution) -> None:
         """Say what a row of the private stream says of one of our orders, or of a stranger's."""
         order_id = None if row.cl_ord_id is None else self.ids.order_id(row.cl_ord_id)
-        order = None if order_id is None else self._table.get(order_id)
+        # REST, asked for what a gap hid, names a fill's order by the venue's id alone.
+        order = order_at_venue(self._table, row.order_id) if order_id is None else self._table.get(order_id)
         try:
             if order is None and row.ord_ref_id is not None:
                 order = self._close(row)
@@ -260,9 +261,6 @@ class Gateway:
 
     def _close(self, row: messages.Execution) -> Order | None:
         """Return the order of ours that the venue placed itself, for a fill of another; say so where it is news."""
-        known = order_at_venue(self._table, row.order_id)
-        if known is not None:
-            return known
         seen = translate.row_order(row, order_id="", instruments=self._instruments)
         placed = None if seen is None else close_placed(self._table, seen)
         if placed is None:

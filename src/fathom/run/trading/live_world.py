@@ -75,7 +75,7 @@ class LiveWorld:
         """Connect, subscribe, open the private stream, arm the switch. Raises what stood in the way."""
         kraken, config = self.kraken, self._bot.config
         await kraken.open()
-        kraken.events(self.feed.on_event)
+        self.feed.listen(kraken)
         self.feed.subscribe(kraken, config.depths, config.level3, self._bot.market.candles_wanted())
         await kraken.trading()
         kraken.executions(callback=self._on_execution)

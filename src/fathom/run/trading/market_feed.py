@@ -27,6 +27,13 @@ class MarketFeed:
         self.frames += 1
         self._arrive(FrameReceived(link, bytes(frame)))
 
+    def listen(self, kraken: Kraken) -> None:
+        """Hear an open client's events, and tell of what is up already: a crash takes down what the log knows of."""
+        kraken.events(self.on_event)
+        for link in kraken.links():
+            if link.is_open:
+                self._arrive(LinkOpened(link.name))
+
     def on_event(self, event: ClientEvent) -> None:
         """Tell of connections, and of gaps of the private stream."""
         match event:

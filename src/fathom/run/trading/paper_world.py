@@ -90,7 +90,7 @@ class PaperWorld:
     async def open(self) -> None:
         """Connect and subscribe."""
         await self.kraken.open()
-        self.kraken.events(self.feed.on_event)
+        self.feed.listen(self.kraken)
         config, candles = self._bot.config, self._bot.market.candles_wanted()
         self.feed.subscribe(self.kraken, config.depths, config.level3, candles)
 

@@ -5,20 +5,32 @@ Imports: domain, orders, ui. Imported by: run/trading/session.
 
 from typing import Any, Final
 
-from fathom.domain import Entry, HealthSeen, LimitsChanged, LimitsRefused, TradingHalted, TradingResumed
+from fathom.domain import (
+    Entry,
+    HealthSeen,
+    LimitsChanged,
+    LimitsRefused,
+    LinkDropped,
+    LinkOpened,
+    TradingHalted,
+    TradingResumed,
+)
 from fathom.orders import Order
 from fathom.ui import Watch
 
-HEARS: Final = frozenset({TradingHalted, TradingResumed, HealthSeen, LimitsChanged, LimitsRefused})
+HEARS: Final = frozenset(
+    {TradingHalted, TradingResumed, HealthSeen, LimitsChanged, LimitsRefused, LinkOpened, LinkDropped}
+)
 
 
 class Status:
-    """Keeps what the watch does not: halts and health."""
+    """Keeps what the watch does not: halts, connections and health."""
 
     def __init__(self, watch: Watch, *, name: str, mode: str, venue: str, folder: str) -> None:
         self._watch = watch
         self._who = {"name": name, "mode": mode, "venue": venue, "journal": folder}
         self._halts: dict[tuple[str, str], TradingHalted] = {}
+        self._links: dict[str, None] = {}  # The connections that are up.
         self._health: HealthSeen | None = None
         self._limits_word: LimitsChanged | LimitsRefused | None = None  # The newest of risk on its limits.
 
@@ -32,6 +44,10 @@ class Status:
                 self._halts[event.limit, event.symbol] = event
             case TradingResumed():
                 self._halts.pop((event.limit, event.symbol), None)
+            case LinkOpened():
+                self._links[event.link] = None
+            case LinkDropped():
+                self._links.pop(event.link, None)
             case HealthSeen():
                 self._health = event
             case LimitsChanged() | LimitsRefused():
@@ -48,6 +64,7 @@ class Status:
             **self._who,
             "entries": watch.entries,
             "seconds": round(watch.seconds, 1),
+            "links": sorted(self._links),
             "books": {symbol: self._book(symbol) for symbol in watch.market.books},
             "equity": portfolio.equity_quote(),
             "quote": portfolio.quote,

@@ -265,3 +265,16 @@ def test_from_a_gap_on_until_the_next_snapshot_it_says_that_one_is_to_come() -> 
     assert account.awaits_snapshot, "an update is none"
     told(account, kind="snapshot")
     assert (account.awaits_snapshot, account.unconfirmed) == (False, ["O1", "O2"])
+
+
+def test_a_first_snapshot_full_of_fills_has_no_hole_before_it_and_one_after_a_gap_has() -> None:
+    """It comes as two messages: what is open, and the last fills."""
+    account = Account()
+    account.begin_snapshot()
+    told(account, whole("O1"), kind="snapshot")
+    told(account, *(fill("O1", number) for number in range(1, 51)), kind="snapshot")
+    assert account.hole_ns is None, "what was before it is nobody's to tell"
+    account.begin_snapshot()
+    told(account, whole("O1"), kind="snapshot")
+    told(account, *(fill("O1", number) for number in range(51, 101)), kind="snapshot")
+    assert account.hole_ns is not None

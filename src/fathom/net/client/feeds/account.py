@@ -50,6 +50,9 @@ class Account:
         self._snapshot_fills = 0  # New fills that the snapshot after a gap told.
         self._last_fill_ns = 0
         self._whole_to_ns = 0  # Every fill up to here is known.
+        self._heard_before = (
+            False  # What the snapshot that is due leaves out is a gap's; of the first we never knew more.
+        )
         self._hole = False  # The snapshot's fills did not reach back to one that we knew: there may be others.
 
     # -- Looking ---------------------------------------------------------------------------------------------
@@ -76,6 +79,7 @@ class Account:
         self._unconfirmed = set(self.orders)
         if not self._hole and not self._snapshot_due:
             self._whole_to_ns = self._last_fill_ns
+        self._heard_before = self._heard_before or not self._snapshot_due
         self._snapshot_due = True
         self._snapshot_fills = 0
 
@@ -96,7 +100,7 @@ class Account:
             self.snapshots += 1
             self._snapshot_due = False
             self._snapshot_fills += sum(row.exec_id is not None for row in rows)
-            if self.snapshots > 1 and self._snapshot_fills >= SNAPSHOT_FILLS:
+            if self._heard_before and self._snapshot_fills >= SNAPSHOT_FILLS:
                 self._hole = True
         return rows
 
