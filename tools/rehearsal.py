@@ -50,9 +50,9 @@ HOUR_NS: Final = 3_600 * SECOND_NS
 MODE: Final = "rehearsal"
 SETTLE_S_MAX: Final = 120  # After the end was told, until nothing is open on either side and both agree.
 RSS_MIB_MAX: Final = 300.0
-# Flat: so much more at the end than half way, when the memories of what is over are full: the last thousand orders and
-# fills, in each component that keeps its own.
-GROWTH_MIB_MAX: Final = 10.0
+# Flat: so much more at the end than after three quarters. By then the last thousand orders and fills, which each
+# component keeps, are there; what is kept in larger numbers still fills, such as 5,000 orders in the client.
+GROWTH_SHARE_MAX: Final = 0.08
 
 
 class Rehearsal:
@@ -166,9 +166,9 @@ class Rehearsal:
         found = []
         if max(self.rss) > RSS_MIB_MAX:
             found.append(f"memory: {max(self.rss):.1f} MiB, more than {RSS_MIB_MAX:g}")
-        growth = self.rss[-1] - self.rss[max(len(self.rss) // 2 - 1, 0)]
-        if growth > GROWTH_MIB_MAX:
-            found.append(f"memory: it grew by {growth:.1f} MiB in the second half")
+        growth = self.rss[-1] / self.rss[max(len(self.rss) * 3 // 4 - 1, 0)] - 1
+        if growth > GROWTH_SHARE_MAX:
+            found.append(f"memory: it grew by {growth:.1%} in the last quarter")
         return found
 
 
