@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from fathom.domain import (
+    AccountAgreed,
     AccountSeen,
     AmendApproved,
     AmendDenied,
@@ -61,6 +62,7 @@ from fathom.risk.gate import GATE_NEWS, GATES, Gate
 from fathom.risk.judging import ORDER, Refusal, propose, unamendable
 from fathom.risk.limits import Limits, SymbolLimits, changed_limits, limits_at, limits_json
 from fathom.risk.losses import LossWatch
+from fathom.risk.repeats import Repeats
 from fathom.risk.room import Terms
 from fathom.risk.watches import Broken, RejectionWatch, VolatilityWatch, health_broken
 
@@ -110,6 +112,7 @@ class Risk:
         self.breakers = Breakers()
         self.gate = Gate(reconciled_first=reconciled_first)
         self.losses = LossWatch()
+        self._repeats = Repeats()
         self.account = Account(market, quote=quote)
         self._market = market
         self._at: dict[str, tuple[Limits, SymbolLimits]] = {}
@@ -167,6 +170,8 @@ class Risk:
         event, now_ns = entry.event, entry.time_ns
         if type(event) in _GATE:
             self.gate.hear(event)
+            if isinstance(event, AccountAgreed):
+                self._repeats.forget()
         if isinstance(event, BalancesSeen | AccountSeen | ForeignTraded | DisputeSettled | FundsMoved):
             return self._on_money(entry)
         if isinstance(event, ClosePlaced):
@@ -274,7 +279,7 @@ class Risk:
         for symbol in self._market.books:
             said += self._moved(symbol, entry)
         unwelcome = [order for order in self.account.orders.open() if not order.changing and self._unwelcome(order)]
-        said += self._cancel(unwelcome)
+        said += self._cancel(self._repeats.due(unwelcome, now_ns=entry.time_ns))
         if self.breakers.flatten or self._selling:
             said += self._flatten(entry)
         return said
