@@ -19,6 +19,7 @@ PAIR = Instrument(
     cost_min=Decimal("0.5"),
 )
 BTC = 10**8  # Lots.
+SECOND_NS = 10**9
 START = (("BTC", Decimal("1.0000000000")), ("USD", Decimal("1000.0000")))
 
 
@@ -68,6 +69,17 @@ def test_what_was_filled_before_the_first_word_is_in_it() -> None:
     record = begun(time_ns=100)
     assert record.trade(foreign("T1", time_ns=99), time_ns=200)
     assert record.ours("BTC") == Decimal(1)
+
+
+def test_what_the_stream_tells_after_the_first_word_is_not_in_it_though_it_was_filled_before() -> None:
+    record = begun(time_ns=20 * SECOND_NS)
+    now_ns = 21 * SECOND_NS
+    assert record.trade(foreign("T1", time_ns=19 * SECOND_NS), time_ns=now_ns, by_stream=True)
+    assert record.ours("BTC") == Decimal("0.99")
+    assert record.trade(foreign("T2", time_ns=SECOND_NS), time_ns=now_ns, by_stream=True), (
+        "a snapshot tells old ones too"
+    )
+    assert record.ours("BTC") == Decimal("0.99")
 
 
 @pytest.mark.parametrize("usd", ["1000", "998.9975", "997.9950"])

@@ -17,6 +17,7 @@ ZERO: Final = Decimal(0)
 # Fills that are known again when they are told again, by stream and by REST. Overlapping questions go back two minutes:
 # an account does not fill so often. The oldest is forgotten beyond this.
 KNOWN_FILLS_MAX: Final = 20_000
+STREAM_NS_MAX: Final = 10_000_000_000  # From a fill until the stream tells it; what is older is told again.
 # Changes of one asset that are kept to compare with; beyond it the oldest is forgotten, and an answer from before it
 # does not agree: it is asked again.
 MOVES_MAX: Final = 2_000
@@ -68,11 +69,17 @@ class BalanceRecord:
         """Take a pair's rules in: fills of it can be counted from now on."""
         self._instruments[instrument.symbol] = instrument
 
-    def trade(self, fill: OrderTraded | VenueFill, *, time_ns: int) -> bool:
-        """Count a fill, ours as OrderTraded; return whether it was told for the first time."""
+    def trade(self, fill: OrderTraded | VenueFill, *, time_ns: int, by_stream: bool = False) -> bool:
+        """Count a fill, ours as OrderTraded; return whether it was told for the first time.
+
+        `by_stream`: the first word on an asset is the stream's too, so what it tells after that word is not in it,
+        though it was filled a moment before.
+        """
         if not self._fills.is_new(fill):
             return False
         filled_ns = fill.time_ns if isinstance(fill, VenueFill) else time_ns
+        if by_stream:
+            filled_ns = min(filled_ns + STREAM_NS_MAX, time_ns)
         instrument = self._instruments.get(fill.symbol)
         if instrument is None:  # Nobody told us what this pair trades; its assets will not agree.
             return True

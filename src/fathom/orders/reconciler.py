@@ -137,7 +137,7 @@ class Reconciler:
             case FundsMoved():
                 self._record.row(event, time_ns=now_ns)
             case ForeignTraded():
-                self._record.trade(event.fill, time_ns=now_ns)
+                self._record.trade(event.fill, time_ns=now_ns, by_stream=True)
             case ForeignOrderSeen():
                 self._foreign.told(event.order, time_ns=now_ns)
             case InstrumentChanged():
