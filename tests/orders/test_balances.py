@@ -19,7 +19,6 @@ PAIR = Instrument(
     cost_min=Decimal("0.5"),
 )
 BTC = 10**8  # Lots.
-SECOND_NS = 10**9
 START = (("BTC", Decimal("1.0000000000")), ("USD", Decimal("1000.0000")))
 
 
@@ -32,10 +31,10 @@ def foreign(exec_id: str, *, time_ns: int, qty_lots: int = BTC // 100) -> VenueF
     return VenueFill("", "O9", exec_id, "BTC/USD", "sell", 1_000, qty_lots, "taker", Decimal(0), "USD", time_ns)
 
 
-def begun(*, time_ns: int = 100) -> BalanceRecord:
+def begun(*, time_ns: int = 100, since_ns: int = 0) -> BalanceRecord:
     record = BalanceRecord()
     record.learn(PAIR)
-    assert record.compare(START, since_ns=0, time_ns=time_ns) == []
+    assert record.compare(START, since_ns=since_ns, time_ns=time_ns) == []
     return record
 
 
@@ -72,13 +71,10 @@ def test_what_was_filled_before_the_first_word_is_in_it() -> None:
 
 
 def test_what_the_stream_tells_after_the_first_word_is_not_in_it_though_it_was_filled_before() -> None:
-    record = begun(time_ns=20 * SECOND_NS)
-    now_ns = 21 * SECOND_NS
-    assert record.trade(foreign("T1", time_ns=19 * SECOND_NS), time_ns=now_ns, by_stream=True)
+    record = begun(time_ns=20, since_ns=10)
+    assert record.trade(foreign("T1", time_ns=11), time_ns=21, by_stream=True)
     assert record.ours("BTC") == Decimal("0.99")
-    assert record.trade(foreign("T2", time_ns=SECOND_NS), time_ns=now_ns, by_stream=True), (
-        "a snapshot tells old ones too"
-    )
+    assert record.trade(foreign("T2", time_ns=9), time_ns=21, by_stream=True), "it is news, from before the question"
     assert record.ours("BTC") == Decimal("0.99")
 
 

@@ -17,7 +17,6 @@ ZERO: Final = Decimal(0)
 # Fills that are known again when they are told again, by stream and by REST. Overlapping questions go back two minutes:
 # an account does not fill so often. The oldest is forgotten beyond this.
 KNOWN_FILLS_MAX: Final = 20_000
-STREAM_NS_MAX: Final = 10_000_000_000  # From a fill until the stream tells it; what is older is told again.
 # Changes of one asset that are kept to compare with; beyond it the oldest is forgotten, and an answer from before it
 # does not agree: it is asked again.
 MOVES_MAX: Final = 2_000
@@ -34,20 +33,22 @@ class Difference(Struct, frozen=True):
 class _Line:
     """One asset: our sum, what it was at which times, and what the stream said it was."""
 
-    __slots__ = ("begun_ns", "moves", "slack", "total", "words")
+    __slots__ = ("asked_ns", "begun_ns", "moves", "slack", "total", "words")
 
     def __init__(self) -> None:
         self.total: Decimal | None = None  # None until the venue told a first one.
         self.moves: deque[tuple[int, Decimal]] = deque(maxlen=MOVES_MAX)  # (when, our sum from then on)
         self.words: deque[tuple[int, Decimal]] = deque(maxlen=MOVES_MAX)  # The same of the stream's totals.
         self.slack = ZERO  # What the venue's rounding of our fills may come to since we last agreed.
-        self.begun_ns = 0  # What was filled before is in the first total.
+        self.begun_ns = 0  # What was filled before is in the first total ...
+        self.asked_ns = 0  # ... surely where it was before this; between the two, where the stream told it before.
 
-    def begin(self, total: Decimal, *, time_ns: int) -> None:
-        """Begin at what the venue told."""
+    def begin(self, total: Decimal, *, time_ns: int, asked_ns: int | None = None) -> None:
+        """Begin at what the venue told, which was asked for at `asked_ns`."""
         self.moves.clear()
         self.slack = ZERO
         self.begun_ns = time_ns
+        self.asked_ns = time_ns if asked_ns is None else asked_ns
         self.set(total, time_ns=time_ns)
 
     def set(self, total: Decimal, *, time_ns: int) -> None:
@@ -78,8 +79,6 @@ class BalanceRecord:
         if not self._fills.is_new(fill):
             return False
         filled_ns = fill.time_ns if isinstance(fill, VenueFill) else time_ns
-        if by_stream:
-            filled_ns = min(filled_ns + STREAM_NS_MAX, time_ns)
         instrument = self._instruments.get(fill.symbol)
         if instrument is None:  # Nobody told us what this pair trades; its assets will not agree.
             return True
@@ -91,9 +90,12 @@ class BalanceRecord:
         unit = Decimal(1).scaleb(1 - instrument.cost_precision)
         with localcontext(EXACT):  # Even a change of sign would round in the common context.
             sign = 1 if fill.side == "buy" else -1
-            self._post(instrument.base, sign * qty, ZERO, filled_ns, time_ns)
-            self._post(instrument.quote, -sign * cost, unit / 2, filled_ns, time_ns)
-            self._post(fill.fee_asset, -fill.fee, unit / 2, filled_ns, time_ns)
+            for asset, amount, slack in (
+                (instrument.base, sign * qty, ZERO),
+                (instrument.quote, -sign * cost, unit / 2),
+                (fill.fee_asset, -fill.fee, unit / 2),
+            ):
+                self._post(asset, amount, slack, filled_ns, time_ns, by_stream=by_stream)
         return True
 
     def told(self, balances: Iterable[tuple[str, Decimal]], *, time_ns: int) -> None:
@@ -129,10 +131,10 @@ class BalanceRecord:
         for asset in dict.fromkeys([*venue, *self._lines]):  # One that the venue leaves out is none.
             line, said = self._line(asset), venue.get(asset, ZERO)
             if line.total is None:
-                line.begin(said, time_ns=time_ns)
+                line.begin(said, time_ns=time_ns, asked_ns=since_ns)
             elif not _agree(line, said, since_ns=since_ns) and not _explained(line, said, since_ns=since_ns):
                 if accept:
-                    line.begin(said, time_ns=time_ns)
+                    line.begin(said, time_ns=time_ns, asked_ns=since_ns)
                 else:
                     found.append(Difference(asset, said, line.total))
         return found
@@ -140,9 +142,11 @@ class BalanceRecord:
     def _line(self, asset: str) -> _Line:
         return self._lines.setdefault(asset, _Line())
 
-    def _post(self, asset: str, amount: Decimal, slack: Decimal, filled_ns: int, time_ns: int) -> None:
+    def _post(
+        self, asset: str, amount: Decimal, slack: Decimal, filled_ns: int, time_ns: int, *, by_stream: bool = False
+    ) -> None:
         line = self._line(asset)
-        if line.total is None or filled_ns < line.begun_ns:
+        if line.total is None or filled_ns < (line.asked_ns if by_stream else line.begun_ns):
             return  # The venue's first word on the asset has the fill in it.
         line.set(line.total + amount, time_ns=time_ns)
         line.slack += slack
