@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import msgspec
 from chaos_oracle import Broken, Oracle, order_at_venue, said_client_id
 
-from fathom.domain import CancelApproved, CancelRejected, Event, OrderApproved
+from fathom.domain import CancelApproved, CancelRejected, Event, LinkDropped, OrderApproved
 from fathom.sim import RoughWorld
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class Words:
             case CancelRejected():
                 for client_id in [name for name, (order_id, *_) in self._cancels.items() if order_id == event.order_id]:
                     del self._cancels[client_id]
+            case LinkDropped(link="private"):  # They were on a stream that has just gone: they take the other way.
+                for name, (order_id, since_ns, due_ns) in self._cancels.items():
+                    self._cancels[name] = (order_id, since_ns, max(due_ns, since_ns + CANCEL_DARK_NS))
             case _:
                 pass
 
