@@ -25,6 +25,7 @@ from fathom.domain import (
     ForeignCancelWanted,
     ForeignOrderSeen,
     ForeignTraded,
+    FundsMoved,
     Instrument,
     InstrumentChanged,
     LinkDropped,
@@ -478,10 +479,13 @@ def test_an_overfill_is_disputed_at_once_and_settled_where_the_venue_says_as_muc
     assert kinds(said) == [OrderFilled, DisputeSettled, AccountAgreed]
 
 
-def test_a_deposit_that_the_stream_told_disputes_nothing() -> None:
+def test_a_deposit_that_the_ledger_told_disputes_nothing_and_a_total_alone_does() -> None:
     stage = agreed()
-    stage.tell(BalancesSeen((("USD", Decimal(12_000)),)))
+    stage.tell(FundsMoved("L1", "R1", "deposit", "USD", "spot", Decimal(2_000), Decimal(0), T0))
     assert stage.account(balances=holding(100, 12_000)) == [AccountAgreed(T0)]
+    stage.tell(BalancesSeen((("USD", Decimal(13_000)),)))
+    stage.account(balances=holding(100, 13_000))
+    assert AccountDisputed in kinds(stage.account(balances=holding(100, 13_000)))
 
 
 def test_a_person_accepts_the_venues_word() -> None:

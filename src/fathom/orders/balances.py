@@ -33,12 +33,11 @@ class Difference(Struct, frozen=True):
 class _Line:
     """One asset: our sum, what it was at which times, and what the stream said it was."""
 
-    __slots__ = ("asked_ns", "begun_ns", "moves", "slack", "total", "words")
+    __slots__ = ("asked_ns", "begun_ns", "moves", "slack", "total")
 
     def __init__(self) -> None:
         self.total: Decimal | None = None  # None until the venue told a first one.
         self.moves: deque[tuple[int, Decimal]] = deque(maxlen=MOVES_MAX)  # (when, our sum from then on)
-        self.words: deque[tuple[int, Decimal]] = deque(maxlen=MOVES_MAX)  # The same of the stream's totals.
         self.slack = ZERO  # What the venue's rounding of our fills may come to since we last agreed.
         self.begun_ns = 0  # What was filled before is in the first total ...
         self.asked_ns = 0  # ... surely where it was before this; between the two, where the stream told it before.
@@ -104,8 +103,6 @@ class BalanceRecord:
             line = self._line(asset)
             if line.total is None:
                 line.begin(total, time_ns=time_ns)
-            else:
-                line.words.append((time_ns, total))
 
     def row(self, moved: FundsMoved, *, time_ns: int) -> None:
         """Count a row of the venue's ledger: a deposit, a reward, a rollover. A trade's rows are its fill's."""
@@ -123,8 +120,7 @@ class BalanceRecord:
     ) -> list[Difference]:
         """Return what does not agree with our sums as they were at any moment from `since_ns` to now.
 
-        What agrees moves our sum by what rounding made of it. Where the stream told just the venue's total, that is
-        explained without a fill: a deposit, a reward. `accept`: whatever differs is believed.
+        What agrees moves our sum by what rounding made of it. `accept`: whatever differs is believed.
         """
         venue = dict(balances)
         found: list[Difference] = []
@@ -132,7 +128,7 @@ class BalanceRecord:
             line, said = self._line(asset), venue.get(asset, ZERO)
             if line.total is None:
                 line.begin(said, time_ns=time_ns, asked_ns=since_ns)
-            elif not _agree(line, said, since_ns=since_ns) and not _explained(line, said, since_ns=since_ns):
+            elif not _agree(line, said, since_ns=since_ns):
                 if accept:
                     line.begin(said, time_ns=time_ns, asked_ns=since_ns)
                 else:
@@ -164,26 +160,6 @@ def _agree(line: _Line, said: Decimal, *, since_ns: int) -> bool:
             line.moves = deque(((time, total + off) for time, total in line.moves), maxlen=MOVES_MAX)
         if said == line.total:  # Nothing was filled since it was true.
             line.slack = ZERO
-    for time_ns, word in list(line.words):  # These explain nothing any more.
-        if time_ns <= since_ns or word == said:
-            line.words.remove((time_ns, word))
-    return True
-
-
-def _explained(line: _Line, said: Decimal, *, since_ns: int) -> bool:
-    """Return whether the stream told this total since then; if so, our sum begins there, with the fills after it."""
-    told_ns = [time_ns for time_ns, word in _since(line.words, since_ns) if word == said]
-    if not told_ns:
-        return False
-    assert line.total is not None
-    then = _since(line.moves, told_ns[-1])[0][1]
-    last_ns = line.moves[-1][0]
-    with localcontext(EXACT):
-        total = said + (line.total - then)
-    line.moves.clear()
-    line.set(said, time_ns=told_ns[-1])
-    if total != said:
-        line.set(total, time_ns=last_ns)
     return True
 
 

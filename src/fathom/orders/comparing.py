@@ -163,9 +163,8 @@ class OrderComparison:
             self._doubt(order, "overfill of", overfill(order), certain=True)
         if order.state in FINAL or order.state == "approved":
             return
-        if (
-            order.filled_lots >= order.qty_lots and not order.amends
-        ):  # Its fills say it: nothing is left of it to be open.
+        if order.filled_lots >= order.qty_lots and not order.amends:
+            # Its fills say it: nothing is left of it to be open.
             self._say(OrderFilled(order.order_id))
             return
         self._found.unknown.append(order.order_id)
