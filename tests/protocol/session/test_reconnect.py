@@ -40,6 +40,25 @@ def test_many_that_dropped_together_come_back_apart() -> None:
     assert max(later - earlier for earlier, later in pairwise(second)) < JITTER_NS // 4
 
 
+def test_drops_before_a_refusal_do_not_make_its_wait_longer() -> None:
+    reconnect = Reconnect(rng=Random(1))
+    for _ in range(5):
+        reconnect.ended("dropped", now_ns=0)
+    for least_s in (60, 120):
+        wait_ns = reconnect.ended("refused", now_ns=0)
+        assert least_s * SECOND_NS <= wait_ns <= least_s * SECOND_NS + JITTER_NS
+
+
+def test_a_stable_connection_forgives_refusals() -> None:
+    reconnect = Reconnect(rng=Random(1))
+    for _ in range(3):
+        reconnect.ended("refused", now_ns=0)
+    reconnect.opened(now_ns=0)
+    assert reconnect.ended("dropped", now_ns=STANDARD.stable_ns) == STANDARD.stable_ns
+    wait_ns = reconnect.ended("refused", now_ns=0)
+    assert wait_ns <= STANDARD.refused_wait_ns + JITTER_NS
+
+
 def test_a_stable_connection_forgives() -> None:
     reconnect = Reconnect(rng=Random(1))
     for _ in range(6):

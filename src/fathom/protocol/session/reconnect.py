@@ -23,7 +23,7 @@ class ReconnectTerms(Struct, frozen=True):
     at_once: int = 3  # Attempts after a drop that do not wait, until a connection was stable.
     first_wait_ns: int = 5 * SECOND_NS  # Kraken asks for at least so much after maintenance.
     wait_max_ns: int = 30 * SECOND_NS
-    refused_wait_ns: int = 60 * SECOND_NS  # Doubling, too. A ban lasts ten minutes.
+    refused_wait_ns: int = 60 * SECOND_NS  # Doubling with each refusal. A ban lasts ten minutes.
     refused_max_ns: int = 600 * SECOND_NS
     jitter_max_ns: int = 750_000_000
     stable_ns: int = 30 * SECOND_NS  # A connection that held so long forgives what was before.
@@ -35,12 +35,13 @@ STANDARD: Final = ReconnectTerms()
 class Reconnect:
     """How often it failed in a row, and so how long to wait. There is no last attempt."""
 
-    __slots__ = ("_failures", "_opened_ns", "_rng", "_terms")
+    __slots__ = ("_failures", "_opened_ns", "_refusals", "_rng", "_terms")
 
     def __init__(self, *, rng: Random, terms: ReconnectTerms = STANDARD) -> None:
         self._rng = rng
         self._terms = terms
         self._failures = 0
+        self._refusals = 0  # Of these. Drops before a refusal do not make its wait longer.
         self._opened_ns: int | None = None
 
     @property
@@ -56,7 +57,7 @@ class Reconnect:
         """Note that a connection, or an attempt, came to its end; return when to try next, in ns."""
         terms = self._terms
         if self._opened_ns is not None and now_ns - self._opened_ns >= terms.stable_ns:
-            self._failures = 0
+            self._failures = self._refusals = 0
         self._opened_ns = None
         self._failures += 1
         jitter_ns = self._rng.randint(0, terms.jitter_max_ns)
@@ -69,6 +70,7 @@ class Reconnect:
             case "maintenance":
                 growing = self._failures - 1
             case "refused":
-                wait_ns = terms.refused_wait_ns << min(self._failures - 1, 16)
+                self._refusals += 1
+                wait_ns = terms.refused_wait_ns << min(self._refusals - 1, 16)
                 return now_ns + min(wait_ns, terms.refused_max_ns) + jitter_ns
         return now_ns + min(terms.first_wait_ns << min(growing, 16), terms.wait_max_ns) + jitter_ns
