@@ -23,7 +23,7 @@ from fathom.net.rest import RestTerms
 from fathom.net.venue import Venue
 from fathom.protocol import ReconnectTerms
 from fathom.protocol.messages import Balance, BatchOrder, Execution, LedgerEntry, OrderSide, Trade
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 MS_NS = 1_000_000
 Test = TypeVar("Test", bound=Callable[..., None])

@@ -18,7 +18,7 @@ from fathom.net import run_loop
 from fathom.net.keys import Credentials
 from fathom.net.rest import NonceAuthority, RestClient, RestTerms
 from fathom.net.venue import Venue
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 NO_LIMITS = Rules(limits=False)
 # As the defaults, but for the waits: a test waits for no more than it must.

@@ -33,7 +33,7 @@ from fathom.net import Credentials, Kraken, Options, connect, run_loop
 from fathom.net.keys import KeyRotation
 from fathom.net.rest import RestTerms
 from fathom.protocol import HttpRequest, rest
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 BTC = "BTC/USD"
 PIECE = 12  # So many characters in a row are as good as the whole.

@@ -70,7 +70,7 @@ def exchange(
     json
         The first line is one JSON object with all URLs and keys, and the only one.
     """
-    from fathom.run.exchange_command import ExchangeCommand, run_exchange  # noqa: PLC0415 - Only now: start-up time.
+    from fathom.run.local_exchange.command import ExchangeCommand, run_exchange  # noqa: PLC0415 - Only now: start-up time.
 
     return run_exchange(
         ExchangeCommand(

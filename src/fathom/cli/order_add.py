@@ -125,9 +125,9 @@ def add(
     json
         What became of it as one JSON object.
     """
-    from fathom.run import order_command as orders  # noqa: PLC0415 - Only now: start-up time.
     from fathom.run.ending import run_command  # noqa: PLC0415 - As above.
-    from fathom.run.order_forms import OrderWords  # noqa: PLC0415 - As above.
+    from fathom.run.ordering import command as orders  # noqa: PLC0415 - Only now: start-up time.
+    from fathom.run.ordering.forms import OrderWords  # noqa: PLC0415 - As above.
 
     words = OrderWords(
         order_type=type_,
@@ -191,8 +191,8 @@ def batch(
     json
         What became of them as one JSON object.
     """
-    from fathom.run import order_command as orders  # noqa: PLC0415 - Only now: start-up time.
     from fathom.run.ending import run_command  # noqa: PLC0415 - As above.
+    from fathom.run.ordering import command as orders  # noqa: PLC0415 - Only now: start-up time.
 
     command = orders.OrderCommand(yes=yes, json=json, where=where)
     return run_command(orders.batch(command, file, symbol=symbol, validate=validate))

@@ -31,8 +31,8 @@ def cancel(
     json
         The answer as one JSON object.
     """
-    from fathom.run import order_command as orders  # noqa: PLC0415 - Only now: start-up time.
     from fathom.run.ending import run_command  # noqa: PLC0415 - As above.
+    from fathom.run.ordering import command as orders  # noqa: PLC0415 - Only now: start-up time.
 
     return run_command(orders.cancel(orders.OrderCommand(yes=yes, json=json, where=where), orders_, userref))
 
@@ -52,8 +52,8 @@ def cancel_all(
     json
         The answer as one JSON object.
     """
-    from fathom.run import order_command as orders  # noqa: PLC0415 - Only now: start-up time.
     from fathom.run.ending import run_command  # noqa: PLC0415 - As above.
+    from fathom.run.ordering import command as orders  # noqa: PLC0415 - Only now: start-up time.
 
     return run_command(orders.cancel_all(orders.OrderCommand(yes=yes, json=json, where=where)))
 
@@ -77,7 +77,7 @@ def cancel_after(
     json
         The answer as one JSON object.
     """
-    from fathom.run import order_command as orders  # noqa: PLC0415 - Only now: start-up time.
     from fathom.run.ending import run_command  # noqa: PLC0415 - As above.
+    from fathom.run.ordering import command as orders  # noqa: PLC0415 - Only now: start-up time.
 
     return run_command(orders.cancel_after(orders.OrderCommand(yes=yes, json=json, where=where), seconds))

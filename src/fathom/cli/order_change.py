@@ -57,9 +57,9 @@ def amend(
     json
         The answer as one JSON object.
     """
-    from fathom.run import order_command as orders  # noqa: PLC0415 - Only now: start-up time.
     from fathom.run.ending import run_command  # noqa: PLC0415 - As above.
-    from fathom.run.order_forms import OrderWords  # noqa: PLC0415 - As above.
+    from fathom.run.ordering import command as orders  # noqa: PLC0415 - Only now: start-up time.
+    from fathom.run.ordering.forms import OrderWords  # noqa: PLC0415 - As above.
 
     words = OrderWords(
         qty=qty,
@@ -133,9 +133,9 @@ def edit(
     json
         The answer as one JSON object.
     """
-    from fathom.run import order_command as orders  # noqa: PLC0415 - Only now: start-up time.
     from fathom.run.ending import run_command  # noqa: PLC0415 - As above.
-    from fathom.run.order_forms import OrderWords  # noqa: PLC0415 - As above.
+    from fathom.run.ordering import command as orders  # noqa: PLC0415 - Only now: start-up time.
+    from fathom.run.ordering.forms import OrderWords  # noqa: PLC0415 - As above.
 
     words = OrderWords(
         qty=qty,

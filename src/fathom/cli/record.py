@@ -48,8 +48,8 @@ def record(
     json
         One JSON object at the end, and nothing else.
     """
-    from fathom.run.record_feed import record as run  # noqa: PLC0415 - Only now: start-up time.
-    from fathom.run.record_session import RecordCommand  # noqa: PLC0415 - As above.
+    from fathom.run.recording.feed import record as run  # noqa: PLC0415 - Only now: start-up time.
+    from fathom.run.recording.session import RecordCommand  # noqa: PLC0415 - As above.
 
     return run(
         RecordCommand(

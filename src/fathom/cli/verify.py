@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from fathom.run.book_stream import StreamReport
-    from fathom.run.verify import FileReport
+    from fathom.run.recording.book_stream import StreamReport
+    from fathom.run.recording.verify import FileReport
 
 OK: Final = 0
 WRONG: Final = 1
@@ -47,9 +47,9 @@ def verify(
         Without it the recording's subscriptions tell, or else the size of the snapshot.
     """
     from fathom.domain import FathomError, LocalError  # noqa: PLC0415 - Only now: start-up time.
-    from fathom.run.book_stream import DEPTHS  # noqa: PLC0415 - As above.
-    from fathom.run.precisions import read_precisions  # noqa: PLC0415 - As above.
-    from fathom.run.verify import verify_file  # noqa: PLC0415 - As above.
+    from fathom.run.recording.book_stream import DEPTHS  # noqa: PLC0415 - As above.
+    from fathom.run.recording.precisions import read_precisions  # noqa: PLC0415 - As above.
+    from fathom.run.recording.verify import verify_file  # noqa: PLC0415 - As above.
 
     if depth is not None and depth not in DEPTHS["book"]:
         raise LocalError("depth", f"must be 10, 25, 100, 500 or 1000, not {depth}")
@@ -118,7 +118,7 @@ def _show(report: "FileReport") -> None:
 
 def _depth(stream: "StreamReport") -> str:
     """Return the depth; one that only the snapshot's size tells may be more."""
-    from fathom.run.book_stream import FROM_SIZE  # noqa: PLC0415 - Only now: start-up time.
+    from fathom.run.recording.book_stream import FROM_SIZE  # noqa: PLC0415 - Only now: start-up time.
 
     if stream.depth is None:
         return ""

@@ -2,7 +2,7 @@
 
 Numbers keep every digit that they came with. Times are the venue's own, as it spells them.
 
-Imports: domain, net, protocol. Imported by: run/watching, run/order_command.
+Imports: domain, net, protocol. Imported by: run/watching, run/ordering/command.
 """
 
 from decimal import Decimal

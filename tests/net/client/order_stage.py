@@ -16,7 +16,7 @@ from fathom.exchange.core import Order
 from fathom.net import Credentials, Kraken, Options, connect
 from fathom.net.client import SubscriptionFailed
 from fathom.net.rest import RestTerms
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 BTC = "BTC/USD"
 ETH = "ETH/USD"

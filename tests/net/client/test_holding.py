@@ -13,7 +13,7 @@ from fathom.net import BookLost, BookVerified, ClientEvent, Gap, Kraken, connect
 from fathom.net.venue import ask_venue
 from fathom.protocol import parse_time
 from fathom.protocol.messages import BalancesParams, BookParams, InstrumentParams, Level3Params, TradeParams
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 LIVELY = Settings(start_ns=parse_time("2026-01-05T12:00:00Z"), symbols=("BTC/USD", "ETH/USD"), speed=20.0)
 BOOKS = BookParams(symbol=(), depth=10, snapshot=True)

@@ -19,7 +19,7 @@ from fathom.domain import LinkError
 from fathom.net import Kraken, Venue, connect, make_certificate
 from fathom.net.client import BookVerified, CallbackFailed, LinkDown, LinkFailed
 from fathom.net.client import running as running_module
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 NOWHERE = "ws://127.0.0.1:1/v2"
 SCRIPT = """

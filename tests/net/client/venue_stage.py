@@ -17,7 +17,7 @@ from fathom.net import Credentials, Kraken, Options, Venue, connect
 from fathom.net.client import ClientEvent, Gap, LiveBook
 from fathom.net.link import RawTap
 from fathom.protocol import HttpRequest, parse_time
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 START_NS = parse_time("2026-01-05T12:00:00Z")
 SYMBOLS = ("BTC/USD", "ETH/USD", "DOGE/USD")

@@ -18,7 +18,7 @@ from fathom.net.keys.source import Found, Source
 from fathom.net.rest import RestClient
 from fathom.net.venue import ask_venue
 from fathom.protocol import rest
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 DEADLINE_S = 10.0
 

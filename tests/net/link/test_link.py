@@ -30,7 +30,7 @@ from fathom.protocol import (
 )
 from fathom.protocol.messages import BookParams, CancelAll, CancelAllParams, ExecutionsParams, TickerParams
 from fathom.protocol.session import liveness
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 ASK_NS = 5_000 * MS
 LIVELY = Settings(start_ns=parse_time("2026-01-05T12:00:00Z"), symbols=("BTC/USD",), speed=20.0)

@@ -10,7 +10,7 @@ from fathom.domain import FathomError, LinkError, RemoteError
 from fathom.exchange import Rules, Settings
 from fathom.net import make_certificate, run_loop
 from fathom.net.venue.probe import Probed, _reason, open_probe, probe_endpoint
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 DEADLINE_S = 20.0
 Talk = Callable[[web.WebSocketResponse], Awaitable[None]]

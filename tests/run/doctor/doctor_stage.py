@@ -9,7 +9,7 @@ from typing import TypeVar
 from fathom.exchange import Rules, Settings
 from fathom.net import run_loop
 from fathom.net.venue import Choice, Note, SampleKey, choose_venue, left_note
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 DEADLINE_S = 60.0
 T = TypeVar("T")

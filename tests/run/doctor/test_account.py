@@ -8,7 +8,7 @@ from fathom.net.rest import RestClient, RestTerms
 from fathom.net.venue import Choice, credentials_for
 from fathom.protocol import rest
 from fathom.run.doctor.account import judge_fees, judge_limits, look_at_account
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 
 def looked(account: str, *, stopped: bool = False) -> list[Finding]:

@@ -8,7 +8,7 @@ from fathom.domain import LocalError
 from fathom.net import run_loop
 from fathom.net.venue import Choice
 from fathom.run.doctor.doctor import DoctorCommand, Examined, examine, run_doctor
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 
 def examined(tmp_path: Path, **terms: Any) -> dict[str, str]:

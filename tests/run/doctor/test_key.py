@@ -8,7 +8,7 @@ from fathom.net.keys import Credentials
 from fathom.net.rest import RestClient, RestTerms
 from fathom.net.venue import Choice, credentials_for
 from fathom.run.doctor.key import look_at_key
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 
 def looked(account: str, *, wrong_secret: bool = False, stopped: bool = False) -> list[Finding]:

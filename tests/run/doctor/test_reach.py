@@ -7,7 +7,7 @@ from fathom.domain import Finding, LinkError
 from fathom.net.rest import RestClient, RestTerms
 from fathom.net.venue import Choice, ClockSample, Probed, Venue
 from fathom.run.doctor.reach import judge_endpoint, judge_rest, look_at_endpoints
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 MS = 1_000_000
 HASTY = RestTerms(deadline_s=5.0, tries_max=1)

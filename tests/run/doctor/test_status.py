@@ -8,7 +8,7 @@ from fathom.net.venue import Choice
 from fathom.protocol import rest
 from fathom.protocol.messages import Emergency, Maintenance
 from fathom.run.doctor.status import judge_status, look_at_status
-from fathom.run.exchange import ExchangeServer
+from fathom.run.local_exchange.serving import ExchangeServer
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 One question is answered at a time, and of those that wait only the newest is: it asks for everything anyway. Where REST
 is down there is no answer, and whoever asked asks again. docs/reconciliation.md says who is believed.
 
-Imports: domain, net, orders, protocol; ledger_desk. Imported by: run/trading/live_world.
+Imports: domain, net, orders, protocol; ledger_desk. Imported by: live_world.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """What a bot that runs answers at its door. Whatever moves it becomes an event of the log.
 
-Imports: domain, net; control, status, trader. Imported by: run/trading/session.
+Imports: domain, net; control, status, trader. Imported by: session.
 """
 
 from collections.abc import Callable

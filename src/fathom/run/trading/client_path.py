@@ -1,6 +1,6 @@
 """Order requests by the client of `net`: its rate ledger, its checks, its other path when one is down.
 
-Imports: domain, net, protocol; order_path. Imported by: run/trading/live_world.
+Imports: domain, net, protocol; order_path. Imported by: live_world.
 """
 
 from collections.abc import Callable

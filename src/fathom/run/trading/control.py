@@ -3,7 +3,7 @@
 One JSON object a line each way. Only this user may open it. What it is asked is told to the log as events, so that
 everything that moved the bot is in the journal.
 
-Imports: domain, net. Imported by: run/trading/session, run/asking.
+Imports: domain, net. Imported by: session, run/asking.
 """
 
 import asyncio

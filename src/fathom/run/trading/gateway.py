@@ -3,7 +3,7 @@
 It acts only on entries that are in the journal. An answer that does not come makes an order unsure, and the reconciler
 has it looked up: nothing is ever sent twice.
 
-Imports: domain, net, orders, protocol; order_path. Imported by: run/trading/session.
+Imports: domain, net, orders, protocol; order_path. Imported by: session.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """The file that `fathom kill` leaves: while it is there, nothing trades; a bot that runs sees it within a second.
 
-I/O: reads a file. Imports: domain, net. Imported by: run/trading/session.
+I/O: reads a file. Imports: domain, net. Imported by: session.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """How the process does: the loop's lag, the journal's, the venue's clock; told about once a second.
 
-Imports: domain, engine, net, protocol; venue_clock. Imported by: run/trading/session.
+Imports: domain, engine, net, protocol; venue_clock. Imported by: session.
 """
 
 import asyncio

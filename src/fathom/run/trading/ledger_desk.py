@@ -3,7 +3,7 @@
 A total alone explains nothing: a balance that differs from what fills and rows make of it is a fault until a row of the
 ledger says otherwise. Rows of trades told by REST are left out: their fills are asked for, and say the same.
 
-Imports: domain, net, orders, protocol. Imported by: run/trading/account_desk.
+Imports: domain, net, orders, protocol. Imported by: account_desk.
 """
 
 from collections.abc import Callable, Mapping

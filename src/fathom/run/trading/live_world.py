@@ -1,7 +1,7 @@
 """The outside of a bot that trades at a venue: Kraken itself, or the local exchange. Only the URLs and keys differ.
 
 Imports: domain, net, orders, protocol; account_desk, client_path, gateway,
-market_feed, terms_desk. Imported by: run/trading/session.
+market_feed, terms_desk. Imported by: session.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The venue's frames and connections as the log hears them: raw, as they came, before anybody decodes them.
 
-Imports: domain, net, protocol. Imported by: run/trading/session.
+Imports: domain, net, protocol. Imported by: session.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,6 +1,6 @@
 """How one order request goes to the venue and what comes of it, whichever way the client sends it.
 
-Imports: domain, net, protocol. Imported by: run/trading/gateway, run/trading/session.
+Imports: domain, net, protocol. Imported by: gateway, session.
 """
 
 from collections.abc import Callable

@@ -4,7 +4,7 @@ The venue on paper is the one of the backtests, and its links take as long as th
 process: what rests there is gone when the process ends. After a restart it begins with the balances that the journal
 leads to, and tells the reconciler that nothing is open.
 
-Imports: domain, kernel, net, orders, portfolio, sim; market_feed. Imported by: run/trading/session.
+Imports: domain, kernel, net, orders, portfolio, sim; market_feed. Imported by: session.
 """
 
 import asyncio

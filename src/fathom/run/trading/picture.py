@@ -1,6 +1,6 @@
 """What a person, or a program, sees of a bot that runs: a live table, plain lines, or JSON lines.
 
-I/O: writes to stdout. Imports: domain, ui; printing. Imported by: run/trading/session.
+I/O: writes to stdout. Imports: domain, ui; printing. Imported by: session.
 """
 
 import asyncio

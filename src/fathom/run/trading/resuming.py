@@ -1,6 +1,6 @@
 """A journal that goes on: its entries through new components, and from there as if there had been no stop.
 
-Imports: domain, engine, store, run/bot, run/config. Imported by: run/trading/session.
+Imports: domain, engine, store, run/bot, run/config. Imported by: session.
 """
 
 from collections.abc import Callable, Iterable, Sequence

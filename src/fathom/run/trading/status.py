@@ -1,6 +1,6 @@
 """What a bot says of itself: one plain table of values, for `fathom status`, `fathom orders` and JSON lines.
 
-Imports: domain, orders, ui. Imported by: run/trading/session.
+Imports: domain, orders, ui. Imported by: session.
 """
 
 from typing import Any, Final

@@ -1,6 +1,6 @@
 """What the account pays and what room its order requests have: told to the log where it changed.
 
-Imports: domain, net, protocol. Imported by: run/trading/live_world.
+Imports: domain, net, protocol. Imported by: live_world.
 """
 
 import asyncio

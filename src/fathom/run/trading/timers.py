@@ -1,6 +1,6 @@
 """The timers that components want, on the loop's clock; after a restart, those that were still to come.
 
-Imports: domain. Imported by: run/trading/session.
+Imports: domain. Imported by: session.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The driver of a bot that runs: one engine, one journal, one outside; every arrival goes through `arrive`.
 
-Imports: domain, engine, loading. Imported by: run/trading/session.
+Imports: domain, engine, loading. Imported by: session.
 """
 
 from collections import deque

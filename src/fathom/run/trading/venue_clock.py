@@ -1,7 +1,7 @@
 """How far our clock is off the venue's, by the newest answers, and when to ask again.
 
 The venue tells its time in whole seconds: one answer tells an offset to a second, several narrow it. Pure. Imports:
-net, protocol; doctor/clock. Imported by: run/trading/health.
+net, protocol; doctor/clock. Imported by: health.
 """
 
 from typing import Final

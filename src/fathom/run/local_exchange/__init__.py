@@ -1,0 +1,1 @@
+"""`fathom exchange`: a Kraken on this machine, served."""

@@ -1,0 +1,127 @@
+"""`fathom verify`: recorded books are built again, and every checksum in the recording is compared.
+
+A recording is read twice: first for what must be known before its first book (precisions), then to verify.
+
+I/O: reads files. Imports: store, precisions, recorded_books, book_stream. Imported by: cli.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from fathom.run.recording.book_stream import BookStream, StreamReport
+from fathom.run.recording.precisions import Precision, finest
+from fathom.run.recording.recorded_books import BookChannel, BookSaid, DepthSaid, PrecisionsSaid, Refusal, Said, said_by
+from fathom.store import BadLine, CaptureReader, TornTail
+
+
+class FileReport(msgspec.Struct):
+    """What was found in one recording. In a journal, `lines` are its entries."""
+
+    file: str
+    lines: int
+    frames: int
+    skipped_lines: int  # Readable, but without a frame.
+    bad_lines: int
+    first_bad_lines: list[BadLine]
+    torn: TornTail | None
+    strays: int  # Frames that cannot be read, and so belong to no stream.
+    first_stray: Refusal | None
+    streams: list[StreamReport]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there were books, nothing mismatched or was refused, and every line could be read."""
+        wrong = sum(stream.mismatched + stream.refused for stream in self.streams)
+        return bool(self.streams) and not (wrong or self.strays or self.bad_lines)
+
+
+def verify_file(
+    path: Path, *, instruments: Mapping[str, Precision] | None = None, depth: int | None = None
+) -> FileReport:
+    """Verify every book in one recording.
+
+    `instruments` holds for symbols of which the recording has no instrument frame; without either, the
+    padding of its own numbers tells. `depth` holds for all books, whatever the recording says or suggests.
+    Raises LocalError where the file is no recording, JournalError where a journal is damaged.
+    """
+    decimals = _Decimals(instruments or {})
+    for said in _said(CaptureReader(path)):
+        decimals.learn(said)
+    reader = CaptureReader(path)
+    streams: dict[tuple[BookChannel, str, str], BookStream] = {}
+    answered: dict[tuple[BookChannel, str, str], int] = {}
+    frames = strays = 0
+    first_stray: Refusal | None = None
+    for capture in reader:
+        frames += 1
+        match said_by(capture):
+            case BookSaid() as said:
+                key = (said.channel, said.symbol, said.link)
+                if (stream := streams.get(key)) is None:
+                    stream = streams[key] = BookStream(said)
+                precision, precision_from = decimals.of(said)
+                known = depth or said.depth or answered.get(key)
+                depth_from = "--depth" if depth else "the recording"
+                stream.take(
+                    said, precision=precision, precision_from=precision_from, depth=known, depth_from=depth_from
+                )
+            case DepthSaid() as said:
+                answered[said.channel, said.symbol, said.link] = said.depth
+            case PrecisionsSaid() as said:
+                decimals.update(said)
+            case Refusal() as said:
+                strays += 1
+                first_stray = first_stray or said
+            case None:
+                pass
+    return FileReport(
+        file=str(path),
+        lines=reader.lines,
+        frames=frames,
+        skipped_lines=reader.skipped_count,
+        bad_lines=reader.bad_count,
+        first_bad_lines=reader.bad,
+        torn=reader.torn,
+        strays=strays,
+        first_stray=first_stray,
+        streams=[streams[key].report for key in sorted(streams)],
+    )
+
+
+class _Decimals:
+    """Which precisions hold for which book, and who says so."""
+
+    def __init__(self, given: Mapping[str, Precision]) -> None:
+        self._given = given
+        self._said: dict[str, Precision] = {}  # By instrument frames: the first one until another comes.
+        self._seen: dict[tuple[BookChannel, str], Precision] = {}
+
+    def learn(self, said: Said) -> None:
+        """Take a frame in before verifying begins."""
+        if isinstance(said, BookSaid):
+            key = (said.channel, said.symbol)
+            self._seen[key] = finest(said.frame, self._seen.get(key, Precision(0, 0)))
+        elif isinstance(said, PrecisionsSaid):
+            for symbol, precision in said.precisions.items():
+                self._said.setdefault(symbol, precision)
+
+    def update(self, said: PrecisionsSaid) -> None:
+        """Take an instrument frame in, in its turn."""
+        self._said.update(said.precisions)
+
+    def of(self, said: BookSaid) -> tuple[Precision, str]:
+        """Return the precisions and where they come from. Version 1's are those of its texts, whatever a pair's are."""
+        if said.channel != "book (v1)":
+            if said.symbol in self._said:
+                return self._said[said.symbol], "the recording's instruments"
+            if said.symbol in self._given:
+                return self._given[said.symbol], "--instruments"
+        return self._seen[said.channel, said.symbol], "the padding of its numbers"
+
+
+def _said(reader: CaptureReader) -> Iterator[Said]:
+    for capture in reader:
+        if (said := said_by(capture)) is not None:
+            yield said
