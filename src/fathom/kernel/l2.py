@@ -50,6 +50,11 @@ from cython.cimports.libc.stdint import int64_t
 _reading = cython.declare(LevelReading)
 
 
+def levels_read():
+    """Return what the frame said that was read last, whichever book's it was."""
+    return cython.address(_reading)
+
+
 @cython.cclass
 class L2Book:
     """A level 2 book of one pair. Prices are ints of 10^-price_precision, quantities of 10^-qty_precision.
@@ -60,8 +65,8 @@ class L2Book:
     """
 
     def __cinit__(self, depth: cython.int, price_precision: cython.int, qty_precision: cython.int):
-        self._bids.sign = 1
-        self._asks.sign = -1
+        self.bid_side.sign = 1
+        self.ask_side.sign = -1
         if not 1 <= depth <= 1000:
             raise ValueError(f"depth is 1 to 1000, not {depth}")
         if not (0 <= price_precision <= 18 and 0 <= qty_precision <= 18):
@@ -69,11 +74,11 @@ class L2Book:
         self.depth = depth
         self.price_precision = price_precision
         self.qty_precision = qty_precision
-        self._time_ns = -1
+        self.told_ns = -1
 
     def __dealloc__(self):
-        release(cython.address(self._bids))
-        release(cython.address(self._asks))
+        release(cython.address(self.bid_side))
+        release(cython.address(self.ask_side))
 
     def apply(self, frame) -> int:
         """Apply one `book` frame, a snapshot or an update; return VERIFIED, MISMATCH, or UNCHECKED without checksum.
@@ -109,10 +114,11 @@ class L2Book:
             refusal.fault = b"there is no memory for the book"
             refusal.at = -1
             return REFUSED
-        self._time_ns = envelope.time_ns
+        self.told_ns = envelope.time_ns
+        self.anew = envelope.snapshot
         if envelope.checksum < 0:
             return UNCHECKED
-        if checksum_of(cython.address(self._bids), cython.address(self._asks)) == envelope.checksum:
+        if checksum_of(cython.address(self.bid_side), cython.address(self.ask_side)) == envelope.checksum:
             return VERIFIED
         return MISMATCH
 
@@ -125,15 +131,15 @@ class L2Book:
         bid = cython.declare(Level)
         ask = cython.declare(Level)
         flaws: cython.int = 0
-        top_of(cython.address(self._bids), cython.address(bid))
-        top_of(cython.address(self._asks), cython.address(ask))
+        top_of(cython.address(self.bid_side), cython.address(bid))
+        top_of(cython.address(self.ask_side), cython.address(ask))
         if not (
-            reserve(cython.address(self._bids), _reading.sides[BIDS].count)
-            and reserve(cython.address(self._asks), _reading.sides[ASKS].count)
+            reserve(cython.address(self.bid_side), _reading.sides[BIDS].count)
+            and reserve(cython.address(self.ask_side), _reading.sides[ASKS].count)
         ):
             return False
         for number in range(2):
-            side = cython.address(self._bids) if number == BIDS else cython.address(self._asks)
+            side = cython.address(self.bid_side) if number == BIDS else cython.address(self.ask_side)
             entries = cython.address(_reading.sides[number])
             if snapshot:
                 empty(side)
@@ -145,50 +151,50 @@ class L2Book:
                 if snapshot:
                     flaws |= TOO_DEEP
                 truncate(side, self.depth)
-        self.flaws = flaws | flaw_of_order(cython.address(self._bids), cython.address(self._asks))
+        self.flaws = flaws | flaw_of_order(cython.address(self.bid_side), cython.address(self.ask_side))
         self.top_changed = not (
-            is_top(cython.address(self._bids), cython.address(bid))
-            and is_top(cython.address(self._asks), cython.address(ask))
+            is_top(cython.address(self.bid_side), cython.address(bid))
+            and is_top(cython.address(self.ask_side), cython.address(ask))
         )
         return True
 
     def clear(self) -> None:
         """Forget everything."""
-        empty(cython.address(self._bids))
-        empty(cython.address(self._asks))
+        empty(cython.address(self.bid_side))
+        empty(cython.address(self.ask_side))
         self.flaws = 0
         self.top_changed = False
-        self._time_ns = -1
+        self.told_ns = -1
 
     def checksum(self) -> int:
         """Return the checksum of the book as it stands (book-checksum.md 1)."""
-        return checksum_of(cython.address(self._bids), cython.address(self._asks))
+        return checksum_of(cython.address(self.bid_side), cython.address(self.ask_side))
 
     def bids(self, n=None) -> list:
         """Return (price_ticks, qty_lots) of the `n` best bids, by default of all, best first."""
-        return levels_of(cython.address(self._bids), self.depth if n is None else n)
+        return levels_of(cython.address(self.bid_side), self.depth if n is None else n)
 
     def asks(self, n=None) -> list:
         """Return (price_ticks, qty_lots) of the `n` best asks, by default of all, best first."""
-        return levels_of(cython.address(self._asks), self.depth if n is None else n)
+        return levels_of(cython.address(self.ask_side), self.depth if n is None else n)
 
     def level_qty(self, side: str, price_ticks: int64_t) -> int:
         """Return the quantity in lots at a price of a side of the book ("buy" or "bid", "sell" or "ask"), or 0."""
         level: cython.pointer(Level)
         if is_ask(side):
-            level = seek(cython.address(self._asks), -price_ticks)
+            level = seek(cython.address(self.ask_side), -price_ticks)
         else:
-            level = seek(cython.address(self._bids), price_ticks)
+            level = seek(cython.address(self.bid_side), price_ticks)
         return 0 if level == cython.NULL else level.qty
 
     def microprice(self):
         """Return the middle in float ticks, each price weighted with the other side's quantity; None if one-sided."""
-        return microprice_of(cython.address(self._bids), cython.address(self._asks))
+        return microprice_of(cython.address(self.bid_side), cython.address(self.ask_side))
 
     def imbalance(self, n=None):
         """Return (bids - asks) / (bids + asks) of the quantities on the `n` best levels, -1 to 1; None if empty."""
         count: int64_t = self.depth if n is None else n
-        return imbalance_of(cython.address(self._bids), cython.address(self._asks), count)
+        return imbalance_of(cython.address(self.bid_side), cython.address(self.ask_side), count)
 
     def cost_to_fill(self, side: str, qty_lots: int64_t) -> tuple:
         """Return (filled_lots, cost in ticks times lots, worst price_ticks or None) of an order that takes at once.
@@ -196,40 +202,40 @@ class L2Book:
         `side` is the order's: "buy" takes asks, "sell" takes bids.
         """
         if is_ask(side):
-            return cost_of(cython.address(self._bids), qty_lots)
-        return cost_of(cython.address(self._asks), qty_lots)
+            return cost_of(cython.address(self.bid_side), qty_lots)
+        return cost_of(cython.address(self.ask_side), qty_lots)
 
     @property
     def best_bid(self):
         """The best bid's price_ticks."""
-        return price_of(cython.address(self._bids))
+        return price_of(cython.address(self.bid_side))
 
     @property
     def best_ask(self):
         """The best ask's price_ticks."""
-        return price_of(cython.address(self._asks))
+        return price_of(cython.address(self.ask_side))
 
     @property
     def best_bid_qty(self) -> int:
         """The best bid's qty_lots, 0 without bids."""
-        return qty_of(cython.address(self._bids))
+        return qty_of(cython.address(self.bid_side))
 
     @property
     def best_ask_qty(self) -> int:
         """The best ask's qty_lots, 0 without asks."""
-        return qty_of(cython.address(self._asks))
+        return qty_of(cython.address(self.ask_side))
 
     @property
     def bid_count(self) -> int:
         """Price levels of bids."""
-        return self._bids.count
+        return self.bid_side.count
 
     @property
     def ask_count(self) -> int:
         """Price levels of asks."""
-        return self._asks.count
+        return self.ask_side.count
 
     @property
     def time_ns(self):
         """The time that the last frame told, in ns since 1970."""
-        return None if self._time_ns < 0 else self._time_ns
+        return None if self.told_ns < 0 else self.told_ns

@@ -80,6 +80,11 @@ def _out_of_order(events: cython.pointer(OrderEvents), sign: int64_t) -> cython.
     return False
 
 
+def orders_read():
+    """Return what the frame said that was read last, whichever book's it was. Ids point into that frame."""
+    return cython.address(_reading)
+
+
 @cython.cclass
 class L3Book:
     """A level 3 book of one pair. Prices are ints of 10^-price_precision, quantities of 10^-qty_precision.
@@ -90,9 +95,9 @@ class L3Book:
     """
 
     def __cinit__(self, depth: cython.int, price_precision: cython.int, qty_precision: cython.int):
-        self._bids.sign = 1
-        self._asks.sign = -1
-        self._pool.mask = -1
+        self.bid_side.sign = 1
+        self.ask_side.sign = -1
+        self.pool.mask = -1
         if not 1 <= depth <= 1000:
             raise ValueError(f"depth is 1 to 1000, not {depth}")
         if not (0 <= price_precision <= 18 and 0 <= qty_precision <= 18):
@@ -100,12 +105,12 @@ class L3Book:
         self.depth = depth
         self.price_precision = price_precision
         self.qty_precision = qty_precision
-        self._time_ns = -1
+        self.told_ns = -1
 
     def __dealloc__(self):
-        release(cython.address(self._bids))
-        release(cython.address(self._asks))
-        release_orders(cython.address(self._pool))
+        release(cython.address(self.bid_side))
+        release(cython.address(self.ask_side))
+        release_orders(cython.address(self.pool))
 
     def apply(self, frame) -> int:
         """Apply one `level3` frame, a snapshot or an update; return VERIFIED, MISMATCH, or UNCHECKED without checksum.
@@ -137,7 +142,8 @@ class L3Book:
             refusal.fault = b"there is no memory for the book"
             refusal.at = -1
             return REFUSED
-        self._time_ns = envelope.time_ns
+        self.told_ns = envelope.time_ns
+        self.anew = envelope.snapshot
         if envelope.checksum < 0:
             return UNCHECKED
         return VERIFIED if self._checksum() == envelope.checksum else MISMATCH
@@ -169,7 +175,7 @@ class L3Book:
         """
         side: cython.int
         place: int64_t
-        count: int64_t = 0 if snapshot else self._pool.held
+        count: int64_t = 0 if snapshot else self.pool.held
         total: int64_t = 0 if snapshot else max(self._bid_total, self._ask_total)
         event: cython.pointer(OrderEvent)
         for side in range(2):
@@ -195,12 +201,12 @@ class L3Book:
         dropped: int64_t
         bid = cython.declare(Level)
         ask = cython.declare(Level)
-        top_of(cython.address(self._bids), cython.address(bid))
-        top_of(cython.address(self._asks), cython.address(ask))
+        top_of(cython.address(self.bid_side), cython.address(bid))
+        top_of(cython.address(self.ask_side), cython.address(ask))
         if not (
-            reserve(cython.address(self._bids), _reading.sides[BIDS].count)
-            and reserve(cython.address(self._asks), _reading.sides[ASKS].count)
-            and reserve_orders(cython.address(self._pool), _reading.sides[BIDS].count + _reading.sides[ASKS].count)
+            reserve(cython.address(self.bid_side), _reading.sides[BIDS].count)
+            and reserve(cython.address(self.ask_side), _reading.sides[ASKS].count)
+            and reserve_orders(cython.address(self.pool), _reading.sides[BIDS].count + _reading.sides[ASKS].count)
         ):
             return False
         self.flaws = 0
@@ -208,87 +214,92 @@ class L3Book:
         if snapshot:
             self._empty()
         for number in range(2):
-            side = cython.address(self._asks) if number == ASKS else cython.address(self._bids)
+            side = cython.address(self.ask_side) if number == ASKS else cython.address(self.bid_side)
             events = cython.address(_reading.sides[number])
             if snapshot and _out_of_order(events, side.sign):
                 self.flaws |= OUT_OF_ORDER
             for place in range(events.count):
                 self._do(number, cython.address(events.events[place]), snapshot)
         for number in range(2):
-            side = cython.address(self._asks) if number == ASKS else cython.address(self._bids)
+            side = cython.address(self.ask_side) if number == ASKS else cython.address(self.bid_side)
             if snapshot and side.count > self.depth:
                 self.flaws |= TOO_DEEP
             dropped = 0
             while side.count > self.depth:
-                dropped += drop_worst(cython.address(self._pool), side)
+                dropped += drop_worst(cython.address(self.pool), side)
             if number == ASKS:
                 self._ask_total -= dropped
             else:
                 self._bid_total -= dropped
-        self.flaws |= flaw_of_order(cython.address(self._bids), cython.address(self._asks))
+        self.flaws |= flaw_of_order(cython.address(self.bid_side), cython.address(self.ask_side))
         self.top_changed = not (
-            is_top(cython.address(self._bids), cython.address(bid))
-            and is_top(cython.address(self._asks), cython.address(ask))
+            is_top(cython.address(self.bid_side), cython.address(bid))
+            and is_top(cython.address(self.ask_side), cython.address(ask))
         )
         return True
 
     def _do(self, number, event, snapshot):
         """Do what one event of the side `number` says."""
-        held: uint32_t = find_order(cython.address(self._pool), event.id, event.id_length)
+        held: uint32_t = find_order(cython.address(self.pool), event.id, event.id_length)
         order: cython.pointer(Order)
+        event.serial = 0 if held == 0 else self.pool.orders[held].serial
         if event.kind == EVENT_ADD:
             if held != 0:
                 self._delete(held)
-            held = take_order(cython.address(self._pool), event.id, event.id_length)
-            order = self._pool.orders + held
+            held = take_order(cython.address(self.pool), event.id, event.id_length)
+            order = self.pool.orders + held
+            if event.serial == 0:
+                self._serial += 1
+                event.serial = self._serial
+            order.serial = event.serial
             order.side = number
             order.message = self._message
             if number == ASKS:
                 self._ask_total += event.qty
-                add_to_queue(cython.address(self._pool), cython.address(self._asks), held, event, not snapshot)
+                add_to_queue(cython.address(self.pool), cython.address(self.ask_side), held, event, not snapshot)
             else:
                 self._bid_total += event.qty
-                add_to_queue(cython.address(self._pool), cython.address(self._bids), held, event, not snapshot)
+                add_to_queue(cython.address(self.pool), cython.address(self.bid_side), held, event, not snapshot)
         elif held == 0:
             self.flaws |= UNKNOWN_ORDER
         elif event.kind == EVENT_MODIFY:
-            order = self._pool.orders + held
+            order = self.pool.orders + held
             if order.side == ASKS:
                 self._ask_total += event.qty - order.qty
-                change_in_queue(cython.address(self._pool), cython.address(self._asks), held, event.qty)
+                change_in_queue(cython.address(self.pool), cython.address(self.ask_side), held, event.qty)
             else:
                 self._bid_total += event.qty - order.qty
-                change_in_queue(cython.address(self._pool), cython.address(self._bids), held, event.qty)
+                change_in_queue(cython.address(self.pool), cython.address(self.bid_side), held, event.qty)
         else:
             self._delete(held)
 
     def _delete(self, number):
-        order: cython.pointer(Order) = self._pool.orders + number
+        order: cython.pointer(Order) = self.pool.orders + number
         if order.side == ASKS:
             self._ask_total -= order.qty
-            delete_from_queue(cython.address(self._pool), cython.address(self._asks), number)
+            delete_from_queue(cython.address(self.pool), cython.address(self.ask_side), number)
         else:
             self._bid_total -= order.qty
-            delete_from_queue(cython.address(self._pool), cython.address(self._bids), number)
+            delete_from_queue(cython.address(self.pool), cython.address(self.bid_side), number)
 
     def _empty(self):
-        empty(cython.address(self._bids))
-        empty(cython.address(self._asks))
-        forget_orders(cython.address(self._pool))
+        empty(cython.address(self.bid_side))
+        empty(cython.address(self.ask_side))
+        forget_orders(cython.address(self.pool))
         self._bid_total = 0
         self._ask_total = 0
 
     def _checksum(self):
-        digest_queues(cython.address(self._pool), cython.address(self._bids))
-        digest_queues(cython.address(self._pool), cython.address(self._asks))
-        return checksum_of(cython.address(self._bids), cython.address(self._asks))
+        digest_queues(cython.address(self.pool), cython.address(self.bid_side))
+        digest_queues(cython.address(self.pool), cython.address(self.ask_side))
+        return checksum_of(cython.address(self.bid_side), cython.address(self.ask_side))
 
     def clear(self) -> None:
         """Forget everything."""
         self._empty()
         self.flaws = 0
         self.top_changed = False
-        self._time_ns = -1
+        self.told_ns = -1
 
     def checksum(self) -> int:
         """Return the checksum of the book as it stands (book-checksum.md 1)."""
@@ -297,8 +308,8 @@ class L3Book:
     def _level(self, side, price_ticks):
         """Return the level at a price, or NULL."""
         if is_ask(side):
-            return seek(cython.address(self._asks), -price_ticks)
-        return seek(cython.address(self._bids), price_ticks)
+            return seek(cython.address(self.ask_side), -price_ticks)
+        return seek(cython.address(self.bid_side), price_ticks)
 
     def orders(self, side: str, price_ticks: int64_t) -> list:
         """Return (order_id, qty_lots) of the orders at a price of a side of the book, first in the queue first."""
@@ -308,7 +319,7 @@ class L3Book:
         level: cython.pointer(Level) = self._level(side, price_ticks)
         number = 0 if level == cython.NULL else level.head
         while number != 0:
-            order = self._pool.orders + number
+            order = self.pool.orders + number
             found.append((order.id[: order.id_length].decode("ascii"), order.qty))
             number = order.after
         return found
@@ -319,29 +330,29 @@ class L3Book:
         qty: int64_t = 0
         count: int64_t = 0
         number: uint32_t = find_order(
-            cython.address(self._pool), cython.cast(Text, PyBytes_AS_STRING(raw)), PyBytes_GET_SIZE(raw)
+            cython.address(self.pool), cython.cast(Text, PyBytes_AS_STRING(raw)), PyBytes_GET_SIZE(raw)
         )
         if number == 0:
             return None
-        number = self._pool.orders[number].before
+        number = self.pool.orders[number].before
         while number != 0:
-            qty += self._pool.orders[number].qty
+            qty += self.pool.orders[number].qty
             count += 1
-            number = self._pool.orders[number].before
+            number = self.pool.orders[number].before
         return (qty, count)
 
     @property
     def order_count(self) -> int:
         """Orders held, of both sides."""
-        return self._pool.held
+        return self.pool.held
 
     def bids(self, n=None) -> list:
         """Return (price_ticks, qty_lots) of the `n` best bids, by default of all, best first."""
-        return levels_of(cython.address(self._bids), self.depth if n is None else n)
+        return levels_of(cython.address(self.bid_side), self.depth if n is None else n)
 
     def asks(self, n=None) -> list:
         """Return (price_ticks, qty_lots) of the `n` best asks, by default of all, best first."""
-        return levels_of(cython.address(self._asks), self.depth if n is None else n)
+        return levels_of(cython.address(self.ask_side), self.depth if n is None else n)
 
     def level_qty(self, side: str, price_ticks: int64_t) -> int:
         """Return the quantity in lots at a price of a side of the book ("buy" or "bid", "sell" or "ask"), or 0."""
@@ -350,12 +361,12 @@ class L3Book:
 
     def microprice(self):
         """Return the middle in float ticks, each price weighted with the other side's quantity; None if one-sided."""
-        return microprice_of(cython.address(self._bids), cython.address(self._asks))
+        return microprice_of(cython.address(self.bid_side), cython.address(self.ask_side))
 
     def imbalance(self, n=None):
         """Return (bids - asks) / (bids + asks) of the quantities on the `n` best levels, -1 to 1; None if empty."""
         count: int64_t = self.depth if n is None else n
-        return imbalance_of(cython.address(self._bids), cython.address(self._asks), count)
+        return imbalance_of(cython.address(self.bid_side), cython.address(self.ask_side), count)
 
     def cost_to_fill(self, side: str, qty_lots: int64_t) -> tuple:
         """Return (filled_lots, cost in ticks times lots, worst price_ticks or None) of an order that takes at once.
@@ -363,40 +374,40 @@ class L3Book:
         `side` is the order's: "buy" takes asks, "sell" takes bids.
         """
         if is_ask(side):
-            return cost_of(cython.address(self._bids), qty_lots)
-        return cost_of(cython.address(self._asks), qty_lots)
+            return cost_of(cython.address(self.bid_side), qty_lots)
+        return cost_of(cython.address(self.ask_side), qty_lots)
 
     @property
     def best_bid(self):
         """The best bid's price_ticks."""
-        return price_of(cython.address(self._bids))
+        return price_of(cython.address(self.bid_side))
 
     @property
     def best_ask(self):
         """The best ask's price_ticks."""
-        return price_of(cython.address(self._asks))
+        return price_of(cython.address(self.ask_side))
 
     @property
     def best_bid_qty(self) -> int:
         """The best bid's qty_lots, 0 without bids."""
-        return qty_of(cython.address(self._bids))
+        return qty_of(cython.address(self.bid_side))
 
     @property
     def best_ask_qty(self) -> int:
         """The best ask's qty_lots, 0 without asks."""
-        return qty_of(cython.address(self._asks))
+        return qty_of(cython.address(self.ask_side))
 
     @property
     def bid_count(self) -> int:
         """Price levels of bids."""
-        return self._bids.count
+        return self.bid_side.count
 
     @property
     def ask_count(self) -> int:
         """Price levels of asks."""
-        return self._asks.count
+        return self.ask_side.count
 
     @property
     def time_ns(self):
         """The time that the last frame told, in ns since 1970."""
-        return None if self._time_ns < 0 else self._time_ns
+        return None if self.told_ns < 0 else self.told_ns

@@ -3,7 +3,7 @@
 Prices are ticks, quantities lots, times ns since 1970; all in 64 bits.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from *:
     """
@@ -123,6 +123,22 @@ cdef enum:
     BIDS = 0
     ASKS = 1
 
+# What a row of a tape is. Level 2 and 3: the side is in the lowest bit, as above; so is a taker's, who buys or sells.
+cdef enum:
+    ROW_CLEAR = 0  # The book is empty; `price` and `qty` are its precisions from now on, `order` its depth.
+    ROW_GAP = 1  # What was between the row before and this one is not known.
+    ROW_LEVEL = 2  # `qty` is what stands at `price` now.
+    ROW_ADD = 4
+    ROW_MODIFY = 6
+    ROW_DELETE = 8
+    ROW_TRADE = 10  # `order` is the trade's id.
+
+# Bits of a row's flags; the two lowest are the verdict on its frame.
+cdef enum:
+    ROW_LAST = 4  # Of its frame.
+    ROW_SNAPSHOT = 8
+    ROW_SEED = 16  # No frame said it: the book as it stood when a day began.
+
 ctypedef struct Cursor:
     # Where we are in a frame. The byte at `end` is a NUL: no rule of JSON accepts one, so a scan that looks
     # at each byte before it steps over it stops there; whoever looks further ahead compares with `end` first.
@@ -194,6 +210,7 @@ ctypedef struct OrderEvent:
     Text id  # In the frame.
     uint32_t id_length
     uint32_t kind
+    uint32_t serial  # Of the order that it found or made; 0: none.
 
 ctypedef struct OrderEvents:
     OrderEvent* events
@@ -242,6 +259,7 @@ ctypedef struct Order:
     uint32_t hash
     uint32_t message  # The message that added it.
     uint32_t crc  # CRC-32 of its digits ...
+    uint32_t serial  # The how-many-th order of its book it is; it comes once.
     uint8_t length  # ... and how many those are.
     uint8_t side
     uint8_t id_length
@@ -256,3 +274,20 @@ ctypedef struct Pool:
     int64_t held  # Orders alive.
     int64_t mask  # Slots less one.
     uint32_t free  # The first free number; 0: none.
+
+ctypedef struct Row:
+    # One change of a market, as a tape holds it.
+    int64_t local_ns  # When the recorder had it.
+    int64_t venue_ns  # The time that its frame tells; -1: none.
+    int64_t order_ns  # Level 3: the order's own time; -1: none.
+    int64_t price
+    int64_t qty
+    int64_t order  # Level 3: its serial; 0: nobody that we knew.
+    uint32_t frame  # The how-many-th frame of its day.
+    uint8_t kind
+    uint8_t flags
+    uint16_t spare
+
+ctypedef struct OrderName:
+    # The id of the order of a row, filled up with NULs.
+    unsigned char text[36]
