@@ -503,6 +503,20 @@ def test_a_person_accepts_the_venues_word() -> None:
     assert stage.account(balances=planted) == [AccountAgreed(stage.now_ns)]
 
 
+def test_a_person_who_says_it_again_and_again_waits_no_longer_for_it() -> None:
+    stage = agreed()
+    planted = holding(99, 10_000)
+    stage.account(balances=planted)
+    stage.account(balances=planted)
+    stage.now_ns += S
+    asked_ns = stage.now_ns
+    assert kinds(stage.tell(ResumeOrdered(DISPUTE, "withdrew one"))) == [AccountWanted]
+    for _ in range(3):  # The venue's answer takes its time.
+        stage.now_ns += 5 * S
+        assert stage.tell(ResumeOrdered(DISPUTE, "withdrew one")) == []
+    assert kinds(stage.account(balances=planted, as_of_ns=asked_ns)) == [DisputeSettled, AccountAgreed]
+
+
 def test_a_paper_venue_is_never_behind() -> None:
     stage = Stage(lag_ns=0)
     stage.approve()

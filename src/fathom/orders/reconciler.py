@@ -161,6 +161,8 @@ class Reconciler:
             case LinkDropped() if event.link == PRIVATE:
                 self._stream_whole = False
             case ResumeOrdered() if event.limit == DISPUTE:
+                if self._accepting:  # Said again: the account that was asked for then is not put off.
+                    return ()
                 self._accepting = True
                 return self._begin("a person accepts the venue's word", now_ns)
             case _:
