@@ -100,7 +100,11 @@ def enters_other_rooms_by_the_front_door(path: Path, _: str, tree: ast.Module) -
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("fathom."):
             parts = node.module.split(".")
-            doors = (["protocol", "messages"], ["market", "indicators"])  # Of their own, beside their room's.
+            doors = (
+                ["protocol", "messages"],
+                ["market", "indicators"],
+                ["store", "history"],
+            )  # Of their own, beside their room's.
             if len(parts) > 2 and parts[1] not in no_door and parts[1:] not in doors:
                 yield f"{node.lineno}: from {node.module} goes in by the window"
 

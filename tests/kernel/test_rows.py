@@ -91,12 +91,15 @@ def test_a_row_is_what_numpy_and_struct_read() -> None:
 @pytest.mark.parametrize(("depth", "seed"), [(10, 1), (25, 2), (100, 3)])
 def test_levels_come_back_as_the_book_that_they_were(depth: int, seed: int) -> None:
     rows, book, plain, twin = Rows(), L2Book(depth, *PLACES), PlainL2(depth), L2Book(depth, *PLACES)
+    doubt = False
     for number, (frame, right) in enumerate(l2_stream(depth, seed, 1500, places=PLACES)):
         verdict = rows.take_levels(book, frame, 1000 + number, number)
         assert verdict == twin.apply(frame) == (VERIFIED if right else MISMATCH)
         for said in frames_of(drained(rows)):
             play_levels(plain, said)
-            assert {(row.local_ns, row.frame, row.verdict) for row in said} == {(1000 + number, number, verdict)}
+            doubt = verdict == MISMATCH or (doubt and not said[0].flags & tape.SNAPSHOT)
+            marked = MISMATCH if doubt else verdict
+            assert {(row.local_ns, row.frame, row.verdict) for row in said} == {(1000 + number, number, marked)}
             assert all(row.venue_ns == (-1 if book.time_ns is None else book.time_ns) for row in said)
         assert (plain.bids(depth), plain.asks(depth)) == (book.bids(), book.asks()) == (twin.bids(), twin.asks())
 

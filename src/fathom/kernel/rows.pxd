@@ -15,6 +15,7 @@ cdef class Rows:
     cdef int _flags
     cdef int64_t _first
     cdef readonly bint named
+    cdef public bint doubt
 
     cdef int _reserve(self, int64_t more) except -1
     cdef void _begin(self, int64_t local_ns, int64_t venue_ns, uint32_t frame, int verdict, bint snapshot) noexcept

@@ -17,6 +17,7 @@ from cython.cimports.fathom.kernel.layout import (
     ASKS,
     EVENT_ADD,
     EVENT_DELETE,
+    MISMATCH,
     REFUSED,
     ROW_ADD,
     ROW_CLEAR,
@@ -61,7 +62,10 @@ NAME_BYTES = cython.sizeof(OrderName)
 
 @cython.cclass
 class Rows:
-    """A growing piece of memory of rows; with `named` another one beside it of order ids, NUL-filled, one a row."""
+    """A growing piece of memory of rows; with `named` another one beside it of order ids, NUL-filled, one a row.
+
+    While there is `doubt` every row's verdict is MISMATCH: from a checksum that fails to the next snapshot.
+    """
 
     def __cinit__(self, named: cython.bint = False):
         self.named = named
@@ -161,6 +165,7 @@ class Rows:
         """Write one row that is a frame of its own: a gap, a trade."""
         self._reserve(1)
         self._begin(local_ns, venue_ns, number, 0, False)
+        self._flags = 0  # A trade is one, whatever is thought of the book.
         self._next(kind, price, qty, order)
         self._end()
 
@@ -200,6 +205,12 @@ class Rows:
 
     def _begin(self, local_ns, venue_ns, frame, verdict, snapshot):
         """Note what the rows of a frame have in common."""
+        if snapshot:
+            self.doubt = False
+        if verdict == MISMATCH:
+            self.doubt = True
+        if self.doubt:
+            verdict = MISMATCH
         self._local_ns = local_ns
         self._venue_ns = venue_ns
         self._frame = frame

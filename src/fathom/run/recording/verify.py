@@ -2,7 +2,7 @@
 
 A recording is read twice: first for what must be known before its first book (precisions), then to verify.
 
-I/O: reads files. Imports: store, precisions, recorded_books, book_stream. Imported by: cli.
+I/O: reads files. Imports: store, decimals, precisions, recorded_books, book_stream. Imported by: cli, run/history.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from fathom.run.recording.book_stream import BookStream, StreamReport
-from fathom.run.recording.precisions import Precision, finest
+from fathom.run.recording.decimals import Decimals
+from fathom.run.recording.precisions import Precision
 from fathom.run.recording.recorded_books import BookChannel, BookSaid, DepthSaid, PrecisionsSaid, Refusal, Said, said_by
 from fathom.store import BadLine, CaptureReader, TornTail
 
@@ -46,7 +47,7 @@ def verify_file(
     padding of its own numbers tells. `depth` holds for all books, whatever the recording says or suggests.
     Raises LocalError where the file is no recording, JournalError where a journal is damaged.
     """
-    decimals = _Decimals(instruments or {})
+    decimals = Decimals(instruments or {})
     for said in _said(CaptureReader(path)):
         decimals.learn(said)
     reader = CaptureReader(path)
@@ -88,37 +89,6 @@ def verify_file(
         first_stray=first_stray,
         streams=[streams[key].report for key in sorted(streams)],
     )
-
-
-class _Decimals:
-    """Which precisions hold for which book, and who says so."""
-
-    def __init__(self, given: Mapping[str, Precision]) -> None:
-        self._given = given
-        self._said: dict[str, Precision] = {}  # By instrument frames: the first one until another comes.
-        self._seen: dict[tuple[BookChannel, str], Precision] = {}
-
-    def learn(self, said: Said) -> None:
-        """Take a frame in before verifying begins."""
-        if isinstance(said, BookSaid):
-            key = (said.channel, said.symbol)
-            self._seen[key] = finest(said.frame, self._seen.get(key, Precision(0, 0)))
-        elif isinstance(said, PrecisionsSaid):
-            for symbol, precision in said.precisions.items():
-                self._said.setdefault(symbol, precision)
-
-    def update(self, said: PrecisionsSaid) -> None:
-        """Take an instrument frame in, in its turn."""
-        self._said.update(said.precisions)
-
-    def of(self, said: BookSaid) -> tuple[Precision, str]:
-        """Return the precisions and where they come from. Version 1's are those of its texts, whatever a pair's are."""
-        if said.channel != "book (v1)":
-            if said.symbol in self._said:
-                return self._said[said.symbol], "the recording's instruments"
-            if said.symbol in self._given:
-                return self._given[said.symbol], "--instruments"
-        return self._seen[said.channel, said.symbol], "the padding of its numbers"
 
 
 def _said(reader: CaptureReader) -> Iterator[Said]:

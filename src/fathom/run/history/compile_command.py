@@ -1,0 +1,220 @@
+"""`fathom data compile`: recordings become columns and tapes, read twice: once to verify, once to write.
+
+What is written appears whole: who stops it with Ctrl-C finds the days that were finished, and the next run goes on
+after them.
+
+I/O: reads and writes files through store. Imports: domain, store, compiling, run/recording. Imported by: cli.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from fathom.domain import FathomError, LocalError
+from fathom.protocol import parse_time
+from fathom.run.history.book_track import BookTrack
+from fathom.run.history.compiling import Compiler, Done
+from fathom.run.recording.decimals import Decimals
+from fathom.run.recording.precisions import Precision
+from fathom.run.recording.recorded_books import BookChannel, BookSaid, DepthSaid, PrecisionsSaid, Refusal, said_by
+from fathom.run.recording.verify import FileReport, verify_file
+from fathom.store import Capture, CaptureReader
+from fathom.store.history import need_history, part_head, partitions, source_name
+
+Progress = Callable[[str, int, int], None]  # What is done, how far it is, and how far it goes (0: not known).
+PROGRESS_EVERY: Final = 2_000
+ORIGIN_FRAMES: Final = 100
+
+
+class Compiled(msgspec.Struct):
+    """What came of one recording."""
+
+    file: str
+    source: str
+    frames: int
+    books: dict[str, dict[str, int]]  # By "BTC/USD l2": frames, verified, mismatched, refused, unchecked.
+    trades: int
+    trades_again: int
+    candles: int
+    gaps: int
+    refused: int  # Frames that could not be read.
+    first_refusal: str
+    others: int
+    days_kept: int  # Parts of days that were there already.
+    clock: str  # Whose time `local_ns` is.
+
+    @property
+    def ok(self) -> bool:
+        """Whether every frame was read, and no checksum was wrong."""
+        wrong = sum(one["mismatched"] + one["refused"] for one in self.books.values())
+        return not (wrong or self.refused)
+
+
+class _Row(msgspec.Struct):
+    timestamp: str = ""
+
+
+class _Timed(msgspec.Struct):
+    data: list[_Row] = []
+    timestamp: str = ""
+
+
+_timed: Final = msgspec.json.Decoder(_Timed)
+
+
+def compile_recording(
+    path: Path,
+    data: Path,
+    *,
+    instruments: Mapping[str, Precision] | None = None,
+    depth: int | None = None,
+    progress: Progress | None = None,
+) -> Compiled:
+    """Compile one recording into `data`.
+
+    Raises LocalError where it is no recording or has no times, JournalError where a journal is damaged or the disk
+    refuses. Parts that were begun are then gone; days that were finished stay.
+    """
+    need_history("pyarrow.parquet")
+    say = progress or (lambda _what, _done, _all: None)
+    say("verifying", 0, 0)
+    report = verify_file(path, instruments=instruments, depth=depth)
+    times = _Times(path)
+    source, origin = source_name(path), _origin(path)
+    done = _finished(data, source, origin)
+    decimals = Decimals(instruments or {})
+    for capture in CaptureReader(path):
+        if (said := said_by(capture)) is not None:
+            decimals.learn(said)
+    compiler = Compiler(data, source, origin=origin, precision_of=decimals.known, done=done)
+    feed = _Feed(compiler, decimals, report, depth)
+    frames = 0
+    try:
+        for capture in CaptureReader(path):
+            frames += 1
+            if frames % PROGRESS_EVERY == 0:
+                say("writing", frames, report.frames)
+            feed.take(capture, times.of(capture))
+    except BaseException:
+        compiler.abandon()
+        raise
+    compiler.close()
+    say("writing", frames, report.frames)
+    return Compiled(
+        file=str(path), source=source, frames=frames, trades=compiler.trades, trades_again=compiler.trades_again,
+        books={f"{symbol} {kind}": _counts(track) for (kind, symbol), track in sorted(compiler.tracks.items())},
+        candles=compiler.candles, gaps=compiler.gaps, refused=compiler.refused + feed.strays,
+        first_refusal=compiler.first_refusal or feed.first_stray, others=compiler.others, days_kept=len(done),
+        clock=times.clock,
+    )  # fmt: skip
+
+
+class _Feed:
+    """Gives each frame to the compiler with what must be known of it."""
+
+    def __init__(self, compiler: Compiler, decimals: Decimals, report: FileReport, depth: int | None) -> None:
+        self.strays = 0
+        self.first_stray = ""
+        self._compiler = compiler
+        self._decimals = decimals
+        self._given = depth
+        self._found = {(one.channel, one.symbol, one.link): one.depth for one in report.streams}
+        self._answered: dict[tuple[BookChannel, str, str], int] = {}
+
+    def take(self, capture: Capture, time_ns: int) -> None:
+        if capture.sent:
+            return
+        match said_by(capture):
+            case BookSaid() as said:
+                key = (said.channel, said.symbol, said.link)
+                depth = self._given or said.depth or self._answered.get(key) or self._found.get(key) or 10
+                precision, _ = self._decimals.of(said)
+                self._compiler.book(said, precision=precision, depth=depth, local_ns=time_ns)
+            case DepthSaid() as said:
+                self._answered[said.channel, said.symbol, said.link] = said.depth
+            case PrecisionsSaid() as said:
+                self._decimals.update(said)
+                self._compiler.other(capture.frame, time_ns)
+            case Refusal() as said:
+                self.strays += 1
+                self.first_stray = self.first_stray or f"line {said.line}: {said.why}"
+            case None:
+                self._compiler.other(capture.frame, time_ns)
+
+
+class _Times:
+    """When each frame was had: as the recorder says, or, where it does not, as the venue says in the frames."""
+
+    def __init__(self, path: Path) -> None:
+        self.clock = "the recorder's"
+        self._last_ns: int | None = None
+        for capture in CaptureReader(path):
+            if capture.time_ns is not None:
+                return
+            self.clock = "the venue's"
+            if (time_ns := _told_ns(capture)) is not None:
+                self._last_ns = time_ns  # The first one stands for those before it.
+                return
+        raise LocalError(str(path), "says nowhere when its frames came, nor do they: it cannot be played")
+
+    def of(self, capture: Capture) -> int:
+        if capture.time_ns is not None:
+            self._last_ns = capture.time_ns
+        elif (time_ns := _told_ns(capture)) is not None:
+            self._last_ns = max(time_ns, self._last_ns or 0)
+        assert self._last_ns is not None
+        return self._last_ns
+
+
+def _told_ns(capture: Capture) -> int | None:
+    """Return the latest time that a frame tells, or None."""
+    try:
+        said = _timed.decode(capture.frame)
+        times = [parse_time(one) for one in (said.timestamp, *(row.timestamp for row in said.data)) if one]
+    except (ValueError, FathomError):
+        return None
+    return max(times, default=None)
+
+
+def _origin(path: Path) -> str:
+    """Return what tells this recording from another one of the same name: a digest of its first frames."""
+    digest = hashlib.blake2b(digest_size=8)
+    for number, capture in enumerate(CaptureReader(path)):
+        if number == ORIGIN_FRAMES:
+            break
+        digest.update(f"{capture.time_ns} ".encode() + capture.frame)
+    return digest.hexdigest()
+
+
+def _finished(data: Path, source: str, origin: str) -> set[Done]:
+    """Return the parts of whole days that an earlier run has written.
+
+    Raises LocalError where another recording of the same name is in the data.
+    """
+    found: set[Done] = set()
+    for one in partitions(data):
+        if one.kind == "tape" or one.source != source:
+            continue
+        head = part_head(one.path)
+        if head.get("origin") != origin:
+            raise LocalError(
+                str(one.path), "is of another recording with the same name: rename this one, or name another folder"
+            )
+        if head.get("whole") == "true":
+            found.add(Done(one.kind, one.symbol, one.day))
+    return found
+
+
+def _counts(track: BookTrack) -> dict[str, int]:
+    return {
+        "frames": track.frames,
+        "verified": track.verified,
+        "mismatched": track.mismatched,
+        "refused": track.refused,
+        "unchecked": track.unchecked + track.homeless,
+    }

@@ -1,0 +1,38 @@
+"""Who says how many decimals a book has: its instruments, then the user, then its own numbers."""
+
+from fathom.run.recording.decimals import Decimals
+from fathom.run.recording.precisions import Precision
+from fathom.run.recording.recorded_books import BookSaid, PrecisionsSaid
+
+
+def said(*, symbol: str = "BTC/USD", channel: str = "book", price: str = "1.50", qty: str = "0.123") -> BookSaid:
+    frame = f'{{"bids":[{{"price":{price},"qty":{qty}}}]}}'.encode()
+    return BookSaid(1, frame, channel, symbol, "", snapshot=True)  # type: ignore[arg-type]
+
+
+def test_the_padding_of_its_numbers_tells_where_nothing_else_does() -> None:
+    decimals = Decimals({})
+    decimals.learn(said(price="1.5"))
+    decimals.learn(said(qty="0.1"))
+    assert decimals.of(said()) == (Precision(2, 3), "the padding of its numbers")
+    assert decimals.known("BTC/USD") == (2, 3)
+    assert decimals.known("ETH/USD") is None
+
+
+def test_what_the_user_says_counts_and_what_the_recording_says_counts_more() -> None:
+    decimals = Decimals({"BTC/USD": Precision(5, 5)})
+    decimals.learn(said())
+    assert decimals.of(said()) == (Precision(5, 5), "--instruments")
+    assert decimals.known("BTC/USD") == (5, 5)
+    decimals.learn(PrecisionsSaid({"BTC/USD": Precision(1, 8)}))
+    decimals.learn(PrecisionsSaid({"BTC/USD": Precision(2, 8)}))  # In its turn.
+    assert decimals.of(said()) == (Precision(1, 8), "the recording's instruments")
+    decimals.update(PrecisionsSaid({"BTC/USD": Precision(2, 8)}))
+    assert decimals.known("BTC/USD") == (2, 8)
+
+
+def test_version_1_goes_by_its_own_padding() -> None:
+    decimals = Decimals({})
+    decimals.learn(PrecisionsSaid({"BTC/USD": Precision(1, 8)}))
+    decimals.learn(said(channel="book (v1)", price="1.50000"))
+    assert decimals.of(said(channel="book (v1)"))[0] == (5, 3)
