@@ -1,7 +1,7 @@
 """The outside of a bot that trades at a venue: Kraken itself, or the local exchange. Only the URLs and keys differ.
 
 Imports: domain, net, orders, protocol; account_desk, client_path, gateway,
-market_feed, terms_desk. Imported by: session.
+margin_desk, market_feed, terms_desk. Imported by: session.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from fathom.run.bot_file import BotFile
 from fathom.run.trading.account_desk import AccountDesk
 from fathom.run.trading.client_path import ClientPath
 from fathom.run.trading.gateway import Gateway
+from fathom.run.trading.margin_desk import MarginDesk
 from fathom.run.trading.market_feed import MarketFeed
 from fathom.run.trading.terms_desk import TermsDesk
 from fathom.run.trading.trader import Performer
@@ -61,6 +62,7 @@ class LiveWorld:
             arrive, self.kraken, self.gateway.ids, our_names=self.gateway.names, our_parents=self.gateway.parents
         )
         self.terms = TermsDesk(arrive, self.kraken, list(bot.config.depths))
+        self.margin = MarginDesk(arrive, self.kraken, bot.market.instruments)
         self.tasks: list[asyncio.Task[None]] = []
 
     def performers(self) -> Mapping[type[Happening], Performer]:
@@ -70,6 +72,7 @@ class LiveWorld:
     def seen(self, entry: Entry) -> None:
         """Keep up with the log."""
         self.gateway.seen(entry)
+        self.margin.seen(entry.event)
 
     async def open(self) -> None:
         """Connect, subscribe, open the private stream, arm the switch. Raises what stood in the way."""
@@ -83,6 +86,7 @@ class LiveWorld:
         self.tasks = [
             asyncio.create_task(self.desk.run(), name="account desk"),
             asyncio.create_task(self.terms.run(), name="terms desk"),
+            asyncio.create_task(self.margin.run(), name="margin desk"),
         ]
         switch = self._file.switch
         await kraken.guard(self._complaint, timeout_s=switch.timeout_s, renew_s=switch.renew_s)
