@@ -6,16 +6,18 @@ Imports: the commands below it. Imported by: cli/app, by name.
 from cyclopts import App
 
 from fathom.cli.data_compile import compile_recordings
+from fathom.cli.data_import import import_archives
 from fathom.cli.data_look import info, ls
 from fathom.cli.data_query import query
 
 data = App(
     name="data",
-    help="Recorded markets as columns: compile recordings, see what there is, ask it with SQL.\n\nNeeds the extra "
-    "`history`: pip install 'fathom-trader[history]'.",
+    help="Recorded markets as columns: compile recordings, import archives, see what there is, ask it with SQL.\n\n"
+    "Needs the extra `history`: pip install 'fathom-trader[history]'.",
     help_format="plaintext",
 )
 data.command(compile_recordings, name="compile")
+data.command(import_archives, name="import")
 data.command(info)
 data.command(ls)
 data.command(query)
