@@ -6,6 +6,7 @@ Imports: the commands below it. Imported by: cli/app, by name.
 from cyclopts import App
 
 from fathom.cli.data_compile import compile_recordings
+from fathom.cli.data_export import export
 from fathom.cli.data_import import import_archives
 from fathom.cli.data_look import info, ls
 from fathom.cli.data_query import query
@@ -17,6 +18,7 @@ data = App(
     help_format="plaintext",
 )
 data.command(compile_recordings, name="compile")
+data.command(export)
 data.command(import_archives, name="import")
 data.command(info)
 data.command(ls)

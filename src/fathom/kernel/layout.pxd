@@ -126,12 +126,12 @@ cdef enum:
 # What a row of a tape is. Level 2 and 3: the side is in the lowest bit, as above; so is a taker's, who buys or sells.
 cdef enum:
     ROW_CLEAR = 0  # The book is empty; `price` and `qty` are its precisions from now on, `order` its depth.
-    ROW_GAP = 1  # What was between the row before and this one is not known.
     ROW_LEVEL = 2  # `qty` is what stands at `price` now.
     ROW_ADD = 4
     ROW_MODIFY = 6
     ROW_DELETE = 8
     ROW_TRADE = 10  # `order` is the trade's id.
+    ROW_GAP = 12  # What was between the row before and this one is not known.
 
 # Bits of a row's flags; the two lowest are the verdict on its frame.
 cdef enum:

@@ -3,12 +3,13 @@
 What is not to be believed is left out: `l2` and `l3` have no rows of a book whose checksum did not agree; `l2_all` and
 `l3_all` have them. `price`, `qty` and `time` stand beside the exact ints, for people.
 
-I/O: reads files through duckdb. Imports: domain, store. Imported by: cli.
+I/O: reads files through duckdb. Imports: domain, store. Imported by: export_command, cli.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -31,19 +32,27 @@ class Answer(NamedTuple):
     rows: Iterator[tuple[Any, ...]]
 
 
-def ask(data: Path, sql: str) -> Answer:
-    """Run one statement over `data`. Raises LocalError with duckdb's own words where it cannot."""
+@contextmanager
+def tables(data: Path) -> Iterator[Any]:
+    """Yield a connection with a table of each kind. Raises LocalError with duckdb's own words where it cannot."""
     duckdb = need_history("duckdb")
     if not data.is_dir():
         raise LocalError(str(data), "is no folder of recorded markets")
-    connection = duckdb.connect(":memory:")
     try:
+        connection = duckdb.connect(":memory:")
         for kind in KINDS:
             _make_views(connection, data, kind)
         connection.execute("SET autoinstall_known_extensions = false")  # It fetches nothing.
-        cursor: Any = connection.execute(sql)
+        yield connection
     except duckdb.Error as error:
         raise LocalError("query", _one_line(str(error))) from error
+
+
+def ask(data: Path, sql: str) -> Answer:
+    """Run one statement over `data`. Raises LocalError with duckdb's own words where it cannot."""
+    duckdb = need_history("duckdb")
+    with tables(data) as connection:
+        cursor: Any = connection.execute(sql)
     if cursor is None or cursor.description is None:
         raise LocalError("query", "holds no statement")
     return Answer(tuple(column[0] for column in cursor.description), _rows(cursor, duckdb.Error))
