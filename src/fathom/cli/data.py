@@ -7,6 +7,7 @@ from cyclopts import App
 
 from fathom.cli.data_compile import compile_recordings
 from fathom.cli.data_export import export
+from fathom.cli.data_fetch import fetch
 from fathom.cli.data_import import import_archives
 from fathom.cli.data_look import info, ls
 from fathom.cli.data_query import query
@@ -19,6 +20,7 @@ data = App(
 )
 data.command(compile_recordings, name="compile")
 data.command(export)
+data.command(fetch)
 data.command(import_archives, name="import")
 data.command(info)
 data.command(ls)
