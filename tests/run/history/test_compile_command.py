@@ -209,6 +209,15 @@ def test_the_longest_real_captures_compile_and_verify(tmp_path: Path) -> None:
     assert len(rows_of(tmp_path / "data", "SELECT DISTINCT symbol FROM l2")) == 11
 
 
+def test_trades_of_version_1_are_read_and_numbered(tmp_path: Path) -> None:
+    done = compile_recording(FIXTURES / "cryptofeed" / "KRAKEN.ws.48.0", tmp_path / "data")
+    assert (done.ok, done.refused) == (True, 0)
+    assert done.trades > 0
+    counts = rows_of(tmp_path / "data", "SELECT symbol, count(*), max(trade_id), count(side) FROM trades GROUP BY 1")
+    assert sum(row[1] for row in counts) == done.trades  # type: ignore[misc]
+    assert all(row[1] == row[2] == row[3] for row in counts)
+
+
 def test_precisions_that_the_user_gives_are_used(tmp_path: Path) -> None:
     feed, tape = two_sided(), Tape()
     tape.say(feed.snapshot(), feed.update(bids=[(999, 5)]), moved(feed, __import__("random").Random(1)))

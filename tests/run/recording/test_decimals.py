@@ -31,6 +31,13 @@ def test_what_the_user_says_counts_and_what_the_recording_says_counts_more() -> 
     assert decimals.known("BTC/USD") == (2, 8)
 
 
+def test_trades_tell_of_a_pair_that_has_no_book() -> None:
+    decimals = Decimals({})
+    decimals.learn_trades("BTC/USD", b'{"price":1.25,"qty":0.001}')
+    decimals.learn_trades("BTC/USD", b'{"price":1.5,"qty":0.00001}')
+    assert decimals.known("BTC/USD") == (2, 5)
+
+
 def test_version_1_goes_by_its_own_padding() -> None:
     decimals = Decimals({})
     decimals.learn(PrecisionsSaid({"BTC/USD": Precision(1, 8)}))

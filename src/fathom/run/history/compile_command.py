@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from fathom.domain import FathomError, LocalError
-from fathom.protocol import parse_time
+from fathom.domain import FathomError, LocalError, RemoteError
+from fathom.protocol import V1Translator, parse_time
 from fathom.run.history.book_track import BookTrack
 from fathom.run.history.compiling import Compiler, Done
 from fathom.run.recording.decimals import Decimals
@@ -56,6 +57,7 @@ class Compiled(msgspec.Struct):
 
 
 class _Row(msgspec.Struct):
+    symbol: str = ""
     timestamp: str = ""
 
 
@@ -88,9 +90,15 @@ def compile_recording(
     source, origin = source_name(path), _origin(path)
     done = _finished(data, source, origin)
     decimals = Decimals(instruments or {})
+    old = V1Translator()
     for capture in CaptureReader(path):
         if (said := said_by(capture)) is not None:
             decimals.learn(said)
+            continue
+        with suppress(RemoteError):  # It is told when it is its turn.
+            frame = _plain(capture, old)
+            for symbol in _symbols_traded(frame or b""):
+                decimals.learn_trades(symbol, frame or b"")
     compiler = Compiler(data, source, origin=origin, precision_of=decimals.known, done=done)
     feed = _Feed(compiler, decimals, report, depth)
     frames = 0
@@ -123,6 +131,7 @@ class _Feed:
         self._compiler = compiler
         self._decimals = decimals
         self._given = depth
+        self._old = V1Translator()
         self._found = {(one.channel, one.symbol, one.link): one.depth for one in report.streams}
         self._answered: dict[tuple[BookChannel, str, str], int] = {}
 
@@ -144,7 +153,36 @@ class _Feed:
                 self.strays += 1
                 self.first_stray = self.first_stray or f"line {said.line}: {said.why}"
             case None:
-                self._compiler.other(capture.frame, time_ns)
+                self._take_other(capture, time_ns)
+
+    def _take_other(self, capture: Capture, time_ns: int) -> None:
+        try:
+            frame = _plain(capture, self._old)
+        except RemoteError as error:
+            self.strays += 1
+            self.first_stray = self.first_stray or f"line {capture.line}: {error}"
+        else:
+            if frame is not None:
+                self._compiler.other(frame, time_ns)
+
+
+def _plain(capture: Capture, old: V1Translator) -> bytes | None:
+    """Return a frame that is no book's in version 2's words; None for one of version 1 that says nothing here.
+
+    Raises RemoteError where one of version 1 is not as it should be.
+    """
+    if capture.sent or not capture.frame.startswith(b"["):
+        return None if capture.sent else capture.frame
+    return old.translate(capture.frame)
+
+
+def _symbols_traded(frame: bytes) -> set[str]:
+    if not frame.startswith(b'{"channel":"trade"'):
+        return set()
+    try:
+        return {row.symbol for row in _timed.decode(frame).data}
+    except ValueError:
+        return set()
 
 
 class _Times:

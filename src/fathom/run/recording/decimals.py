@@ -19,6 +19,7 @@ class Decimals:
         self._given = given
         self._said: dict[str, Precision] = {}  # By instrument frames: the first one until another comes.
         self._seen: dict[tuple[BookChannel, str], Precision] = {}
+        self._traded: dict[str, Precision] = {}
 
     def learn(self, said: Said) -> None:
         """Take a frame in before verifying begins."""
@@ -28,6 +29,10 @@ class Decimals:
         elif isinstance(said, PrecisionsSaid):
             for symbol, precision in said.precisions.items():
                 self._said.setdefault(symbol, precision)
+
+    def learn_trades(self, symbol: str, frame: bytes) -> None:
+        """Take a frame of trades in before verifying begins: of a pair without a book nothing else may tell."""
+        self._traded[symbol] = finest(frame, self._traded.get(symbol, Precision(0, 0)))
 
     def update(self, said: PrecisionsSaid) -> None:
         """Take an instrument frame in, in its turn."""
@@ -49,4 +54,5 @@ class Decimals:
         if symbol in self._given:
             return self._given[symbol]
         seen = [one for (_, name), one in self._seen.items() if name == symbol]
+        seen += [self._traded[symbol]] if symbol in self._traded else []
         return Precision(max(one.price for one in seen), max(one.qty for one in seen)) if seen else None
