@@ -6,6 +6,7 @@ Imports: the commands below it. Imported by: cli/app, by name.
 from cyclopts import App
 
 from fathom.cli.data_compile import compile_recordings
+from fathom.cli.data_copy import copy
 from fathom.cli.data_export import export
 from fathom.cli.data_fetch import fetch
 from fathom.cli.data_import import import_archives
@@ -19,6 +20,7 @@ data = App(
     help_format="plaintext",
 )
 data.command(compile_recordings, name="compile")
+data.command(copy)
 data.command(export)
 data.command(fetch)
 data.command(import_archives, name="import")

@@ -6,7 +6,6 @@ Imports: run. Imported by: cli/data, by name.
 import sys
 from collections.abc import Iterator
 from itertools import chain, islice
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
@@ -17,7 +16,7 @@ SHOWN_MAX: Final = 100  # Rows of a table; whoever wants all of them wants no ta
 
 
 def query(
-    data: Path,
+    data: str,
     sql: str,
     /,
     *,
@@ -32,7 +31,7 @@ def query(
     Parameters
     ----------
     data
-        The folder that `fathom data compile` wrote.
+        The folder of recorded markets, here or elsewhere (s3://bucket/data, with s3fs installed).
     sql
         A statement, such as "SELECT symbol, count(*) FROM trades GROUP BY symbol".
     form

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from fathom.domain import LocalError
-from fathom.store.history import KINDS, SCHEMAS, need_history
+from fathom.store.history import KINDS, SCHEMAS, Place, need_history
 
 ROWS_A_TIME: Final = 10_000
 _PRICES: Final = {"price_ticks": "price", "open_ticks": "open", "high_ticks": "high", "low_ticks": "low",
@@ -33,22 +33,26 @@ class Answer(NamedTuple):
 
 
 @contextmanager
-def tables(data: Path) -> Iterator[Any]:
+def tables(data: Path | str) -> Iterator[Any]:
     """Yield a connection with a table of each kind. Raises LocalError with duckdb's own words where it cannot."""
     duckdb = need_history("duckdb")
-    if not data.is_dir():
+    if "://" not in str(data) and not Path(data).is_dir():
         raise LocalError(str(data), "is no folder of recorded markets")
+    place = Place(data)
+    kinds = {one.kind for one in place.held()}
     try:
         connection = duckdb.connect(":memory:")
+        if not place.is_here:
+            connection.register_filesystem(place.filesystem)
         for kind in KINDS:
-            _make_views(connection, data, kind)
+            _make_views(connection, place.name, kind, is_there=kind in kinds)
         connection.execute("SET autoinstall_known_extensions = false")  # It fetches nothing.
         yield connection
     except duckdb.Error as error:
         raise LocalError("query", _one_line(str(error))) from error
 
 
-def ask(data: Path, sql: str) -> Answer:
+def ask(data: Path | str, sql: str) -> Answer:
     """Run one statement over `data`. Raises LocalError with duckdb's own words where it cannot."""
     duckdb = need_history("duckdb")
     with tables(data) as connection:
@@ -66,14 +70,14 @@ def _rows(cursor: Any, broken: type[Exception]) -> Iterator[tuple[Any, ...]]:
         raise LocalError("query", _one_line(str(error))) from error
 
 
-def _make_views(connection: Any, data: Path, kind: str) -> None:
+def _make_views(connection: Any, data: str, kind: str, *, is_there: bool) -> None:
     """Give a kind its view, an empty one where there is no file of it."""
     names = SCHEMAS[kind].names
     more = [f"{ticks} / 10.0 ** price_precision AS {name}" for ticks, name in _PRICES.items() if ticks in names]
     more += [f"{lots} / 10.0 ** qty_precision AS {name}" for lots, name in _QTYS.items() if lots in names]
     more += [f"make_timestamp_ns({ns}) AS {ns.removesuffix('_ns')}_time" for ns in _TIMES if ns in names]
-    if any((data / kind).glob("symbol=*/date=*/*.parquet")):
-        files = str(data / kind / "symbol=*" / "date=*" / "*.parquet").replace("'", "''")
+    if is_there:
+        files = f"{data}/{kind}/symbol=*/date=*/*.parquet".replace("'", "''")
         read = f"read_parquet('{files}', hive_partitioning = true, hive_types = {{'symbol': VARCHAR, 'date': DATE}})"
         source = _SELECT.format("* REPLACE (replace(symbol, '-', '/') AS symbol)", read)
     else:

@@ -17,6 +17,7 @@ from fathom.store.history.folder import (
     tape_path,
 )
 from fathom.store.history.needed import need_history
+from fathom.store.history.places import Place
 from fathom.store.history.tables import COLUMNS, SCHEMAS, book_columns, order_columns, plain_columns, row_type
 from fathom.store.history.tape import Tape, TapeHead, TapeWriter
 from fathom.store.history.writing import PartitionWriter, part_head
@@ -29,6 +30,7 @@ __all__ = [
     "Kind",
     "Partition",
     "PartitionWriter",
+    "Place",
     "Tape",
     "TapeHead",
     "TapeWriter",

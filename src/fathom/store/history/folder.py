@@ -23,7 +23,7 @@ KINDS: Final[tuple[Kind, ...]] = ("l2", "l3", "trades", "candles", "instruments"
 TapeKind = Literal["l2", "l3"]
 DAY_NS: Final = 86_400_000_000_000
 
-_PARTITION: Final = re.compile(r"symbol=(?P<symbol>[^/]+)/date=(?P<date>\d{4}-\d\d-\d\d)/(?P<name>[^/]+)")
+PARTITION: Final = re.compile(r"symbol=(?P<symbol>[^/]+)/date=(?P<date>\d{4}-\d\d-\d\d)/(?P<name>[^/]+)")
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -78,7 +78,7 @@ def partitions(data: Path) -> Iterator[Partition]:
         suffix = ".tape" if kind == "tape" else ".parquet"
         root = data / kind
         for path in sorted(root.glob(f"symbol=*/date=*/*{suffix}")):
-            match = _PARTITION.fullmatch(path.relative_to(root).as_posix())
+            match = PARTITION.fullmatch(path.relative_to(root).as_posix())
             if match is not None:
                 day = date.fromisoformat(match["date"])
                 source = match["name"].removesuffix(suffix)
