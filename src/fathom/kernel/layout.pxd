@@ -291,3 +291,44 @@ ctypedef struct Row:
 ctypedef struct OrderName:
     # The id of the order of a row, filled up with NULs.
     unsigned char text[36]
+
+# Why a stepper stopped.
+cdef enum:
+    WOKE_FRAME = 1  # A frame of the book.
+    WOKE_TOP = 2  # The price or quantity of a best level changed.
+    WOKE_TRADE = 4
+    WOKE_BOOK = 8  # The book is believed from here on, or is not any more.
+    WOKE_OWN = 16  # An order of ours was filled.
+    WOKE_END = 32  # There are no more rows.
+
+# How far a cancellation at our price brings us forward.
+cdef enum:
+    MODEL_PESSIMISTIC = 0  # Not at all: everybody who leaves stood behind us.
+    MODEL_PROPORTIONAL = 1  # By the share of the level that stood before us.
+    MODEL_TRADES = 2  # Not at all, and what is shown counts for nothing: only trades do.
+
+cdef enum:
+    OWNS_MAX = 256  # Orders of ours at once.
+    TAKENS_MAX = 1024  # Levels of which we took something that the market has not shown again.
+
+ctypedef struct Own:
+    # An order of ours that rests.
+    int64_t handle
+    int64_t price
+    int64_t left
+    int64_t ahead  # What stands before it.
+    int64_t traded  # Of what stood before it: traded, and not yet gone from the level.
+    int64_t cut  # Gone from the level, and perhaps traded: a trade within a moment is that.
+    int64_t cut_ns
+    int side
+
+ctypedef struct Fill:
+    int64_t handle
+    int64_t price
+    int64_t qty
+    int64_t time_ns  # The venue's.
+
+ctypedef struct Taken:
+    int64_t price
+    int64_t qty
+    int side

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -17,7 +19,7 @@ from fathom.domain import LocalError
 from fathom.exchange import Exchange, Settings
 from fathom.net import make_certificate, run_loop
 from fathom.protocol import parse_time
-from fathom.run.local_exchange.serving import BUGS_SHOWN_MAX, ExchangeServer
+from fathom.run.local_exchange.serving import BUGS_SHOWN_MAX, ExchangeServer, serve_until_stopped
 from local_exchange import LocalExchange, running_exchange
 
 START_NS = parse_time("2026-01-05T12:00:00Z")
@@ -343,3 +345,22 @@ def test_the_exchange_is_the_servers_own() -> None:
             await answer(client, f"{server.urls.rest}/fathom/venue")
 
     served(use)
+
+
+def test_a_run_that_is_killed_at_once_gives_no_id_that_the_next_one_gives() -> None:
+    happened: list[str] = []
+    states: list[bytes] = []
+
+    def keep(state: bytes) -> None:
+        happened.append("kept")
+        states.append(state)
+
+    def told() -> None:
+        happened.append("told")
+        os.kill(os.getpid(), signal.SIGINT)
+
+    server = ExchangeServer(QUIET)
+    run_loop(serve_until_stopped(server, told=told, keep=keep))
+    assert happened == ["kept", "told", "kept"]
+    after = Exchange(QUIET, machine_ns=START_NS, state=states[0])  # As of before anybody could ask for anything.
+    assert (json.loads(states[0])["run"], json.loads(after.state())["run"]) == (0, 1)  # Ids go by the run's number.

@@ -135,7 +135,7 @@ async def serve_until_stopped(
 ) -> None:
     """Serve until Ctrl-C, SIGTERM or a closed terminal.
 
-    `told` is called once all ports listen, `keep` now and then with the state.
+    `told` is called once all ports listen, `keep` before that and then now and then with the state.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -146,6 +146,8 @@ async def serve_until_stopped(
     async with asyncio.timeout(START_S_MAX):
         await server.start()
     try:
+        if keep is not None:  # That this run was: killed at once, its ids must not come again.
+            await _keep(keep, server.exchange.state())
         told()
         while not stopped.is_set():
             with suppress(TimeoutError):

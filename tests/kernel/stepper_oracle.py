@@ -1,0 +1,213 @@
+"""A plain, slow stepper: dicts and lists, one row at a time, the same rules. What the kernel must agree with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fathom.kernel import MISMATCH
+from fathom.kernel import rows as form
+
+MOMENT_NS = 1_000_000_000
+PESSIMISTIC, PROPORTIONAL, TRADES = 0, 1, 2
+Row = Any  # A named tuple of a row's fields.
+
+
+def venue_times(rows: list[Row]) -> list[int]:
+    """When each row was made: never before the one before it, never after it came."""
+    times: list[int] = []
+    for row in rows:
+        told = row.local_ns if row.venue_ns < 0 else row.venue_ns
+        times.append(min(max([told, *times[-1:]]), row.local_ns))
+    return times
+
+
+@dataclass
+class Book:
+    """Levels by price: [bids, asks]."""
+
+    sides: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
+    depth: int = 0
+    trusted: bool = False
+
+    def best(self, side: int) -> list[int]:
+        return sorted(self.sides[side], reverse=side == 0)
+
+    def cut(self) -> None:
+        for side in (0, 1):
+            for price in self.best(side)[self.depth :]:
+                del self.sides[side][price]
+
+    def levels(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        bids, asks = ([(price, self.sides[side][price]) for price in self.best(side)] for side in (0, 1))
+        return bids, asks
+
+
+@dataclass
+class Own:
+    handle: int
+    side: int
+    price: int
+    left: int
+    ahead: int
+    traded: int = 0
+    cut: int = 0
+    cut_ns: int = -(10**18)
+
+
+class PlainVenue:
+    """The venue's side of the recording, with orders of ours in its queues."""
+
+    def __init__(self, rows: list[Row], model: int) -> None:
+        self.rows = rows
+        self.times = venue_times(rows)
+        self.model = model
+        self.at = 0
+        self.now_ns = 0
+        self.shown = Book()  # As recorded.
+        self.taken: dict[tuple[int, int], int] = {}
+        self.owns: list[Own] = []
+        self.fills: list[tuple[int, int, int, int]] = []
+
+    def left_at(self, side: int, price: int) -> int:
+        return self.shown.sides[side].get(price, 0) - self.taken.get((side, price), 0)
+
+    def levels(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """What is there for takers: what is shown, less what we took."""
+        bids, asks = (
+            [(price, self.left_at(side, price)) for price in self.shown.best(side) if self.left_at(side, price) > 0]
+            for side in (0, 1)
+        )
+        return bids, asks
+
+    def advance(self, until_ns: int) -> None:
+        while self.at < len(self.rows) and self.times[self.at] <= until_ns:
+            self.now_ns = max(self.now_ns, self.times[self.at])
+            self.take_row(self.rows[self.at])
+            self.at += 1
+        self.now_ns = max(self.now_ns, until_ns)
+
+    def take_row(self, row: Row) -> None:
+        kind, side = row.kind & ~1, row.kind & 1
+        if kind == form.LEVEL:
+            if row.flags & 3 == MISMATCH:
+                self.shown.trusted = False
+            if self.shown.trusted:
+                self.level(side, row.price, row.qty)
+            if row.flags & form.LAST:
+                self.shown.cut()
+                # What is not shown any more is not ours to have taken.
+                self.taken = {at: qty for at, qty in self.taken.items() if qty and at[1] in self.shown.sides[at[0]]}
+        elif kind == form.TRADE:
+            self.trade(side, row.price, row.qty)
+        elif kind == form.CLEAR:
+            self.shown = Book(depth=row.order, trusted=row.flags & 3 != MISMATCH)
+            self.taken = {}
+        elif kind == form.GAP:
+            self.shown.trusted = False
+
+    def level(self, side: int, price: int, qty: int) -> None:
+        before = self.shown.sides[side].get(price, 0)
+        taken = self.taken.get((side, price), 0)
+        if taken:
+            taken = self.taken[side, price] = min(taken, qty)
+        for own in self.owns:
+            if (own.side, own.price) == (side, price):
+                self.moved(own, before, qty)
+        if qty:
+            self.shown.sides[side][price] = qty
+        else:
+            self.shown.sides[side].pop(price, None)
+        left = qty - taken
+        for own in self.in_turn(1 - side, price):
+            step = min(left, own.left)
+            if step > 0:
+                left -= step
+                self.taken[side, price] = self.taken.get((side, price), 0) + step
+                self.fill(own, step)
+        self.sweep()
+
+    def moved(self, own: Own, before: int, after: int) -> None:
+        gone = before - after
+        if gone <= 0 or self.model == TRADES:
+            return
+        known = min(gone, own.traded)
+        own.traded -= known
+        gone -= known
+        step = 0
+        if self.model == PROPORTIONAL and gone > 0 and before - known > 0:
+            step = int(float(gone) * own.ahead / (before - known))
+        step = min(max(step, own.ahead - after, 0), own.ahead)
+        if step:
+            own.cut = (own.cut if self.now_ns - own.cut_ns <= MOMENT_NS else 0) + step
+            own.cut_ns = self.now_ns
+            own.ahead -= step
+
+    def trade(self, taker: int, price: int, qty: int) -> None:
+        left = qty
+        for own in self.in_turn(0 if taker else 1, price):
+            if left <= 0:
+                break
+            rest = left
+            if own.price == price:
+                if self.now_ns - own.cut_ns <= MOMENT_NS:
+                    step = min(rest, own.cut)
+                    own.cut -= step
+                    rest -= step
+                step = min(rest, own.ahead)
+                own.ahead -= step
+                own.traded += step
+                rest -= step
+            step = min(rest, own.left)
+            if step > 0:
+                left -= step
+                self.fill(own, step)
+        self.sweep()
+
+    def in_turn(self, side: int, price: int) -> list[Own]:
+        """Ours that a taker at `price` meets: the best price first, then the first that came."""
+        met = [own for own in self.owns if own.side == side and (own.price <= price if side else own.price >= price)]
+        return sorted(met, key=lambda own: own.price if side else -own.price)
+
+    def fill(self, own: Own, qty: int) -> None:
+        own.left -= qty
+        self.fills.append((own.handle, own.price, qty, self.now_ns))
+
+    def sweep(self) -> None:
+        self.owns = [own for own in self.owns if own.left]
+
+    # -- Requests --
+
+    def rest(self, handle: int, side: str, price: int, qty: int) -> int:
+        number = 0 if side == "buy" else 1
+        own = Own(handle, number, price, qty, max(0, self.left_at(number, price)))
+        self.owns.append(own)
+        return own.ahead
+
+    def take(self, side: str, qty: int, limit: int | None) -> list[tuple[int, int]]:
+        other = 1 if side == "buy" else 0
+        found = []
+        for price in self.shown.best(other) if self.shown.trusted else []:
+            step = min(qty, self.left_at(other, price))
+            if step <= 0:
+                continue
+            if limit is not None and (price > limit if other else price < limit):
+                break
+            qty -= step
+            self.taken[other, price] = self.taken.get((other, price), 0) + step
+            found.append((price, step))
+            if not qty:
+                break
+        return found
+
+    def cancel(self, handle: int) -> int:
+        left = sum(own.left for own in self.owns if own.handle == handle)
+        self.owns = [own for own in self.owns if own.handle != handle]
+        return left
+
+    def reduce(self, handle: int, qty: int) -> bool:
+        for own in self.owns:
+            if own.handle == handle and 0 < qty < own.left:
+                own.left = qty
+                return True
+        return False
