@@ -5,7 +5,7 @@
 #   make test     every test; those of ccxt and python-kraken-sdk on our exchange need `make peers` once
 #   make lint     format, lint, types, import contracts
 #   make check    lint and test
-#   make bench    the speed comparison, written to docs/performance.md
+#   make bench    the speed comparison, written to docs/performance.md (make hft: only what installs hftbacktest for it)
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
 #   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
 #   make storm    a million frames of the exchange through the kernel (STORM_FRAMES=1000000)
@@ -41,7 +41,7 @@ HAVOC_SEED ?= 1
 HAVOC_JOBS ?= 3
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test lint check bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos havoc rehearsal format lock clean
+.PHONY: help demo exchange peers test lint check hft bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos havoc rehearsal format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -85,7 +85,16 @@ lint: $(VENV)/.dev
 
 check: lint test
 
-bench: $(VENV)/.bench
+# An environment of its own: it needs an older numpy, and much that nobody else does.
+hft: .venv-hft/.there
+
+.venv-hft/.there:
+	@echo "setting up .venv-hft for hftbacktest (once)"
+	@$(PYTHON) -m venv --clear .venv-hft
+	@.venv-hft/bin/python -m pip --disable-pip-version-check --quiet install 'hftbacktest==2.4.4'
+	@touch $@
+
+bench: $(VENV)/.bench hft
 	@$(BIN)/python benchmarks/run.py --output docs/performance.md
 
 bench-quick: $(VENV)/.bench
@@ -131,5 +140,5 @@ lock:
 	@rm -rf $(VENV)-lock
 
 clean:
-	@rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .venv-hft build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@rm -f src/fathom/kernel/*.so src/fathom/kernel/*.c

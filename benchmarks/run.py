@@ -18,6 +18,7 @@ import desk
 import informational
 import l2
 import l3
+import stepping
 import venue
 from report import Section, markdown, merged, with_sections_by_hand
 from rich.console import Console
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Section]] = {
     "client": client.run,
     "decision": decision.run,
     "collecting": collecting.run,
+    "stepping": stepping.run,
     "informational": informational.run,
 }
 

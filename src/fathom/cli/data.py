@@ -15,7 +15,7 @@ from fathom.cli.data_query import query
 
 data = App(
     name="data",
-    help="Recorded markets as columns: compile recordings, import archives, see what there is, ask it with SQL.\n\n"
+    help="Recorded markets as columns: compile, fetch, ask.\n\nFrom recordings, from Kraken's archives and its REST. "
     "Needs the extra `history`: pip install 'fathom-trader[history]'.",
     help_format="plaintext",
 )

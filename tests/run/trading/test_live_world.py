@@ -146,6 +146,7 @@ def test_a_close_that_was_placed_while_the_bot_was_down_is_found(
     assert "error" not in fathom(capfd, "order", "add", "BTC/USD", "sell", "20", *terms, *at_bobs).err
     wait_until(lambda: selling(local))
     with running_bot(tmp_path) as bot:
+        bot.until(lambda: agreed_again(bot))  # The killed one may have known of them all.
         bot.until(lambda: sorted(placed.venue_order_id for placed in closes(bot)) == sorted(selling(local)))
         assert bot.end() == 0, bot.said()
     assert open_orders(local.control, "alice") == []
