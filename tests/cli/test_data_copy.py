@@ -13,7 +13,7 @@ pytest.importorskip("pyarrow", reason="the extra `history` is not installed")
 def test_it_says_what_it_copied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "XBTUSD.csv").write_text("1,100.5,0.25\n")
     data, goal = str(tmp_path / "data"), str(tmp_path / "goal")
-    assert main(["data", "import", str(tmp_path / "XBTUSD.csv"), "--to", data]) == 0
+    assert main(["data", "import", str(tmp_path / "XBTUSD.csv"), "--into", data]) == 0
     capsys.readouterr()
     assert main(["data", "copy", data, goal]) == 0
     assert capsys.readouterr().out.startswith("1 files, ")

@@ -12,7 +12,7 @@ pytest.importorskip("pyarrow", reason="the extra `history` is not installed")
 def test_it_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "XBTUSD.csv").write_text("1,100.5,0.25\n86400,1,1\n")
     data, out = str(tmp_path / "data"), str(tmp_path / "t.parquet")
-    assert main(["data", "import", str(tmp_path / "XBTUSD.csv"), "--to", data]) == 0
+    assert main(["data", "import", str(tmp_path / "XBTUSD.csv"), "--into", data]) == 0
     capsys.readouterr()
     assert main(["data", "export", data, "BTC/USD", "trades", "--out", out, "--to", "1970-01-01"]) == 0
     assert capsys.readouterr().out.startswith(f"{out}: 1 rows, ")

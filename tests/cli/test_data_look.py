@@ -16,7 +16,7 @@ def data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     feed = two_sided()
     path = tmp_path / "r.jsonl"
     path.write_bytes(b"\n".join([instrument_frame(BTC), feed.snapshot(), feed.update(bids=[(999, 7)])]))
-    assert main(["data", "compile", str(path), "--to", str(tmp_path / "data")]) == 0
+    assert main(["data", "compile", str(path), "--into", str(tmp_path / "data")]) == 0
     capsys.readouterr()
     return str(tmp_path / "data")
 

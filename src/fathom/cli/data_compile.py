@@ -20,7 +20,7 @@ def compile_recordings(
     recordings: list[Path],
     /,
     *,
-    to: Path,
+    into: Path,
     instruments: Path | None = None,
     depth: int | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
@@ -37,7 +37,7 @@ def compile_recordings(
     ----------
     recordings
         What `fathom record` wrote, the journal of a run, or files of frames as `fathom verify` reads them.
-    to
+    into
         The folder of recorded markets; made where it is missing.
     instruments
         A file that says how many decimals pairs have, where the recording does not: an instrument frame, or AssetPairs.
@@ -58,9 +58,9 @@ def compile_recordings(
     done: list[Compiled] = []
     for path in recordings:
         with progress_of(str(path)) as progress:
-            done.append(compile_recording(path, to, instruments=given, depth=depth, progress=progress))
+            done.append(compile_recording(path, into, instruments=given, depth=depth, progress=progress))
         if not json:
-            _tell(done[-1], to)
+            _tell(done[-1], into)
     if json:
         import msgspec  # noqa: PLC0415 - Only now: start-up time.
 
@@ -68,11 +68,11 @@ def compile_recordings(
     return OK if all(one.ok for one in done) else WRONG
 
 
-def _tell(one: "Compiled", to: Path) -> None:
+def _tell(one: "Compiled", into: Path) -> None:
     from rich.console import Console  # noqa: PLC0415 - Only now: start-up time.
     from rich.table import Table  # noqa: PLC0415 - As above.
 
-    table = Table(title=f"{one.file} → {to}", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(title=f"{one.file} → {into}", title_justify="left", box=None, padding=(0, 2, 0, 0))
     keys = ("frames", "verified", "mismatched", "refused", "unchecked")
     table.add_column("book")
     for name in keys:

@@ -19,7 +19,7 @@ def import_archives(
     files: list[Path],
     /,
     *,
-    to: Path,
+    into: Path,
     symbol: str | None = None,
     interval: int | None = None,
     instruments: Path | None = None,
@@ -35,7 +35,7 @@ def import_archives(
     ----------
     files
         The files.
-    to
+    into
         The folder of recorded markets; made where it is missing.
     symbol
         The pair, where a file's name does not say.
@@ -55,7 +55,7 @@ def import_archives(
     archives = [archive_of(path, symbol=symbol, interval_min=interval) for path in files]
     for archive in archives:
         with progress_of(str(archive.path)) as progress:
-            done = import_archive(archive, to, instruments=given, progress=progress)
+            done = import_archive(archive, into, instruments=given, progress=progress)
         _tell(done, json=json)
     return OK
 

@@ -36,7 +36,7 @@ def test_each_part_says_what_it_holds(data: Path) -> None:
 
 
 def test_nothing_there_is_said_with_what_to_do(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="fathom data compile RECORDING --to"):
+    with pytest.raises(LocalError, match="fathom data compile RECORDING --into"):
         parts_of(tmp_path / "none")
     with pytest.raises(LocalError, match="holds no recorded market; compile"):
         parts_of(tmp_path)

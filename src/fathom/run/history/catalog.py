@@ -53,7 +53,7 @@ def parts_of(data: Path, symbols: Iterable[str] = ()) -> list[Part]:
     """Return every part, of all symbols or of these. Raises LocalError where there is nothing, or a file is broken."""
     wanted = set(symbols)
     if not data.is_dir():
-        raise LocalError(str(data), "is no folder; make one with `fathom data compile RECORDING --to FOLDER`")
+        raise LocalError(str(data), "is no folder; make one with `fathom data compile RECORDING --into FOLDER`")
     found = [_part(one) for one in partitions(data) if not wanted or one.symbol in wanted]
     if not found:
         of = f" of {', '.join(sorted(wanted))}" if wanted else ""
