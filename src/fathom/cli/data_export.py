@@ -1,14 +1,15 @@
 """`fathom data export`.
 
-Imports: run. Imported by: cli/data, by name.
+Imports: data_days, run. Imported by: cli/data, by name.
 """
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
+
+from fathom.cli.data_days import day_of
 
 OK: Final = 0
 
@@ -55,21 +56,10 @@ def export(
             symbol=symbol,
             kind=kind,
             out=out,
-            first=_day("--from", first),
-            last=_day("--to", last),
+            first=day_of("--from", first),
+            last=day_of("--to", last),
             doubted=doubted,
         )
     )
     sys.stdout.write(f"{done.file}: {done.rows:,} rows, {done.size:,} bytes\n")
     return OK
-
-
-def _day(name: str, text: str | None) -> date | None:
-    from fathom.domain import LocalError  # noqa: PLC0415 - Only now: start-up time.
-
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise LocalError(name, f"must be a day, such as 2026-11-30, not {text}") from None

@@ -1,15 +1,15 @@
 """`fathom data fetch`.
 
-Imports: run. Imported by: cli/data, by name.
+Imports: data_days, run. Imported by: cli/data, by name.
 """
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from fathom.cli.data_days import day_of
 from fathom.run.where import Where
 
 
@@ -54,7 +54,7 @@ def fetch(
     from fathom.run.history.progress import progress_of  # noqa: PLC0415 - As above.
 
     command = FetchCommand(
-        data=into, symbol=symbol, first=_day("--from", first), last=_day("--to", last), interval=interval,
+        data=into, symbol=symbol, first=day_of("--from", first), last=day_of("--to", last), interval=interval,
         pace_s=max(0.0, pace), where=where,
     )  # fmt: skip
 
@@ -73,14 +73,3 @@ def fetch(
         return 0
 
     return run_command(main())
-
-
-def _day(name: str, text: str | None) -> date | None:
-    from fathom.domain import LocalError  # noqa: PLC0415 - Only now: start-up time.
-
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise LocalError(name, f"must be a day, such as 2026-11-30, not {text}") from None

@@ -72,7 +72,7 @@ def test_calls_keep_their_pace(local: LocalExchange, tmp_path: Path, monkeypatch
 @pytest.mark.usefixtures("local")
 def test_a_pair_that_is_none_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(FathomError, match="Unknown asset pair"):
-        fetched(tmp_path, "BTC/XXX", first=yesterday())
+        fetched(tmp_path, "BTC/QQQ", first=yesterday())
     assert not list(tmp_path.iterdir())
 
 

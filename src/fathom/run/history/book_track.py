@@ -53,7 +53,7 @@ class BookTrack:
             return
         self._number += 1
         try:
-            verdict = self._apply(frame, local_ns)
+            verdict = self._apply(frame)
         except FrameRefused as error:
             self.refused += 1
             self._doubt(f"a frame that cannot be read: {error}")
@@ -90,11 +90,11 @@ class BookTrack:
             self._sink.abandon()
             self._sink = None
 
-    def _apply(self, frame: bytes, local_ns: int) -> int:
+    def _apply(self, frame: bytes) -> int:
         if isinstance(self._book, L3Book):
             return self._rows.take_orders(self._book, frame, self._last_ns, self._number)
         assert self._book is not None
-        return self._rows.take_levels(self._book, frame, max(local_ns, self._last_ns), self._number)
+        return self._rows.take_levels(self._book, frame, self._last_ns, self._number)
 
     def _begin(self, precision: Precision, depth: int) -> None:
         """A snapshot comes: a book of its own."""

@@ -1,6 +1,6 @@
 """What a folder of recorded markets holds, read from the files themselves: there is no catalogue beside them.
 
-I/O: lists and reads files through store. Imports: domain, store. Imported by: listing, query, cli.
+I/O: lists and reads files through store. Imports: domain, store. Imported by: cli.
 """
 
 from __future__ import annotations

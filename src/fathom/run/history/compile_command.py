@@ -1,4 +1,4 @@
-"""`fathom data compile`: recordings become columns and tapes, read twice: once to verify, once to write.
+"""`fathom data compile`: recordings become columns and tapes. All is verified first; then it is written.
 
 What is written appears whole: who stops it with Ctrl-C finds the days that were finished, and the next run goes on
 after them.
