@@ -15,7 +15,7 @@ from fathom.engine import Engine, Log
 from fathom.run import packaged
 from fathom.run.bot import Bot
 from fathom.run.config import RunConfig
-from fathom.sim import PaperVenue, Playback, RecordedFrame
+from fathom.sim import BookVenue, Playback, RecordedFrame
 
 BALANCES = {"USD": Decimal(10_000_000), "BTC": Decimal(10)}
 TRADE_EVERY = 8  # Book frames to a trade: about what a busy pair shows.
@@ -41,7 +41,7 @@ def market_frames(count: int, *, depth: int, seed: int = 7) -> Iterator[Recorded
 def bot_on(frames: Iterator[RecordedFrame] | list[RecordedFrame], log: Log) -> tuple[Engine, Playback]:
     """Return the engine and the world of one run, as `fathom demo` puts them together."""
     bot = Bot(demo_config())
-    world = Playback(frames, PaperVenue(bot.market, bot.config.fees), openings=bot.openings("benchmark", mode="paper"))
+    world = Playback(frames, BookVenue(bot.market, bot.config.fees), openings=bot.openings("benchmark", mode="paper"))
     return Engine(bot.components, log), world
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from fathom.domain import Entry, Event, FrameReceived, Instrument, PublicTrade, Side
 from fathom.engine import Engine, Nowhere
-from fathom.market import Market
+from fathom.market import FrameMarket, Market
 from fathom.protocol import checksum, time_text
 
 Levels = Iterable[tuple[int, int]]
@@ -146,7 +146,7 @@ class House:
 
 def market_of(*feeds: Feed) -> Market:
     """A market that knows these feeds' pairs, and has no book yet."""
-    return Market([one.instrument for one in feeds], depths={one.instrument.symbol: one.depth for one in feeds})
+    return FrameMarket([one.instrument for one in feeds], depths={one.instrument.symbol: one.depth for one in feeds})
 
 
 def trusted_market(*feeds: Feed) -> Market:

@@ -36,11 +36,11 @@ from fathom.domain import (
     Side,
 )
 from fathom.engine import Arrival, Engine, replay, run
-from fathom.market import Market
+from fathom.market import FrameMarket, Market
 from fathom.orders import ORDER_NEWS, OrderTable
 from fathom.portfolio import Portfolio
 from fathom.risk import Limits, Risk
-from fathom.sim import Fees, PaperVenue, Playback, RecordedFrame, Request
+from fathom.sim import BookVenue, Fees, Playback, RecordedFrame, Request
 from fathom.strategy import Host, Strategy
 from market_feed import BTC, ETH, T0, Feed, S, two_sided
 
@@ -89,7 +89,7 @@ class Moody:
         return self._risk.handle(entry)
 
 
-class Unkind(PaperVenue):
+class Unkind(BookVenue):
     """A venue that rejects at random, and whose answers come late or not at all before they do."""
 
     def __init__(self, market: Market, fees: Fees, seed: int, share: float) -> None:
@@ -202,7 +202,7 @@ def play(
     share = 0.0 if seed is None else 0.1
 
     def build() -> tuple[Market, Strategy, list[Component]]:
-        market = Market(instruments, depths={one.symbol: 10 for one in instruments}, level3=level3)
+        market = FrameMarket(instruments, depths={one.symbol: 10 for one in instruments}, level3=level3)
         strategy = make()
         risk = Moody(Risk(limits, market=market, quote="USD"), seed or 0, share)
         host = Host(strategy, market=market, quote="USD")
@@ -210,7 +210,7 @@ def play(
         return market, strategy, [market, risk, host]
 
     market, strategy, components = build()
-    venue = PaperVenue(market, fees) if seed is None else Unkind(market, fees, seed, share)
+    venue = BookVenue(market, fees) if seed is None else Unkind(market, fees, seed, share)
     openings = (STARTED, BalancesSeen(tuple(sorted(balances.items()))))
     world = Playback(frames, venue, openings=openings, latency_ns=latency_ns)
     log, audit = Kept(), Audited(world, market, drops=None if seed is None else Random(seed))

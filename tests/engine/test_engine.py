@@ -292,3 +292,58 @@ def test_what_the_log_cannot_keep_is_not_handed_out() -> None:
     with pytest.raises(JournalError):
         engine.step(FRAME, time_ns=1)
     assert out == []
+
+
+# -- What is whispered ------------------------------------------------------------------------------------------------
+
+
+class Shouting(Talker):
+    """Hears timers that fire, and answers those that it was told to."""
+
+    def __init__(self, name: str, answers: dict[str, Event]) -> None:
+        super().__init__(name, self._found, hears=(TimerFired,))
+        self._answers = answers
+
+    def _found(self, event: Event) -> Iterable[Event]:
+        assert isinstance(event, TimerFired)
+        return [self._answers[event.timer]] if event.timer in self._answers else []
+
+
+def test_what_nobody_answers_leaves_no_trace_and_takes_no_place() -> None:
+    log = Kept()
+    engine = Engine([Shouting("a", {})], log)
+    assert engine.whisper(FRAME, TimerFired("a", "1"), author="market", time_ns=5) == []
+    assert (log.entries, log.diary, engine.last_seq, engine.time_ns) == ([], [], 0, 5)
+    assert [entry.seq for entry in engine.step(RunStopped("done"), time_ns=5)] == [1]
+
+
+def test_what_is_answered_is_in_the_log_as_if_it_had_been_said() -> None:
+    answers: dict[str, Event] = {"1": CancelWanted("x")}
+
+    class Saying(Talker):
+        """Says of a frame what is whispered in the other run."""
+
+    def made(log: Kept, *, speaks: bool) -> Engine:
+        market = Saying("market", lambda _: [TimerFired("a", "1")], hears=(FrameReceived,) if speaks else ())
+        second = Talker("b", lambda _: [OrderFilled("x")], hears=(CancelWanted,))
+        return Engine([market, Shouting("a", answers), second], log)
+
+    plain, quiet = Kept(), Kept()
+    told = made(plain, speaks=True).step(FRAME, time_ns=7)
+    whispered = made(quiet, speaks=False).whisper(FRAME, TimerFired("a", "1"), author="market", time_ns=7)
+    assert whispered == told
+    assert quiet.entries == plain.entries
+    assert quiet.diary == plain.diary
+
+
+def test_two_who_answer_a_whisper_are_heard_in_their_order() -> None:
+    log = Kept()
+    answers: dict[str, Event] = {"1": CancelWanted("x")}
+    engine = Engine([Shouting("a", answers), Shouting("b", answers)], log)
+    entries = engine.whisper(FRAME, TimerFired("m", "1"), author="market", time_ns=1)
+    assert [(entry.seq, entry.cause_seq, entry.author) for entry in entries] == [
+        (1, 1, WORLD),
+        (2, 1, "market"),
+        (3, 2, "a"),
+        (4, 2, "b"),
+    ]

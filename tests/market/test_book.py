@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fathom.domain import Side
-from fathom.market import Book
+from fathom.market import FrameBook
 from fathom.protocol import checksum
 from market_feed import BTC, T0, Feed, Levels, two_sided
 
@@ -17,7 +17,7 @@ class Apart:
 
     def __init__(self, *, depth: int = 10) -> None:
         self.feed = two_sided(depth=depth)
-        self.book = Book(BTC, depth=depth)
+        self.book = FrameBook(BTC, depth=depth)
         self.seq = 0
 
     def take(self, frame: bytes, *, snapshot: bool = False) -> tuple[str, bool]:
@@ -30,7 +30,7 @@ class Apart:
 
 
 def test_a_new_book_is_empty_and_not_trusted() -> None:
-    book = Book(BTC, depth=25)
+    book = FrameBook(BTC, depth=25)
     assert (book.symbol, book.state, book.trusted, book.depth) == ("BTC/USD", "empty", False, 25)
     assert (book.best_bid_ticks, book.best_ask_ticks, book.spread_ticks, book.mid_half_ticks) == (None,) * 4
     assert (book.microprice_ticks, book.imbalance(5), book.venue_ns) == (None, None, None)
@@ -141,7 +141,7 @@ def test_knows_how_far_it_sees(side: Side, price_ticks: int, depth: int, seen: b
     )
 )
 def test_agrees_with_the_venue_whatever_it_says(changes: list[tuple[bool, int, int]]) -> None:
-    feed, book = Feed(depth=10, bids=[(1, 1)], asks=[(60, 1)]), Book(BTC, depth=10)
+    feed, book = Feed(depth=10, bids=[(1, 1)], asks=[(60, 1)]), FrameBook(BTC, depth=10)
     book.apply(feed.snapshot(), snapshot=True, frame_seq=1, time_ns=1)
     for is_bid, price_ticks, qty_lots in changes:
         levels = feed.bids if is_bid else feed.asks

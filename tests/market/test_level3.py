@@ -1,7 +1,7 @@
 import pytest
 
 from fathom.domain import Side
-from fathom.market import Level3, Place
+from fathom.market import FrameLevel3, Place
 from level3_feed import Feed3, queued
 from market_feed import BTC, T0
 
@@ -11,7 +11,7 @@ class Apart:
 
     def __init__(self) -> None:
         self.feed = queued()
-        self.level3 = Level3(BTC, depth=10)
+        self.level3 = FrameLevel3(BTC, depth=10)
         self.seq = 0
 
     def take(self, frame: bytes, *, snapshot: bool = False) -> str:
@@ -27,7 +27,7 @@ def apart() -> Apart:
 
 
 def test_it_begins_empty() -> None:
-    level3 = Level3(BTC, depth=10)
+    level3 = FrameLevel3(BTC, depth=10)
     assert (level3.symbol, level3.instrument, level3.trusted, level3.order_count) == ("BTC/USD", BTC, False, 0)
     assert level3.queue("buy", 999) == []
     assert level3.place("B1") is None

@@ -28,7 +28,7 @@ from fathom.domain import (
     Side,
     VenueFill,
 )
-from fathom.market import Market
+from fathom.market import FrameMarket
 from fathom.portfolio import PORTFOLIO_NEWS, Difference, LotMethod, Portfolio
 from fathom.protocol import checksum
 
@@ -56,7 +56,7 @@ class Venue:
 
     def __init__(self, *symbols: str) -> None:
         self.pairs = {symbol: pair(symbol) for symbol in symbols or ("BTC/USD",)}
-        self.market = Market(self.pairs.values(), depths=dict.fromkeys(self.pairs, 10))
+        self.market = FrameMarket(self.pairs.values(), depths=dict.fromkeys(self.pairs, 10))
         self.portfolio = Portfolio(self.market, quote="USD")
         self.tell(*(InstrumentChanged(one) for one in self.pairs.values()))
         self._seq = 0

@@ -5,17 +5,17 @@ import pytest
 
 from fathom.domain import Entry, Event, FrameReceived, Happening, JournalError, OrderApproved, OrderWanted
 from fathom.engine import Engine, Nowhere
-from fathom.market import Market
+from fathom.market import FrameMarket
 from fathom.protocol import checksum
 from fathom.run.config import RunConfig
 from fathom.run.paced import Paced, run_safely
-from fathom.sim import Fees, PaperVenue, Playback, RecordedFrame
+from fathom.sim import BookVenue, Fees, Playback, RecordedFrame
 
 HEARTBEAT = b'{"channel":"heartbeat"}'
 
 
 def playback(times_ns: Iterable[int]) -> Playback:
-    venue = PaperVenue(Market([], depths={}), Fees())
+    venue = BookVenue(FrameMarket([], depths={}), Fees())
     return Playback([RecordedFrame(time_ns, "test", HEARTBEAT) for time_ns in times_ns], venue)
 
 
@@ -75,8 +75,8 @@ def test_a_broken_journal_cancels_what_rests(demo_config: RunConfig) -> None:
         b'{"channel":"book","type":"snapshot","data":[{"symbol":"BTC/USD","bids":[{"price":0.2,"qty":1.00000000}],'
         b'"asks":[{"price":0.3,"qty":1.00000000}],"checksum":%d}]}'
     )
-    market = Market(demo_config.instruments, depths=demo_config.depths)
-    venue = PaperVenue(market, Fees())
+    market = FrameMarket(demo_config.instruments, depths=demo_config.depths)
+    venue = BookVenue(market, Fees())
     frames = [
         RecordedFrame(0, "test", snapshot % checksum([(3, 10**8)], [(2, 10**8)])),
         RecordedFrame(1, "test", HEARTBEAT),

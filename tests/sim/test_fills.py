@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fathom.domain import Side
-from fathom.market import Book
+from fathom.market import FrameBook
 from fathom.sim import Resting, Take, Taken
 from fathom.sim.fills import TAKEN_MAX, crosses, fill_by_book, fill_by_trade, join_queue, opposite, reaches, take_levels
 from market_feed import BTC, T0, Feed, Levels, S, trade
@@ -19,7 +19,7 @@ class Screen:
 
     def __init__(self, *, bids: Levels, asks: Levels, depth: int = 10) -> None:
         self.feed = Feed(bids=bids, asks=asks, depth=depth)
-        self.book = Book(BTC, depth=depth)
+        self.book = FrameBook(BTC, depth=depth)
         self.taken = Taken()
         self.move(self.feed.snapshot(), snapshot=True)
 
@@ -371,5 +371,5 @@ def test_crosses_and_opposite() -> None:
     shown = screen()
     assert [crosses(shown.book, "buy", 100), crosses(shown.book, "buy", 101)] == [False, True]
     assert [crosses(shown.book, "sell", 100), crosses(shown.book, "sell", 99)] == [False, True]
-    assert not crosses(Book(BTC, depth=10), "buy", 10**9)
+    assert not crosses(FrameBook(BTC, depth=10), "buy", 10**9)
     assert (opposite("buy"), opposite("sell")) == ("sell", "buy")

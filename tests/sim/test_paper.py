@@ -34,7 +34,7 @@ from fathom.domain import (
     TimeInForce,
 )
 from fathom.orders import FINAL, OrderTable
-from fathom.sim import Fees, PaperVenue
+from fathom.sim import BookVenue, Fees
 from market_feed import BTC, Feed, House, Levels, instrument_frame, kinds, market_of, trade
 
 FEES = Fees(maker_share=Decimal("0.0025"), taker_share=Decimal("0.0040"))
@@ -49,7 +49,7 @@ class Pit:
         self.market = market_of(self.feed)
         self.house = House(self.market)
         self.house.frame(self.feed.snapshot())
-        self.venue = PaperVenue(self.market, FEES, balances=balances)
+        self.venue = BookVenue(self.market, FEES, balances=balances)
         self.table = OrderTable()
         self.said: list[Event] = []
         self.orders = 0

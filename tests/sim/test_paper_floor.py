@@ -3,14 +3,19 @@ from decimal import Decimal
 from fathom.domain import OrderCanceled, OrderWanted
 from fathom.sim import Fees
 from fathom.sim.fills import Take
+from fathom.sim.paper import BookGround
 from fathom.sim.paper_floor import Floor
 from market_feed import Feed, trusted_market
 
 FEED = Feed(bids=[(999, 10)], asks=[(1001, 10)])
 
 
-def floor() -> Floor:
-    return Floor(trusted_market(FEED), Fees(), None)
+def floor(last_ticks: int | None = None) -> Floor:
+    market = trusted_market(FEED)
+    ground = BookGround(market)
+    if last_ticks is not None:
+        ground.last_trades["BTC/USD"] = last_ticks
+    return Floor(market, ground, Fees(), None)
 
 
 def wanted(order_id: str, price_ticks: int, **fields: object) -> OrderWanted:
@@ -65,8 +70,7 @@ def test_a_trailing_stop_counts_from_the_mid_before_any_trade() -> None:
     trigger = one.enter(trailing).trigger
     assert trigger is not None
     assert trigger.ticks == 950
-    one.last_ticks["BTC/USD"] = 1010
-    again = one.enter(OrderWanted("a-2", "BTC/USD", "sell", "trailing-stop", 1, trigger_ticks=50)).trigger
+    again = floor(1010).enter(OrderWanted("a-2", "BTC/USD", "sell", "trailing-stop", 1, trigger_ticks=50)).trigger
     assert again is not None
     assert again.ticks == 960
     assert one.purse.balances.get("USD", Decimal(0)) == 0

@@ -35,11 +35,11 @@ from fathom.domain import (
 )
 from fathom.engine import Arrival, Engine, Nowhere, replay, run
 from fathom.execution import Execution
-from fathom.market import Book, Market
+from fathom.market import Book, FrameMarket, Market
 from fathom.orders import ORDER_NEWS, Order, OrderTable
 from fathom.portfolio import Portfolio
 from fathom.risk import Limits, Risk
-from fathom.sim import LATENCY_NS, Fees, PaperVenue, Playback, RecordedFrame, merged, shifted
+from fathom.sim import LATENCY_NS, BookVenue, Fees, Playback, RecordedFrame, merged, shifted
 from fathom.sim.playback import PENDING_MAX
 from fathom.strategy import Every, Host, OnBook, OnTrades, View, Wake, Want, make_strategy
 from market_feed import BTC, ETH, T0, Feed, S, instrument_frame, kinds, market_of, status_frame, two_sided
@@ -72,7 +72,7 @@ class Stage:
         latency_ns: int = LATENCY_NS,
     ) -> None:
         self.market = market_of(*feeds)
-        self.venue = PaperVenue(self.market, Fees())
+        self.venue = BookVenue(self.market, Fees())
         self.world = Playback(frames, self.venue, openings=openings, latency_ns=latency_ns)
         self.engine = Engine([self.market], Nowhere())
 
@@ -442,7 +442,7 @@ class Schemer:
 
 def crew(seed: int, *, scheming: bool = False) -> tuple[Market, list[Component]]:
     """All components of a bot, made anew: three strategies in tight limits, or one that schemes in wide ones."""
-    market = Market([BTC, ETH], depths={"BTC/USD": 10, "ETH/USD": 25})
+    market = FrameMarket([BTC, ETH], depths={"BTC/USD": 10, "ETH/USD": 25})
     maker = {"symbol": "ETH/USD", "order_qty": "0.10", "position_qty_max": "0.5", "half_spread": 0, "skew": 2}
     saver = {"symbol": "BTC/USD", "spend_quote": "3", "every_s": 2}
     strategies = [
@@ -474,7 +474,7 @@ class Kept:
 class Audited:
     """A playback with an auditor who keeps books of his own, and looks at every step."""
 
-    def __init__(self, world: Playback, market: Market, venue: PaperVenue, limits: Limits) -> None:
+    def __init__(self, world: Playback, market: Market, venue: BookVenue, limits: Limits) -> None:
         self.limits = limits
         self.world = world
         self.venue = venue
@@ -530,7 +530,7 @@ class Audited:
 
 def play(seed: int, *, scheming: bool = False) -> tuple[Kept, Audited]:
     market, components = crew(seed, scheming=scheming)
-    venue = PaperVenue(market, Fees())
+    venue = BookVenue(market, Fees())
     frames = street(seed)
     if scheming:
         frames = [one for one in frames if b'"channel":"status"' not in one.frame]

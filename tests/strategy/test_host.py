@@ -31,7 +31,7 @@ from fathom.domain import (
     TradingHalted,
     Twap,
 )
-from fathom.market import Book, Level3, Market
+from fathom.market import Book, FrameMarket, Level3
 from fathom.market.indicators import Ema
 from fathom.orders import Order
 from fathom.strategy import At, Every, Host, OnBook, OnCandle, OnLevel3, OnTrades, View, Wake, Want
@@ -103,7 +103,7 @@ class Seat:
     def __init__(self, *wakes: Wake, feed: Feed | None = None) -> None:
         self.feed = feed or two_sided()
         symbol = self.feed.instrument.symbol
-        self.market = Market([self.feed.instrument], depths={symbol: self.feed.depth}, level3={symbol: 10})
+        self.market = FrameMarket([self.feed.instrument], depths={symbol: self.feed.depth}, level3={symbol: 10})
         self.scribe = Scribe("a", *wakes)
         self.host = Host(self.scribe, market=self.market, quote="USD", share=Decimal("0.25"))
         self.host.ask()

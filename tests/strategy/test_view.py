@@ -21,7 +21,7 @@ from fathom.domain import (
     TimerWanted,
     Twap,
 )
-from fathom.market import Market, Place
+from fathom.market import FrameMarket, Market, Place
 from fathom.orders import OrderTable
 from fathom.portfolio import Portfolio
 from fathom.strategy import View
@@ -111,7 +111,7 @@ def test_only_a_trusted_book_is_shown() -> None:
 
 def test_only_a_trusted_level_3_book_is_shown_and_tells_an_order_its_place() -> None:
     feed = queued()
-    market = Market([BTC], depths={"BTC/USD": 10}, level3={"BTC/USD": 10})
+    market = FrameMarket([BTC], depths={"BTC/USD": 10}, level3={"BTC/USD": 10})
     desk, house = Desk(market), House(market)
     desk.open(OrderWanted("a-7-1", "BTC/USD", "buy", "limit", 7, 999))
     (order,) = desk.view.open_orders()

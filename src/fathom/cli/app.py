@@ -19,6 +19,7 @@ INTERRUPTED: Final = 130
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 COMMANDS: Final = {
+    "backtest": ("fathom.cli.backtest:backtest", "Run a bot over recorded markets."),
     "check": ("fathom.cli.check:check", "Say what a bot's file would run, and every limit in force."),
     "data": ("fathom.cli.data:data", "Recorded markets as columns: compile, fetch, ask."),
     "demo": ("fathom.cli.demo:demo", "Watch a bot trade on a Kraken of its own, and come through two faults."),

@@ -73,14 +73,44 @@ class Engine:
         Raises JournalError where the log cannot keep them: then nothing of this step but what was handed out may be
         acted on, and there is no next step, as after any error of a component: the log would lack what this one said.
         """
+        self._begin(time_ns)
+        self._seq += 1
+        return self._follow_up([], deque([Entry(self._seq, self._seq, time_ns, WORLD, event)]))
+
+    def whisper(self, event: Event, said: Event, *, author: str, time_ns: int) -> list[Entry]:
+        """Show what `author` would say of an input; sequence both, and all that follows, if anybody answers.
+
+        What nobody answers leaves no trace: a recorded market is stepped over at the speed of memory so, and who runs
+        the journal again steps over the same recording. `said` is given the place after the next, and its author is
+        not asked. Raises as `step` does.
+        """
+        self._begin(time_ns)
+        seq = self._seq
+        entry = Entry(seq + 2, seq + 1, time_ns, author, said)
+        pending: deque[Entry] = deque()
+        kind = type(said)
+        found = self._listeners.get(kind)
+        for component in self._listeners_to(kind) if found is None else found:
+            for answer in component.handle(entry):
+                pending.append(Entry(seq + 3 + len(pending), seq + 2, time_ns, component.name, answer))
+        if not pending:
+            self._idle = True
+            return []
+        self._seq = seq + 2 + len(pending)
+        first = [Entry(seq + 1, seq + 1, time_ns, WORLD, event), entry]
+        for one in first:
+            self._log.append(one)
+        return self._follow_up(first, pending)
+
+    def _begin(self, time_ns: int) -> None:
         assert self._idle, "a step failed before, or a component calls step from its handle"
         assert time_ns >= self._time_ns, f"time went back from {self._time_ns} to {time_ns}"
         self._idle = False
         self._time_ns = time_ns
+
+    def _follow_up(self, entries: list[Entry], pending: deque[Entry]) -> list[Entry]:
+        """Log what is pending, and all that follows from it. `entries` are logged, and were heard, already."""
         log, listeners, urgent = self._log, self._listeners, self._urgent
-        entries: list[Entry] = []
-        self._seq += 1
-        pending = deque([Entry(self._seq, self._seq, time_ns, WORLD, event)])
         heard = logged = 0  # Of this step's entries; those that are logged and not heard yet begin `pending`.
         while pending:
             entry = pending.popleft()
@@ -96,9 +126,9 @@ class Engine:
             found = listeners.get(kind)
             for component in self._listeners_to(kind) if found is None else found:
                 for said in component.handle(entry):
-                    assert heard + len(pending) < FOLLOW_UPS_MAX, f"one input set off too much: {event!r:.200}"
+                    assert heard + len(pending) < FOLLOW_UPS_MAX, f"one input set off too much: {entry.event!r:.200}"
                     self._seq += 1
-                    pending.append(Entry(self._seq, entry.seq, time_ns, component.name, said))
+                    pending.append(Entry(self._seq, entry.seq, entry.time_ns, component.name, said))
         log.commit()
         self._idle = True
         return entries

@@ -6,7 +6,7 @@ Pure. Imports: its own files. Imported by: run, sim.
 """
 
 from fathom.exchange.access import ApiKey
-from fathom.exchange.bank import Tier
+from fathom.exchange.bank import RATE_ONE, VOLUME_DAYS, Tier, schedule_of_base
 from fathom.exchange.core import Rules
 from fathom.exchange.crowd import CsvTrades, Recorded, RecordedFrame, symbols_in
 from fathom.exchange.exchange import Exchange
@@ -15,6 +15,8 @@ from fathom.exchange.listing import Listing
 from fathom.exchange.settings import Settings
 
 __all__ = [
+    "RATE_ONE",
+    "VOLUME_DAYS",
     "ApiKey",
     "CsvTrades",
     "Exchange",
@@ -27,5 +29,6 @@ __all__ = [
     "Tier",
     "read_fault",
     "read_faults",
+    "schedule_of_base",
     "symbols_in",
 ]

@@ -1,9 +1,10 @@
-"""One symbol's verified book, as the rest of the house sees it: read only.
+"""One symbol's verified book: as the rest of the house sees it, read only; and the one that frames move.
 
-Pure. Imports: domain, kernel. Imported by: market/level3, market/market, and every room above market as a read model.
+Pure. Imports: domain, kernel. Imported by: its neighbours, and every room above market as a read model.
 """
 
-from typing import Final, Literal
+from abc import ABC, abstractmethod
+from typing import Final, Literal, Protocol
 
 from fathom.domain import Instrument, Side
 from fathom.kernel import (
@@ -40,22 +41,72 @@ class Counts:
         self.skipped = 0  # Updates that came while there was no book to apply them to.
 
 
-class Book:
-    """A level 2 book of one symbol. Prices in ticks, quantities in lots. Only the market changes it."""
+class Levels(Protocol):
+    """What shows a book's levels: a book of the kernel, or its stepper of a recorded one."""
 
-    __slots__ = ("_levels", "counts", "frame_seq", "instrument", "link", "moved_ns", "reason", "state", "symbol")
+    @property
+    def depth(self) -> int:
+        """Levels a side."""
 
-    def __init__(self, instrument: Instrument, *, depth: int, levels: L3Book | None = None) -> None:
-        """`levels`: of a level 3 book, which shows them as a level 2 book does."""
+    @property
+    def best_bid(self) -> int | None:
+        """The best bid's price."""
+
+    @property
+    def best_ask(self) -> int | None:
+        """The best ask's price."""
+
+    def bids(self, n: int) -> list[tuple[int, int]]:
+        """Return the best bids."""
+
+    def asks(self, n: int) -> list[tuple[int, int]]:
+        """Return the best asks."""
+
+    def level_qty(self, side: str, price_ticks: int) -> int:
+        """Return what rests at a price."""
+
+    def microprice(self) -> float | None:
+        """Return the weighted mid."""
+
+    def imbalance(self, n: int) -> float | None:
+        """Return how much more is bid than asked."""
+
+
+class Book(ABC):
+    """A book of one symbol, to look at. Prices in ticks, quantities in lots."""
+
+    __slots__ = ("_levels", "counts", "instrument", "symbol")
+
+    def __init__(self, instrument: Instrument, levels: Levels) -> None:
         self.symbol = instrument.symbol
         self.instrument = instrument
-        self.state: BookState = "empty"
-        self.reason = ""  # Why it is quarantined.
-        self.link = ""  # The connection that its snapshot came over.
-        self.frame_seq = 0  # The entry that moved it last.
-        self.moved_ns = 0
         self.counts = Counts()
-        self._levels: L2Book | L3Book = levels or L2Book(depth, instrument.price_precision, instrument.qty_precision)
+        self._levels = levels
+
+    @property
+    @abstractmethod
+    def state(self) -> BookState:
+        """Whether it holds anything, and whether that is to be believed."""
+
+    @property
+    @abstractmethod
+    def reason(self) -> str:
+        """Why it is quarantined."""
+
+    @property
+    @abstractmethod
+    def frame_seq(self) -> int:
+        """The place of the frame that moved it last."""
+
+    @property
+    @abstractmethod
+    def moved_ns(self) -> int:
+        """When that came."""
+
+    @property
+    @abstractmethod
+    def venue_ns(self) -> int | None:
+        """The venue's own time of the last frame; None where the frame had none."""
 
     @property
     def trusted(self) -> bool:
@@ -66,11 +117,6 @@ class Book:
     def depth(self) -> int:
         """Levels a side, as subscribed."""
         return self._levels.depth
-
-    @property
-    def venue_ns(self) -> int | None:
-        """The venue's own time of the last frame; None where the frame had none."""
-        return self._levels.time_ns
 
     @property
     def best_bid_ticks(self) -> int | None:
@@ -123,7 +169,30 @@ class Book:
         worst_ticks = levels[-1][0]
         return price_ticks >= worst_ticks if side == "buy" else price_ticks <= worst_ticks
 
-    # -- Only the market calls what follows. --
+
+class FrameBook(Book):
+    """A book that frames move. Only the market calls what changes it."""
+
+    __slots__ = ("_book", "frame_seq", "link", "moved_ns", "reason", "state")
+    state: BookState
+    reason: str
+    frame_seq: int
+    moved_ns: int
+
+    def __init__(self, instrument: Instrument, *, depth: int, levels: L3Book | None = None) -> None:
+        """`levels`: of a level 3 book, which shows them as a level 2 book does."""
+        self._book: L2Book | L3Book = levels or L2Book(depth, instrument.price_precision, instrument.qty_precision)
+        super().__init__(instrument, self._book)
+        self.state = "empty"
+        self.reason = ""
+        self.link = ""  # The connection that its snapshot came over.
+        self.frame_seq = 0
+        self.moved_ns = 0
+
+    @property
+    def venue_ns(self) -> int | None:
+        """The venue's own time of the last frame; None where the frame had none."""
+        return self._book.time_ns
 
     def apply(self, frame: bytes, *, snapshot: bool, frame_seq: int, time_ns: int) -> tuple[str, bool]:
         """Take one frame in; return (why the book cannot be trusted or "", whether its top changed).
@@ -136,7 +205,7 @@ class Book:
             counts.skipped += 1
             return self.reason or "no snapshot yet", False
         try:
-            outcome = self._levels.apply(frame)
+            outcome = self._book.apply(frame)
         except FrameRefused as refused:
             counts.refused += 1
             return self._quarantine(f"frame refused: {refused}"), False
@@ -149,15 +218,15 @@ class Book:
             counts.unchecked += 1
             return self._quarantine("frame without a checksum"), False
         counts.verified += 1
-        if self._levels.flaws & CROSSED:
+        if self._book.flaws & CROSSED:
             return self._quarantine("crossed book"), False
         self.state = "trusted"
         self.reason = ""
-        return "", self._levels.top_changed
+        return "", self._book.top_changed
 
     def flaws(self) -> list[str]:
         """Return what was odd about the last frame, though it was applied."""
-        return [text for bit, text in FLAWS if self._levels.flaws & bit]
+        return [text for bit, text in FLAWS if self._book.flaws & bit]
 
     def distrust(self, reason: str) -> None:
         """Quarantine the book until a snapshot verifies."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fathom.domain import BalancesSeen, Component, Entry, Event, LocalError, RunStarted
 from fathom.execution import Execution
-from fathom.market import Market
+from fathom.market import FrameMarket, Market
 from fathom.orders import Reconciler, mark_of
 from fathom.risk import Risk
 from fathom.run.config import RunConfig, config_json, config_of
@@ -19,13 +19,17 @@ from fathom.version import VERSION
 class Bot:
     """The components, in the order in which they hear an entry: what it means, what it risks, what to do."""
 
-    def __init__(self, config: RunConfig, *, strategies: Sequence[Strategy] | None = None) -> None:
+    def __init__(
+        self, config: RunConfig, *, strategies: Sequence[Strategy] | None = None, market: Market | None = None
+    ) -> None:
         """`strategies`: of your own, instead of those that the configuration names; then no journal can rebuild it.
+
+        `market`: another than one that frames move.
 
         Raises LocalError where the configuration contradicts itself.
         """
         self.config = config
-        self.market = Market(config.instruments, depths=config.depths, level3=config.level3)
+        self.market: Market = market or FrameMarket(config.instruments, depths=config.depths, level3=config.level3)
         self.risk = Risk(config.limits, market=self.market, quote=config.quote, reconciled_first=config.reconciled)
         self.execution = Execution(self.market)
         self.reconciler = _reconciler(config) if config.reconciled else None

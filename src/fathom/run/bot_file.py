@@ -17,6 +17,7 @@ from msgspec import Meta, Struct, structs
 
 from fathom.domain import LocalError
 from fathom.risk import Limits
+from fathom.run.backtest.settings import BacktestTable
 from fathom.run.config import RunConfig, StrategyConfig
 from fathom.run.loading import settled
 from fathom.sim import Fees
@@ -99,6 +100,7 @@ class BotFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stop: StopTable = StopTable()
     journal: JournalTable = JournalTable()
     switch: SwitchTable = SwitchTable()
+    backtest: BacktestTable = BacktestTable()
 
     def __post_init__(self) -> None:
         if not self.symbols:

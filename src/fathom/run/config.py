@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from fathom.domain import Instrument, LocalError
 from fathom.risk import Limits
+from fathom.run.backtest.settings import BacktestConfig
 from fathom.sim import Fees
 
 
@@ -43,6 +44,7 @@ class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rest_lag_s: Annotated[int, Meta(ge=0, le=600)] = 60  # How far the venue's own word on the account may be behind.
     reconciled: bool = False  # Nothing is traded until the account of the venue agrees with the journal.
     level3: dict[str, int] = {}  # Symbol -> subscribed depth of its level 3 book.
+    backtest: BacktestConfig | None = None  # What it was made on, where it is one.
 
 
 def read_config(text: bytes, *, where: str) -> RunConfig:

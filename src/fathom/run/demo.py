@@ -23,7 +23,7 @@ from fathom.run.bot import Bot
 from fathom.run.paced import Paced, run_safely
 from fathom.run.packaged import demo_config, recorded_frames
 from fathom.run.replay import replay_journal, told
-from fathom.sim import PaperVenue, Playback
+from fathom.sim import BookVenue, Playback
 from fathom.store import JournalWriter
 from fathom.ui import Watch, line, screen
 
@@ -42,7 +42,7 @@ def demo(*, seconds: float, journal: Path | None, console: Console) -> bool:
     bot = Bot(demo_config())
     frames = recorded_frames(set(bot.config.depths))
     recorded_s = (frames[-1].time_ns - frames[0].time_ns) / 1e9
-    venue = PaperVenue(bot.market, bot.config.fees)
+    venue = BookVenue(bot.market, bot.config.fees)
     openings = bot.openings(folder.name, mode="paper")
     world = Playback(frames, venue, openings=openings, latency_ns=bot.config.latency_ms * 1_000_000)
     watch = Watch(bot.market, quote=bot.config.quote)

@@ -3,14 +3,16 @@
 I/O: reads a journal. Imports: domain, market, portfolio, store, ui, config. Imported by: cli/report.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from fathom.domain import Entry, Event, LocalError, RunResumed, RunStarted, RunStopped
-from fathom.market import Market
+from fathom.market import FrameMarket, Market
 from fathom.portfolio import LotMethod, Statistics, summary_of
 from fathom.run.config import config_of
+from fathom.run.replay import begun, is_backtest
 from fathom.store import JournalReader, TornTail, being_written
-from fathom.ui import Drawing, RunTold
+from fathom.ui import Drawing, Extra, RunTold
 
 
 class Report:
@@ -24,9 +26,10 @@ class Report:
             )
         config = config_of(first.event.config)
         self.started = first.event
-        self.market = Market(config.instruments, depths=config.depths)
+        self.market: Market = FrameMarket(config.instruments, depths=config.depths)
         self.statistics = Statistics(self.market, quote=config.quote, method=method)
         self.drawing = Drawing(self.market, self.statistics)
+        self.extras: tuple[Extra, ...] = ()  # What only some runs have to say.
         self.entries = 0
         self.stopped: RunStopped | None = None
 
@@ -69,13 +72,32 @@ def read_report(folder: Path, *, method: LotMethod = "fifo") -> tuple[Report, Ru
     writing = being_written(folder)
     reader = JournalReader(folder)
     report: Report | None = None
-    for entry, _ in reader:
+    first, journal = begun(iter(reader))
+    if first is not None and is_backtest(first):
+        return _of_backtest(journal, folder, first, method)
+    for entry, _ in journal:
         if report is None:
             report = Report(entry, method=method)
         report.observe(entry)
     if report is None:
         raise LocalError(str(folder), "holds no entry of a journal: name the folder that a run left behind")
     return report, report.told(state_of(report, torn=reader.torn, writing=writing))
+
+
+def _of_backtest(
+    journal: Iterator[tuple[Entry, bytes]], folder: Path, first: Entry, method: LotMethod
+) -> tuple[Report, RunTold]:
+    """Return the report of a backtest: it is run again, as its journal holds no frames."""
+    from fathom.run.backtest.printing import extras  # noqa: PLC0415 - Needs the extra `history`.
+    from fathom.run.backtest.rerun import rerun  # noqa: PLC0415 - As above.
+
+    replayed, run, outcome = rerun(journal, folder, method=method)
+    if not replayed.agrees:
+        raise LocalError(str(folder), "its run again differs from it: `fathom replay` says where")
+    report = Report(first, method=method)
+    report.market, report.statistics, report.drawing = run.market, run.statistics, run.drawing
+    report.extras = tuple(extras(outcome.told))
+    return report, outcome.told.run
 
 
 def state_of(report: Report, *, torn: TornTail | None, writing: bool) -> str:

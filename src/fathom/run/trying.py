@@ -17,7 +17,7 @@ from fathom.portfolio import Portfolio
 from fathom.run.bot import Bot
 from fathom.run.config import RunConfig
 from fathom.run.packaged import demo_config, recorded_frames
-from fathom.sim import PaperVenue, Playback
+from fathom.sim import BookVenue, Playback
 from fathom.strategy import Strategy
 
 SYMBOLS: Final = ("BTC/USD",)
@@ -52,7 +52,7 @@ class _Recording(Playback):
         self._portfolio = portfolio
         super().__init__(
             recorded_frames(set(config.depths)),
-            PaperVenue(bot.market, config.fees),
+            BookVenue(bot.market, config.fees),
             openings=bot.openings("trying", mode="paper"),
             latency_ns=LATENCY_NS,
         )

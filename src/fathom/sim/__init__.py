@@ -14,8 +14,9 @@ from fathom.sim.chaos import (
     weather_of,
 )
 from fathom.sim.fills import Resting, Take, Taken
-from fathom.sim.paper import PaperVenue, Request
+from fathom.sim.paper import BookVenue
 from fathom.sim.paper_floor import Fees
+from fathom.sim.paper_venue import PaperVenue, Request
 from fathom.sim.playback import LATENCY_NS, Playback, RecordedFrame, merged, shifted
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "START_NS",
     "SYMBOLS",
     "Agenda",
+    "BookVenue",
     "Crash",
     "Fees",
     "Line",

@@ -1,6 +1,7 @@
-"""Where orders on paper wait, trade, rest and end: the inside of the venue on paper, after an order was taken.
+"""Where orders on paper wait, trade, rest and end: the inside of a venue on paper, after an order was taken.
 
-Pure. Imports: domain, market, fills, paper_order, paper_records, purse, triggers. Imported by: sim/paper.
+Pure. Imports: domain, market, fills, ground, paper_order, paper_records, purse, triggers. Imported by: paper_venue, and
+the venues.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,17 +21,8 @@ from fathom.domain import (
     OrderWanted,
 )
 from fathom.market import Market
-from fathom.sim.fills import (
-    Resting,
-    Take,
-    Taken,
-    crosses,
-    join_queue,
-    opposite,
-    reachable_lots,
-    reaches,
-    take_levels,
-)
+from fathom.sim.fills import Take, opposite, reaches
+from fathom.sim.ground import Ground
 from fathom.sim.paper_order import PaperOrder
 from fathom.sim.paper_records import Records
 from fathom.sim.purse import NO_FUNDS, Purse
@@ -59,24 +51,29 @@ class Floor:
     """One account's open orders against one market."""
 
     def __init__(
-        self, market: Market, fees: Fees, balances: Mapping[str, Decimal] | None, *, ids_begin: str = ""
+        self,
+        market: Market,
+        ground: Ground,
+        fees: Fees,
+        balances: Mapping[str, Decimal] | None,
+        *,
+        ids_begin: str = "",
     ) -> None:
         self.now_ns = 0
         self.open: dict[str, PaperOrder] = {}
         self.purse = Purse(balances, fee_share=fees.taker_share)
         self.records = Records()
         self.expiries: dict[str, int] = {}  # Order -> when it expires, of the open ones that do.
-        self.last_ticks: dict[str, int] = {}  # Symbol -> the price of its last trade.
+        self.fees = fees
         self._market = market
-        self._fees = fees
-        self._taken: dict[str, Taken] = {}
+        self._ground = ground
         self._ids_begin = ids_begin
         self._orders = 0
         self._fills = 0
 
-    def taken_from(self, symbol: str) -> Taken:
-        """Return what our fills took of this symbol's levels."""
-        return self._taken.setdefault(symbol, Taken())
+    def pass_time(self, now_ns: int) -> None:
+        """Let it be `now_ns`."""
+        self.now_ns = self._ground.now_ns = max(self.now_ns, now_ns)
 
     def in_symbol(self, symbol: str) -> list[PaperOrder]:
         """Return our open orders of a symbol, oldest first."""
@@ -94,16 +91,12 @@ class Floor:
     def enter(self, wanted: OrderWanted) -> PaperOrder:
         """Give an order its place among the open ones. A trailing stop counts from the last trade, or else the mid."""
         self._orders += 1
-        last_ticks = self.last_ticks.get(wanted.symbol)
-        if last_ticks is None:
-            twice = self._market.books[wanted.symbol].mid_half_ticks
-            last_ticks = 0 if twice is None else twice // 2
         order = PaperOrder(
             wanted=wanted,
             venue_order_id=f"PAPER-{self._ids_begin}{self._orders:08d}",
             qty_lots=wanted.qty_lots,
             price_ticks=wanted.price_ticks,
-            trigger=trigger_of(wanted, last_ticks=last_ticks),
+            trigger=trigger_of(wanted, last_ticks=self._ground.last_ticks(wanted.symbol) or 0),
         )
         self.open[order.order_id] = order
         if wanted.expire_ns is not None:
@@ -118,24 +111,24 @@ class Floor:
     def begin(self, order: PaperOrder) -> Iterator[Event]:
         """Let an order that was entered wait for its price, or trade."""
         if order.trigger is not None:
-            last_ticks = self.last_ticks.get(order.symbol)
+            last_ticks = self._ground.traded_ticks(order.symbol)
             if last_ticks is None or not order.trigger.reached(last_ticks):
+                self._ground.wait(order)
                 return
             order.trigger = None
         yield from self.trade(order)
 
     def trade(self, order: PaperOrder) -> Iterator[Event]:
         """Let an order take what it may; what is left of it rests, or ends. Without a book to trust it waits."""
-        book = self._market.books[order.symbol]
-        order.fired = not book.trusted
+        ground = self._ground
+        order.fired = not ground.trusted(order.symbol)
         if order.fired:
             return
         side, limit, tif = order.wanted.side, order.price_ticks, order.wanted.time_in_force
-        if order.wanted.post_only and limit is not None and crosses(book, side, limit):
+        if order.wanted.post_only and limit is not None and ground.crosses(order.symbol, side, limit):
             yield self.end(order, POST_ONLY)
             return
-        taken = self.taken_from(order.symbol)
-        if tif == "fok" and reachable_lots(book, taken, side, limit) < order.left_lots:
+        if tif == "fok" and ground.reachable_lots(order.symbol, side, limit) < order.left_lots:
             yield self.end(order, FILL_OR_KILL)
             return
         yield from self.take(order)
@@ -148,15 +141,25 @@ class Floor:
 
     def take(self, order: PaperOrder) -> Iterator[Event]:
         """Take the levels that the order reaches."""
-        book, taken = self._market.books[order.symbol], self.taken_from(order.symbol)
-        for take in take_levels(book, taken, order.wanted.side, order.price_ticks, order.left_lots):
+        for take in self._ground.take(order.symbol, order.wanted.side, order.price_ticks, order.left_lots):
             yield from self.fill(order, take, "taker")
 
     def rest(self, order: PaperOrder) -> None:
         """Put what is left at the back of the queue at its price; an iceberg only what it shows."""
         assert order.price_ticks is not None, order.order_id
-        order.resting = Resting(order.order_id, order.symbol, order.wanted.side, order.price_ticks, order.shown_lots, 0)
-        join_queue(order.resting, self._market.books[order.symbol])
+        self._ground.rest(order)
+
+    def move(self, order: PaperOrder) -> Iterator[Event]:
+        """Let an order that rested begin anew at its price: past what it takes on the way, to the back."""
+        self._ground.leave(order)
+        yield from self.take(order)
+        if not order.ended:
+            self.open[order.order_id] = self.open.pop(order.order_id)
+            self.rest(order)
+
+    def shrink(self, order: PaperOrder) -> None:
+        """Let an order that rests be less, where it stands."""
+        self._ground.resize(order)
 
     def reveal(self, order: PaperOrder, price_ticks: int | None) -> None:
         """Let an iceberg meet a trade or a book that goes through its price with all that it is."""
@@ -173,7 +176,7 @@ class Floor:
         instrument = self._market.instruments[order.symbol]
         self._fills += 1
         cost = instrument.cost(price_ticks=take.price_ticks, qty_lots=take.qty_lots)
-        share = self._fees.maker_share if liquidity == "maker" else self._fees.taker_share
+        share = self.fees.maker_share if liquidity == "maker" else self.fees.taker_share
         fill = OrderTraded(
             order.order_id,
             f"PAPER-T{self._ids_begin}{self._fills:08d}",
@@ -203,6 +206,7 @@ class Floor:
         return OrderCanceled(order.order_id, reason)
 
     def _close(self, order: PaperOrder, ended: str, reason: str) -> None:
+        self._ground.leave(order)
         order.ended, order.reason, order.ended_ns, order.resting = ended, reason, self.now_ns, None
         self.leave(order)
         self.records.ended(order)

@@ -44,6 +44,10 @@ class Records:
         self._ended[order.order_id] = order
         _forget(self._ended)
 
+    def order(self, order_id: str) -> PaperOrder | None:
+        """Return an order that is over; None where it is forgotten."""
+        return self._ended.get(order_id)
+
     def filled(self, fill: OrderTraded, *, venue_order_id: str, time_ns: int) -> None:
         """Remember a fill."""
         told = VenueFill(

@@ -28,7 +28,8 @@ from fathom.domain import (
 )
 from fathom.engine import Arrival
 from fathom.kernel import peek
-from fathom.sim.paper import PaperVenue, Request
+from fathom.sim.paper import BookVenue
+from fathom.sim.paper_venue import Request
 
 # Between an order and the venue, and between the venue and us. A bot on the open internet sees about this.
 LATENCY_NS: Final = 20_000_000
@@ -60,7 +61,7 @@ class Playback:
     def __init__(
         self,
         frames: Iterable[RecordedFrame],
-        venue: PaperVenue,
+        venue: BookVenue,
         *,
         openings: Iterable[Event] = (),
         latency_ns: int = LATENCY_NS,

@@ -110,7 +110,17 @@ class Host:
         self._portfolio = Portfolio(market, quote=quote)
         self._account = Portfolio(market, quote=quote)
         self._standing = Standing(reconciled_first=reconciled_first)
-        self._share = share
+        self._shown = View(
+            self.name,
+            seq=0,
+            now_ns=0,
+            market=market,
+            orders=self._orders,
+            portfolio=self._portfolio,
+            account=self._account,
+            standing=self._standing,
+            share=share,
+        )
         self._wakes = tuple(strategy.wakes())
         _check(strategy.name, self._wakes, strategy)
         self._books = {wake.symbol: wake.top_only for wake in self._wakes if isinstance(wake, OnBook)}
@@ -277,17 +287,7 @@ class Host:
         return order_id.startswith(self.name) and order_id[len(self.name) : len(self.name) + 1] == "-"
 
     def _view(self, entry: Entry) -> View:
-        return View(
-            self.name,
-            seq=entry.seq,
-            now_ns=entry.time_ns,
-            market=self._market,
-            orders=self._orders,
-            portfolio=self._portfolio,
-            account=self._account,
-            standing=self._standing,
-            share=self._share,
-        )
+        return self._shown.at(seq=entry.seq, now_ns=entry.time_ns)
 
 
 def _check(name: str, wakes: tuple[Wake, ...], strategy: Strategy) -> None:

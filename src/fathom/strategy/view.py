@@ -1,11 +1,11 @@
-"""What a strategy may see, and the wants that it builds. One view lives for one wake.
+"""What a strategy may see, and the wants that it builds. A view is good for one wake: the next one moves it on.
 
 Pure. Imports: domain, market, orders, portfolio, strategy/standing.
 Imported by: strategy/api, strategy/host, strategies.
 """
 
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from fathom.domain import (
     EXACT,
@@ -77,6 +77,13 @@ class View:
         self._portfolio = portfolio
         self._account = portfolio if account is None else account
         self._standing = standing
+
+    def at(self, *, seq: int, now_ns: int) -> Self:
+        """Go on to another place in the log. Only its host calls this."""
+        self._seq = seq
+        self.now_ns = now_ns
+        self._ids = 0
+        return self
 
     # -- What is there --
 

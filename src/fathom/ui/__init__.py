@@ -12,12 +12,13 @@ from fathom.ui.lines import (
     ticker_line,
     trade_line,
 )
-from fathom.ui.report import Drawing, RunTold, page, tables
+from fathom.ui.report import Drawing, Extra, RunTold, page, tables
 from fathom.ui.screen import line, screen
 from fathom.ui.watch import Watch
 
 __all__ = [
     "Drawing",
+    "Extra",
     "Pulse",
     "RunTold",
     "Watch",

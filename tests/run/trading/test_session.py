@@ -17,7 +17,7 @@ from fathom.domain import (
     OrderTraded,
     RunResumed,
 )
-from fathom.market import Market
+from fathom.market import FrameMarket
 from fathom.net import halt
 from fathom.orders import OrderTable
 from fathom.portfolio import Portfolio
@@ -70,7 +70,7 @@ def test_what_filled_while_it_was_down_counts_once(local: LocalExchange, tmp_pat
     with running_bot(tmp_path) as bot:
         bot.until(lambda: bot.said().count("agrees with the journal") == 2)
         assert bot.end() == 0, bot.said()
-    portfolio = Portfolio(Market([], depths={}), quote="USD")
+    portfolio = Portfolio(FrameMarket([], depths={}), quote="USD")
     resumed, seen = False, None
     for entry, _ in JournalReader(bot.journal):
         portfolio.apply(entry.event)

@@ -3,7 +3,7 @@ from random import Random
 import pytest
 
 from fathom.domain import AmendWanted, CancelWanted, FrameReceived, Happening, OrderAmended, OrderDenied, OrderWanted
-from fathom.market import Market
+from fathom.market import FrameMarket
 from fathom.sim import RecordedFrame
 from fathom.strategy import Level3Maker, OnLevel3, Want, make_strategy
 from level3_feed import Feed3
@@ -34,7 +34,7 @@ class Desk(OwnDesk):
             self.feed3.rest(f"B{n}", "buy", bid, 10)
             self.feed3.rest(f"A{n}", "sell", ask, 10)
         self.feed = Feed(bids=[(999, 10)], asks=[(1001, 10)])
-        market = Market([BTC], depths={"BTC/USD": 10}, level3={"BTC/USD": 10})
+        market = FrameMarket([BTC], depths={"BTC/USD": 10}, level3={"BTC/USD": 10})
         market.want_level3("BTC/USD", "top")
         self.house = House(market)
         super().__init__(market)

@@ -107,6 +107,7 @@ from fathom.domain.events.wire import (
     FrameReceived,
     LinkDropped,
     LinkOpened,
+    MarketStepped,
 )
 
 __all__ = [
@@ -161,6 +162,7 @@ __all__ = [
     "Liquidity",
     "MarginPosition",
     "MarginSeen",
+    "MarketStepped",
     "OrderAbsent",
     "OrderAccepted",
     "OrderAmended",

@@ -82,6 +82,7 @@ from fathom.domain.events.wire import (
     FrameReceived,
     LinkDropped,
     LinkOpened,
+    MarketStepped,
 )
 
 Event = (
@@ -96,6 +97,7 @@ Event = (
     | FrameReceived
     | LinkDropped
     | LinkOpened
+    | MarketStepped
     | BalancesSeen
     | AccountSeen
     | ForeignOrderSeen

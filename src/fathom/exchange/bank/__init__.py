@@ -8,7 +8,7 @@ Pure. Imports: its own files. Imported by: core, feeds, rest, sessions, v1, crow
 from fathom.exchange.bank.account import Account, LedgerEntry, Tier
 from fathom.exchange.bank.bank import Bank
 from fathom.exchange.bank.equity import TradeBalance
-from fathom.exchange.bank.fees import RATE_ONE, Schedule, schedule_of
+from fathom.exchange.bank.fees import RATE_ONE, VOLUME_DAYS, Schedule, schedule_of, schedule_of_base
 from fathom.exchange.bank.fill import Fill
 from fathom.exchange.bank.ledger import FEES, LENDER, IdSource
 from fathom.exchange.bank.margin import Settled
@@ -19,6 +19,7 @@ __all__ = [
     "FEES",
     "LENDER",
     "RATE_ONE",
+    "VOLUME_DAYS",
     "Account",
     "Bank",
     "Fill",
@@ -31,4 +32,5 @@ __all__ = [
     "Tier",
     "TradeBalance",
     "schedule_of",
+    "schedule_of_base",
 ]

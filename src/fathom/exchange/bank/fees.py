@@ -84,7 +84,12 @@ STABLE_AND_FX: Final = Schedule(
 
 def schedule_of(pair: Pair) -> Schedule:
     """Return the schedule that the pair's trades pay by."""
-    return STABLE_AND_FX if pair.base in STABLE else SPOT
+    return schedule_of_base(pair.base)
+
+
+def schedule_of_base(base: str) -> Schedule:
+    """Return the schedule that trades of an asset pay by."""
+    return STABLE_AND_FX if base in STABLE else SPOT
 
 
 def fee_of(gross_units: int, rate: int) -> int:

@@ -36,7 +36,7 @@ from fathom.portfolio import Portfolio
 from fathom.run.bot import Bot
 from fathom.run.trading.market_feed import MarketFeed
 from fathom.run.trading.trader import Performer
-from fathom.sim import PaperVenue, Request
+from fathom.sim import BookVenue, Request
 
 PENDING_MAX: Final = 100_000  # Requests and answers on their way; more is a bug in a strategy.
 
@@ -50,7 +50,7 @@ class PaperWorld:
         self._arrive = arrive
         self._bot = bot
         self._latency_s = bot.config.latency_ms / 1000
-        self._made: PaperVenue | None = None
+        self._made: BookVenue | None = None
         self._starts = 0  # Of the run: its orders and fills have other names after each.
         self._table = OrderTable()
         self._portfolio = Portfolio(bot.market, quote=bot.config.quote)
@@ -111,12 +111,12 @@ class PaperWorld:
         return ""
 
     @property
-    def _venue(self) -> PaperVenue:
+    def _venue(self) -> BookVenue:
         """The venue, with what the account holds when it is needed first."""
         if self._made is None:
             balances = self._portfolio.balances
             ids_begin = f"{self._starts}-"
-            self._made = PaperVenue(self._bot.market, self._bot.config.fees, balances=balances, ids_begin=ids_begin)
+            self._made = BookVenue(self._bot.market, self._bot.config.fees, balances=balances, ids_begin=ids_begin)
         return self._made
 
     # -- Inside ----------------------------------------------------------------------------------------------

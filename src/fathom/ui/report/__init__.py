@@ -3,6 +3,6 @@
 from fathom.ui.report.drawing import Drawing
 from fathom.ui.report.page import page
 from fathom.ui.report.text import tables
-from fathom.ui.report.told import RunTold
+from fathom.ui.report.told import Extra, RunTold
 
-__all__ = ["Drawing", "RunTold", "page", "tables"]
+__all__ = ["Drawing", "Extra", "RunTold", "page", "tables"]

@@ -102,8 +102,7 @@ class Drawing:
 
     def observe(self, entry: Entry) -> None:
         """Take one entry in."""
-        if entry.time_ns >= self._due_ns:
-            self._look(entry.time_ns)
+        self.look(entry.time_ns)
         event = entry.event
         match event:
             case OrderApproved():
@@ -140,8 +139,10 @@ class Drawing:
         had = {*self.segments, *(fill.symbol for fill in self.fills)}
         return sorted(had | {order.symbol for order in self._resting.values()})
 
-    def _look(self, time_ns: int) -> None:
-        """Take the prices of the verified books in."""
+    def look(self, time_ns: int) -> None:
+        """Take the prices of the verified books in, where that is due."""
+        if time_ns < self._due_ns:
+            return
         books = self._market.books
         most = max(PRICES_MIN, PRICES_MAX // max(len(books), 1))
         steps = [PRICE_STEP_NS]

@@ -104,6 +104,14 @@ tile("Sharpe", equity.sharpe === null ? "–" : number(equity.sharpe, 2),
     `Sortino ${equity.sortino === null ? "–" : number(equity.sortino, 2)}, Calmar ${equity.calmar === null ? "–" : number(equity.calmar, 2)}`);
 tile("Orders", number(total.approved, 0), `${number(total.denied, 0)} denied, ${number(total.unsure, 0)} unsure, ${number(total.amends, 0)} amends`);
 
+// -- What only some runs have --
+
+for (const [title, heads, rows] of data.extras) {
+  const plainly = heads.every((head) => head === "");
+  const columns = heads.map((head, place) => [head, (row) => row[place], place && !plainly ? "num" : ""]);
+  table(by("extras"), title, columns, rows, { wrap: plainly });
+}
+
 // -- Charts over time --
 
 const first = summary.first_ns === null ? 0 : summary.first_ns / 1e6;

@@ -4,7 +4,7 @@ The page's own code and style lie beside this file and go in as they are; what w
 ever shown as text. I/O: reads files of the package. Imports: domain, portfolio, told, drawing. Imported by: ui/report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
 from typing import Any, Final
@@ -13,15 +13,15 @@ import msgspec
 
 from fathom.portfolio import Statistics
 from fathom.ui.report.drawing import SEGMENTS_MAX, Drawing, Segment
-from fathom.ui.report.told import RunTold
+from fathom.ui.report.told import Extra, RunTold
 
 _FOLDER: Final = resources.files("fathom.ui.report")
 BARS_PER_OCTAVE: Final = 4  # Of the latency histogram: more than a page can show helps nobody.
 SEGMENTS_DRAWN_MAX: Final = 20_000  # Of all symbols together.
 
 
-def page(told: RunTold, statistics: Statistics, drawing: Drawing) -> str:
-    """Return the whole page."""
+def page(told: RunTold, statistics: Statistics, drawing: Drawing, *, extras: Sequence[Extra] = ()) -> str:
+    """Return the whole page; `extras` are shown below what every run has."""
     data = {
         "told": msgspec.to_builtins(told),
         "curve": [[_ms(time_ns), *moment] for time_ns, moment in statistics.curve.points],
@@ -29,6 +29,7 @@ def page(told: RunTold, statistics: Statistics, drawing: Drawing) -> str:
         "fills": [[_ms(fill.time_ns), *fill[1:]] for fill in drawing.fills],
         "fills_count": drawing.fills_count,
         "latency": _latency(statistics),
+        "extras": extras,
     }
     # `<` ends no script and begins no comment when it is written as JSON's own escape.
     written = msgspec.json.encode(data).decode().replace("<", "\\u003c")

@@ -3,6 +3,8 @@
 Pure. Imports: portfolio. Imported by: ui/report, run.
 """
 
+from typing import NamedTuple
+
 from msgspec import Struct
 
 from fathom.portfolio import Summary
@@ -13,6 +15,14 @@ class Note(Struct, frozen=True):
 
     time_ns: int
     text: str
+
+
+class Extra(NamedTuple):
+    """A table of texts that a report shows besides; empty heads: it has none."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 class RunTold(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,364 @@
+"""A world of recorded markets, stepped over: the kernel runs ahead to the next moment that somebody asked for.
+
+Time is virtual. What comes next is the earliest of: a frame for which somebody is woken, an order of ours that the
+recording touched, a request that reaches the venue, an answer that reaches us, a timer. Of two at one time the frame
+comes last: what was sent is there before it. Pure. Imports: domain, engine, kernel, market, latency, pace, step_venue.
+Imported by: run.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+from fathom.domain import (
+    EXACT,
+    AccountWanted,
+    AmendApproved,
+    AmendRejected,
+    BookMoved,
+    CancelApproved,
+    Entry,
+    Event,
+    ForeignCancelWanted,
+    Happening,
+    Level3Moved,
+    MarketStepped,
+    OrderApproved,
+    OrderCanceled,
+    OrderFilled,
+    OrderLookupWanted,
+    OrderRejected,
+    RateSeen,
+    RunStopped,
+    TimerFired,
+    TimerWanted,
+    VenueStatusChanged,
+)
+from fathom.engine import Engine
+from fathom.kernel import stepper as kernel
+from fathom.kernel.steppers import Steppers
+from fathom.market import StepMarket
+from fathom.protocol import budget
+from fathom.sim.paper_venue import Request
+from fathom.sim.stepped.latency import LatencyModel, Ways
+from fathom.sim.stepped.pace import NO_ROOM, Pace, TierName
+from fathom.sim.stepped.step_venue import StepVenue
+
+SECOND_NS: Final = 1_000_000_000
+FEES_EVERY_NS: Final = 3_600 * SECOND_NS  # How often the venue is asked for its fees, as live.
+# What may be on its way at once: requests, answers, timers. More is a bug in a strategy.
+PENDING_MAX: Final = 100_000
+# What moves a book and nothing else: who does not answer to it leaves no trace in the log.
+QUIET: Final = kernel.FRAME | kernel.TOP
+ENDED: Final = "the recording ended"
+
+Watcher = Callable[[Entry], None]
+
+
+class ToVenue(Struct, frozen=True):
+    """A request on its way."""
+
+    request: Request
+
+
+class Chore(Struct, frozen=True):
+    """Something that the world itself does at a time."""
+
+    act: Callable[[], None]
+
+
+class Seat(NamedTuple):
+    """One stepped recording."""
+
+    symbol: str
+    level3: bool
+    stepper: kernel.Stepper
+
+
+class Window(Struct, frozen=True):
+    """A stretch in which the venue is in maintenance. In ns."""
+
+    from_ns: int
+    to_ns: int
+
+
+class StepWorld:
+    """Plays recorded markets to one bot, from `begin_ns` to `end_ns`."""
+
+    def __init__(
+        self,
+        market: StepMarket,
+        venue: StepVenue,
+        *,
+        openings: Iterable[Event],
+        begin_ns: int,
+        end_ns: int,
+        latency: LatencyModel,
+        tier: TierName = "starter",
+        maintenance: Sequence[Window] = (),
+        switch_ns: int = 0,
+        look: Callable[[int], None] = lambda _: None,
+        look_every_ns: int = SECOND_NS,
+    ) -> None:
+        """`openings` come in first. `switch_ns`: the dead man's switch, of a market that is lost so long; 0: none.
+
+        `look` is called every `look_every_ns`, for whoever wants to see what no entry of the log is for.
+        """
+        self._market = market
+        self._venue = venue
+        self._openings = list(openings)
+        self._end_ns = end_ns
+        self._look = look
+        self._look_every_ns = look_every_ns
+        self._switch_ns = switch_ns
+        self._seats = [
+            *(Seat(symbol, False, one) for symbol, one in market.steppers.items()),
+            *(Seat(symbol, True, one) for symbol, one in market.level3_steppers.items()),
+        ]
+        self._group = Steppers([seat.stepper for seat in self._seats])
+        for place, seat in enumerate(self._seats):
+            self._group.want(place, market.wants_of(seat.symbol, level3=seat.level3))
+        self._ways = Ways(latency)
+        self._ours = Pace(tier, symbol_of=venue.symbol_of)
+        self._rates_due: set[str] = set()
+        self._heap: list[tuple[int, int, Event | ToVenue | Chore]] = []
+        self._pushed = 0
+        self._now_ns = begin_ns
+        self._stopping = ""
+        self._over = False
+        self._engine: Engine | None = None
+        self._watch: Watcher = lambda _: None
+        self._performers: dict[type[Happening], Callable[[Entry], None]] = {
+            OrderApproved: self._send_add,
+            AmendApproved: self._send_amend,
+            CancelApproved: self._send_cancel,
+            AccountWanted: self._send,
+            OrderLookupWanted: self._send,
+            ForeignCancelWanted: self._send,
+            TimerWanted: self._set_timer,
+            OrderRejected: self._gone,
+            OrderFilled: self._gone,
+            OrderCanceled: self._gone,
+        }
+        self.wakes = 0
+        self.switched = 0
+        self.throttled = 0  # Requests of ours that were not sent for want of room.
+        market.place = venue.place
+        for window in maintenance:
+            self._push(window.from_ns, Chore(lambda: self._turn("maintenance")))
+            self._push(window.to_ns, Chore(lambda: self._turn("online")))
+        self._push(begin_ns, Chore(self._tell_fees))
+        self._push(begin_ns + look_every_ns, Chore(self._look_around))
+
+    @property
+    def now_ns(self) -> int:
+        """The time of the last arrival."""
+        return self._now_ns
+
+    @property
+    def frames(self) -> int:
+        """Frames of books that were stepped over."""
+        return sum(seat.stepper.frames for seat in self._seats)
+
+    def stop(self, reason: str) -> None:
+        """End the run at the next arrival, as if the recording ended here."""
+        self._stopping = self._stopping or reason
+
+    def run(self, engine: Engine, watch: Watcher) -> None:
+        """Play it to the end; `watch` is shown every entry of the log, after it was performed."""
+        self._engine, self._watch = engine, watch
+        for event in self._openings:
+            self._arrive(event)
+        while not self._stopping:
+            next_ns = self._next_ns()
+            place = self._group.step(min(next_ns - 1, self._end_ns))
+            if place >= 0:
+                self._now_ns = max(self._now_ns, self._group.now_ns)
+                self._stopped_at(place)
+            elif next_ns <= self._end_ns and (place == -1 or self._has_news()):
+                self._next()
+            else:
+                break
+        self._end()
+
+    # -- In ------------------------------------------------------------------------------------------------------------
+
+    def _stopped_at(self, place: int) -> None:
+        seat, why = self._seats[place], self._group.why
+        if why & kernel.OWN:
+            self._answer(self._venue_at_now(lambda: self._venue.moved(seat.symbol)))
+            why &= ~kernel.OWN
+            if not why:
+                return
+        engine = self._engine
+        assert engine is not None, "the world runs"
+        self.wakes += 1
+        stepped = MarketStepped(seat.symbol, seat.level3, seat.stepper.frame, why)
+        if why & ~QUIET:
+            self._show(engine.step(stepped, time_ns=self._now_ns))
+            if why & kernel.BOOK:
+                self._on_book(seat)
+            return
+        frame_seq, top = engine.last_seq + 1, bool(why & kernel.TOP)
+        moved = Level3Moved(seat.symbol, frame_seq, top) if seat.level3 else BookMoved(seat.symbol, frame_seq, top)
+        entries = engine.whisper(stepped, moved, author=self._market.name, time_ns=self._now_ns)
+        if entries:
+            self._show(entries)
+
+    def _on_book(self, seat: Seat) -> None:
+        """A book came to be trusted, or is not any more: then the switch begins to wait."""
+        if seat.stepper.trusted:
+            self._answer(self._venue_at_now(lambda: self._venue.trusted_again(seat.symbol)))
+        elif self._switch_ns:
+            self._push(self._now_ns + self._switch_ns, Chore(self._switch))
+
+    def _next_ns(self) -> int:
+        """Return when something is due that is no frame."""
+        due_ns = self._venue.due_ns
+        first_ns = self._heap[0][0] if self._heap else self._end_ns + 1
+        return first_ns if due_ns is None else min(first_ns, due_ns)
+
+    def _next(self) -> None:
+        """Let what is due first come in."""
+        due_ns = self._venue.due_ns
+        if due_ns is not None and (not self._heap or due_ns <= self._heap[0][0]):
+            self._now_ns = max(self._now_ns, due_ns)
+            self._answer(self._venue.pass_time(self._now_ns))
+            return
+        time_ns, _, what = heapq.heappop(self._heap)
+        if self._over and not isinstance(what, ToVenue) and isinstance(what, TimerFired | Chore):
+            return  # Nobody waits any more.
+        self._now_ns = max(self._now_ns, time_ns)
+        match what:
+            case ToVenue():
+                self._answer(self._venue_at_now(lambda: self._venue.request(what.request)))
+            case Chore():
+                what.act()
+            case _:
+                self._arrive(what)
+
+    def _arrive(self, event: Event) -> None:
+        assert self._engine is not None, "the world runs"
+        self._show(self._engine.step(event, time_ns=self._now_ns))
+
+    def _end(self) -> None:
+        """Say that it ends, and let what that sets off come to its end: the market stands still meanwhile."""
+        self._over = True
+        self._arrive(RunStopped(self._stopping or ENDED))
+        while self._heap:
+            self._next()
+        self._venue.finish()
+
+    def _has_news(self) -> bool:
+        """Whether anything but timers is on its way."""
+        return any(not isinstance(what, TimerFired | Chore) for _, _, what in self._heap)
+
+    # -- Out -----------------------------------------------------------------------------------------------------------
+
+    def _show(self, entries: Sequence[Entry]) -> None:
+        performers, watch = self._performers, self._watch
+        for entry in entries:
+            perform = performers.get(type(entry.event))
+            if perform is not None:
+                perform(entry)
+            watch(entry)
+
+    def _send_add(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, OrderApproved)
+        if self._ours.refusal(event, entry.time_ns):
+            self.throttled += 1
+            self._push(entry.time_ns, OrderRejected(event.order.order_id, f"{NO_ROOM} in {event.order.symbol}"))
+        else:
+            self._send(entry)
+        self._look_at_rates(event.order.symbol, entry.time_ns)
+
+    def _send_amend(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, AmendApproved)
+        symbol = self._venue.symbol_of(event.amend.order_id)
+        if self._ours.refusal(event, entry.time_ns):
+            self.throttled += 1
+            self._push(entry.time_ns, AmendRejected(event.amend.order_id, f"{NO_ROOM} in {symbol}"))
+        else:
+            self._send(entry)
+        if symbol is not None:
+            self._look_at_rates(symbol, entry.time_ns)
+
+    def _send_cancel(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, CancelApproved)
+        self._ours.count(event, entry.time_ns)
+        self._send(entry)
+        symbol = self._venue.symbol_of(event.order_id)
+        if symbol is not None:
+            self._look_at_rates(symbol, entry.time_ns)
+
+    def _send(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, Request)
+        self._push(self._ways.there(entry.time_ns), ToVenue(event))
+
+    def _gone(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, OrderRejected | OrderFilled | OrderCanceled)
+        self._ours.gone(event.order_id)
+
+    def _set_timer(self, entry: Entry) -> None:
+        event = entry.event
+        assert isinstance(event, TimerWanted)
+        self._push(event.at_ns, TimerFired(event.owner, event.timer))
+
+    def _venue_at_now(self, ask: Callable[[], list[Event]]) -> list[Event]:
+        """Let the venue come to now, and ask it."""
+        return [*self._venue.pass_time(self._now_ns), *ask()]
+
+    def _answer(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._push(self._ways.back(self._now_ns), event)
+
+    def _push(self, time_ns: int, what: Event | ToVenue | Chore) -> None:
+        assert len(self._heap) < PENDING_MAX, f"{PENDING_MAX} events are on their way: {what!r:.200}"
+        self._pushed += 1  # Among equals the first pushed comes first.
+        heapq.heappush(self._heap, (time_ns, self._pushed, what))
+
+    # -- What the world does itself ----------------------------------------------------------------------------------
+
+    def _look_around(self) -> None:
+        self._look(self._now_ns)
+        self._push(self._now_ns + self._look_every_ns, Chore(self._look_around))
+
+    def _turn(self, status: str) -> None:
+        """Let the venue's engine be in another state."""
+        assert status in {"maintenance", "online"}, status
+        self._venue.status = "maintenance" if status == "maintenance" else "online"
+        self._arrive(VenueStatusChanged(self._venue.status))
+
+    def _switch(self) -> None:
+        """Let the dead man's switch fire, where no market is trusted for as long as it waits."""
+        if not any(seat.stepper.trusted for seat in self._seats):
+            ended = self._venue_at_now(self._venue.switched_off)
+            self.switched += len(ended)
+            self._answer(ended)
+
+    def _tell_fees(self) -> None:
+        """Tell what the account pays, and look again in an hour."""
+        self._venue.pass_time(self._now_ns)
+        for seen in self._venue.fees_seen():
+            self._arrive(seen)
+        self._push(self._now_ns + FEES_EVERY_NS, Chore(self._tell_fees))
+
+    def _look_at_rates(self, symbol: str, now_ns: int) -> None:
+        """Tell where our count of requests stands, at most once a second."""
+        if symbol not in self._rates_due:
+            self._rates_due.add(symbol)
+            self._push(now_ns + SECOND_NS, Chore(lambda: self._tell_rates(symbol)))
+
+    def _tell_rates(self, symbol: str) -> None:
+        self._rates_due.discard(symbol)
+        ledger = self._ours.ledger
+        used = budget.points(ledger.count_parts(symbol, now_ns=self._now_ns))
+        room = budget.points(ledger.tier.threshold * budget.PARTS - ledger.reserve_parts)
+        self._arrive(RateSeen(symbol, used, room, EXACT.divide(ledger.tier.decay, 100)))
