@@ -68,6 +68,7 @@ class PlainVenue:
         self.taken: dict[tuple[int, int], int] = {}
         self.owns: list[Own] = []
         self.fills: list[tuple[int, int, int, int]] = []
+        self.anew = False  # A snapshot is being told.
 
     def left_at(self, side: int, price: int) -> int:
         return self.shown.sides[side].get(price, 0) - self.taken.get((side, price), 0)
@@ -103,8 +104,14 @@ class PlainVenue:
         elif kind == form.CLEAR:
             self.shown = Book(depth=row.order, trusted=row.flags & 3 != MISMATCH)
             self.taken = {}
+            self.anew = self.shown.trusted
         elif kind == form.GAP:
             self.shown.trusted = False
+        if row.flags & form.LAST and self.anew:
+            self.anew = False
+            for own in self.owns:
+                own.ahead = min(own.ahead, self.shown.sides[own.side].get(own.price, 0))
+                own.traded = own.cut = 0
 
     def level(self, side: int, price: int, qty: int) -> None:
         before = self.shown.sides[side].get(price, 0)

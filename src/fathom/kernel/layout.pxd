@@ -283,7 +283,7 @@ ctypedef struct Row:
     int64_t price
     int64_t qty
     int64_t order  # Level 3: its serial; 0: nobody that we knew.
-    uint32_t frame  # The how-many-th frame of its day.
+    uint32_t frame  # The how-many-th frame of its day. Trades of one message share it.
     uint8_t kind
     uint8_t flags
     uint16_t spare
@@ -298,7 +298,7 @@ cdef enum:
     WOKE_TOP = 2  # The price or quantity of a best level changed.
     WOKE_TRADE = 4
     WOKE_BOOK = 8  # The book is believed from here on, or is not any more.
-    WOKE_OWN = 16  # An order of ours was filled.
+    WOKE_OWN = 16  # An order of ours was filled, or what it waited for came.
     WOKE_END = 32  # There are no more rows.
 
 # How far a cancellation at our price brings us forward.
@@ -306,10 +306,25 @@ cdef enum:
     MODEL_PESSIMISTIC = 0  # Not at all: everybody who leaves stood behind us.
     MODEL_PROPORTIONAL = 1  # By the share of the level that stood before us.
     MODEL_TRADES = 2  # Not at all, and what is shown counts for nothing: only trades do.
+    MODEL_EXACT = 3  # Level 3: nothing is guessed.
 
 cdef enum:
     OWNS_MAX = 256  # Orders of ours at once.
     TAKENS_MAX = 1024  # Levels of which we took something that the market has not shown again.
+    WAITS_MAX = 256  # Orders of ours at once that wait for a price.
+    MARKS_MAX = 1024  # Level 3: orders of others that are not as recorded; the oldest is forgotten.
+    REMOVALS_MAX = 64  # Level 3: what left the front of a queue of late; the oldest is forgotten.
+
+ctypedef struct Segment:
+    # One tape of a chain.
+    const Row* rows
+    int64_t count
+
+ctypedef struct Place:
+    # Where somebody is in a chain: the next row, and where its tape ends.
+    const Row* at
+    const Row* end
+    int segment
 
 ctypedef struct Own:
     # An order of ours that rests.
@@ -320,6 +335,8 @@ ctypedef struct Own:
     int64_t traded  # Of what stood before it: traded, and not yet gone from the level.
     int64_t cut  # Gone from the level, and perhaps traded: a trade within a moment is that.
     int64_t cut_ns
+    int64_t came_ns
+    uint32_t message  # Level 3: the last that was told before it came.
     int side
 
 ctypedef struct Fill:
@@ -328,7 +345,80 @@ ctypedef struct Fill:
     int64_t qty
     int64_t time_ns  # The venue's.
 
+ctypedef struct Ours:
+    # What of ours rests at the venue, in the order in which it came, and how it was filled.
+    Own* owns
+    int count
+    Fill* fills
+    int fill_count
+    int fill_capacity
+    int64_t now_ns  # The venue's time.
+    bint starving  # There was no memory for something: nothing goes on.
+
 ctypedef struct Taken:
     int64_t price
     int64_t qty
     int side
+
+ctypedef struct LevelFloor:
+    # The venue's level 2 book, less what our takers took of it.
+    Ladder[2] sides
+    Taken* takens
+    int taken_count
+    int depth
+    int model
+
+ctypedef struct Wait:
+    # An order of ours that waits for a trade at a price.
+    int64_t handle
+    int64_t price
+    int64_t distance  # 0: the price stays where it is.
+    bint above
+
+ctypedef struct Fired:
+    # A wait that is over.
+    int64_t handle
+    int64_t last  # The price of the trade that ended it ...
+    int64_t past  # ... and how far beyond the trigger that was.
+    int64_t time_ns
+
+ctypedef struct Waits:
+    Wait* waits
+    int count
+    Fired* fired  # As many as have room: none fires twice.
+    int fired_count
+    int fired_capacity
+    int64_t last  # The price of the last trade at the venue.
+    bint traded  # There was one.
+
+ctypedef struct Queues:
+    # A level 3 book of rows: an order's id is its serial.
+    Ladder[2] sides
+    Pool pool
+    uint32_t message  # So many frames were taken.
+    uint32_t anew  # The last of them that was a snapshot.
+
+ctypedef struct Mark:
+    # What is known of an order beside what is recorded of it.
+    uint32_t serial
+    int64_t taken  # By takers of ours.
+    int64_t struck  # By trades, of which the book does not tell yet ...
+    int64_t struck_ns  # ... and the time of the last of these.
+
+ctypedef struct Removal:
+    # What left the front of a queue: perhaps a trade did it that is still to be told.
+    int64_t price
+    int64_t qty
+    int64_t told_ns  # When it was made, by its own frame.
+    int64_t order_ns  # Of the order that it left.
+    int64_t now_ns  # The venue's time when it was told.
+    uint32_t message  # Of the order that it left.
+    int side
+
+ctypedef struct QueueFloor:
+    # The venue's level 3 book, and what of it is not as recorded.
+    Queues queues
+    Mark* marks
+    int mark_count
+    Removal* removals
+    int removal_count

@@ -135,6 +135,18 @@ def test_a_trade_lies_between_the_frames() -> None:
     assert stage.sinks[0].counts["trades"] == 1
 
 
+def test_trades_of_one_message_share_its_number() -> None:
+    stage = Stage()
+    stage.take(stage.feed.snapshot(), T0, snapshot=True)
+    for trade_id, more in ((7, False), (8, True), (9, False)):
+        stage.track.trade(local_ns=T0 + 1, venue_ns=T0, buys=False, price=999, qty=3, trade_id=trade_id, more=more)
+    stage.take(stage.feed.update(bids=[(999, 7)]), T0 + 2)
+    stage.track.close()
+    rows = stage.sinks[0].rows
+    numbers = [int.from_bytes(rows[at + 48 : at + 52], "little") for at in range(0, len(rows), form.ROW_BYTES)]
+    assert numbers[-4:] == [2, 2, 3, 4]
+
+
 def test_what_is_abandoned_is_closed_by_nobody() -> None:
     stage = Stage()
     stage.take(stage.feed.snapshot(), T0, snapshot=True)

@@ -9,10 +9,11 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 
+from fathom.kernel.stepper import TRADE, Stepper
 from fathom.run.history.compiling import Compiler, Done
 from fathom.run.recording.precisions import Precision
 from fathom.run.recording.recorded_books import BookSaid
-from fathom.store.history import Kind, day_of, part_path, partitions
+from fathom.store.history import Kind, Tape, day_of, part_path, partitions, tape_path
 from market_feed import BTC, ETH, T0, Feed, S, instrument_frame, status_frame, two_sided
 
 PLACES = Precision(1, 2)
@@ -70,6 +71,20 @@ def test_trades_without_a_book_have_a_tape_of_their_own(tmp_path: Path) -> None:
     ]
     (tape,) = [one for one in partitions(tmp_path) if one.kind == "tape"]
     assert tape.source == "r.l2"
+
+
+def test_trades_of_one_message_are_one_frame_of_the_tape(tmp_path: Path) -> None:
+    compiler, feed = compiler_in(tmp_path), Feed()
+    compiler.other(feed.trades(("buy", 1001, 5), ("sell", 999, 6)), T0)
+    compiler.other(feed.trades(("buy", 1001, 5)), T0)
+    compiler.close()
+    with Tape(tape_path(tmp_path, "l2", "BTC/USD", day_of(T0), "r")) as tape:
+        stepper = Stepper(tape.rows)
+        assert stepper.step(wants=TRADE) == TRADE
+        assert [trade[3] for trade in stepper.trades()] == [1, 2]
+        assert stepper.step(wants=TRADE) == TRADE
+        assert [trade[3] for trade in stepper.trades()] == [3]
+        del stepper
 
 
 @pytest.mark.parametrize(

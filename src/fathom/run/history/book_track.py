@@ -69,11 +69,14 @@ class BookTrack:
         if len(self._rows) >= ROWS_MAX:
             self._flush()
 
-    def trade(self, *, local_ns: int, venue_ns: int, buys: bool, price: int, qty: int, trade_id: int) -> None:
-        """Write a trade between the frames."""
+    def trade(
+        self, *, local_ns: int, venue_ns: int, buys: bool, price: int, qty: int, trade_id: int, more: bool = False
+    ) -> None:
+        """Write a trade between the frames; `more`: of the same message as the one before, whose number it shares."""
         self._come_to(local_ns)
         kind = tape.TRADE + (0 if buys else 1)
-        self._number += 1
+        if not more:
+            self._number += 1
         self._rows.add(kind, self._last_ns, venue_ns, self._number, price=price, qty=qty, order=trade_id)
         if self._sink is not None:
             self._sink.counts["trades"] += 1

@@ -124,6 +124,7 @@ class Compiler:
         self.first_refusal = self.first_refusal or why
 
     def _on_trades(self, message: TradeMessage, local_ns: int) -> None:
+        begun: set[str] = set()
         for trade in message.data:
             last = self._last_trade.get(trade.symbol)
             if message.type == "snapshot" and last is None:
@@ -135,9 +136,10 @@ class Compiler:
                 missing = f"trades {last[0] + 1} to {trade.trade_id - 1} are missing"
                 self._gap(trade.symbol, "trades", last[1], local_ns, missing)
             self._last_trade[trade.symbol] = (trade.trade_id, local_ns)
-            self._write_trade(trade, local_ns)
+            self._write_trade(trade, local_ns, more=trade.symbol in begun)
+            begun.add(trade.symbol)
 
-    def _write_trade(self, trade: Trade, local_ns: int) -> None:
+    def _write_trade(self, trade: Trade, local_ns: int, *, more: bool) -> None:
         precision = self._precision(trade.symbol)
         venue_ns = parse_time(trade.timestamp)
         price = to_units(trade.price, precision=precision.price, field="price")
@@ -153,7 +155,7 @@ class Compiler:
         for track in books or [self._track("l2", trade.symbol)]:
             track.trade(
                 local_ns=local_ns, venue_ns=venue_ns, buys=trade.side == "buy", price=price, qty=qty,
-                trade_id=trade.trade_id,
+                trade_id=trade.trade_id, more=more,
             )  # fmt: skip
 
     def _on_candles(self, message: OhlcMessage, local_ns: int) -> None:

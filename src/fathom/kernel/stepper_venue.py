@@ -1,0 +1,241 @@
+"""The venue's half of a stepper: its book as it was made there, ahead of ours by what a frame takes to come here.
+
+Orders of ours rest, trade and take there. While none of ours is there it waits, and catches up when it must.
+
+Pure. Imports: layout, stepper_chain, stepper_levels, stepper_ours, views. Imported by: stepper.
+"""
+
+import cython
+from cython.cimports.fathom.kernel.layout import (
+    MISMATCH,
+    OWNS_MAX,
+    ROW_CLEAR,
+    ROW_GAP,
+    ROW_LAST,
+    ROW_LEVEL,
+    ROW_TRADE,
+    Fill,
+    Ladder,
+    Own,
+    Row,
+)
+from cython.cimports.fathom.kernel.stepper_chain import Chain, is_seed, pass_frame
+from cython.cimports.fathom.kernel.stepper_levels import (
+    cut_levels,
+    empty_levels,
+    join_level,
+    level_set,
+    level_traded,
+    make_levels,
+    release_levels,
+    same_levels,
+    settle_levels,
+    take_level,
+)
+from cython.cimports.fathom.kernel.stepper_ours import find_own, make_ours, release_ours, remove_own
+from cython.cimports.fathom.kernel.views import is_ask, levels_of
+from cython.cimports.libc.stdint import INT64_MAX, int64_t
+
+_VERDICT = cython.declare(cython.int, 3)
+
+
+@cython.final
+@cython.cclass
+class Venue:
+    """The venue of one stepper, over the same chain; `model` says how an order of ours comes forward in its queue."""
+
+    def __cinit__(self, chain: Chain, model: cython.int):
+        self._chain = chain
+        chain.begin(cython.address(self._place))
+        self._levels.model = model
+        if not make_ours(cython.address(self._ours)):
+            raise MemoryError
+        if not make_levels(cython.address(self._levels)):
+            raise MemoryError
+
+    def __dealloc__(self):
+        release_ours(cython.address(self._ours))
+        release_levels(cython.address(self._levels))
+
+    # -- The recording -------------------------------------------------------------------------------------------------
+
+    def busy(self):
+        """Tell whether anything of ours is there, so that this half must be kept in step."""
+        return self._ours.count > 0
+
+    def starving(self):
+        """Tell whether there was no memory for something."""
+        return self._ours.starving
+
+    def now_ns(self):
+        """Return the venue's time."""
+        return self._ours.now_ns
+
+    def due(self):
+        """Return when the next row was made: never before the one before it, never after it came here."""
+        row: cython.pointer(cython.const[Row])
+        told_ns: int64_t
+        if self._place.at == self._place.end and not self._chain.more(cython.address(self._place)):
+            return INT64_MAX
+        row = self._place.at
+        told_ns = row.local_ns if row.venue_ns < 0 else row.venue_ns
+        return min(max(self._ours.now_ns, told_ns), row.local_ns)
+
+    def play(self, until_ns):
+        """Take rows up to a time; stop and tell where there is something to say of ours."""
+        due_ns: int64_t
+        while not self._ours.starving:
+            due_ns = self.due()
+            if due_ns > until_ns or self._place.at == self._place.end:
+                return False
+            self._ours.now_ns = due_ns
+            self.row()
+            if self._ours.fill_count > 0:
+                return True
+        return False
+
+    def row(self):
+        """Take one row, and let it meet what of ours is there. There must be one, and the time is its."""
+        row: cython.pointer(cython.const[Row]) = self._place.at
+        kind: cython.int = row.kind & 254
+        if kind == ROW_LEVEL:
+            if (row.flags & _VERDICT) == MISMATCH:
+                self.trusted = False
+            if self.trusted:
+                level_set(cython.address(self._levels), cython.address(self._ours), row.kind & 1, row.price, row.qty)
+        elif kind == ROW_TRADE:
+            if self._ours.count > 0:
+                level_traded(cython.address(self._ours), row.kind & 1, row.price, row.qty)
+        elif kind == ROW_CLEAR:
+            if self._known_already(row):
+                pass_frame(cython.address(self._place))
+                return
+            empty_levels(cython.address(self._levels))
+            self._levels.depth = cython.cast(cython.int, row.order)
+            self.trusted = self._anew = (row.flags & _VERDICT) != MISMATCH
+        elif kind == ROW_GAP:
+            self.trusted = False
+        self._place.at += 1
+        if row.flags & ROW_LAST:
+            if kind == ROW_LEVEL:
+                cut_levels(cython.address(self._levels), 0)
+                cut_levels(cython.address(self._levels), 1)
+            if self._anew:
+                self._anew = False
+                settle_levels(cython.address(self._levels), cython.address(self._ours))
+
+    def _known_already(self, row):
+        """Tell whether a row that clears the book begins a day with what is known: it changes nothing then."""
+        return (
+            self.trusted
+            and is_seed(row)
+            and same_levels(self._levels.sides, cython.address(self._levels), cython.address(self._place))
+        )
+
+    def skip(self, local_ns):
+        """Go on to the last day that begins before a time, if nothing of ours would notice."""
+        if self._ours.count == 0 and self._levels.taken_count == 0:
+            self._chain.jump(cython.address(self._place), local_ns)
+
+    def _need(self, time_ns):
+        """Bring it to the time at which a request arrives there. Raises ValueError where that is over."""
+        if time_ns < self._ours.now_ns:
+            raise ValueError(f"the venue is at {self._ours.now_ns} already, after {time_ns}")
+        while self.play(time_ns):
+            pass  # What happens to ours on the way is told later.
+        self._ours.now_ns = time_ns
+        if self._ours.starving:
+            raise MemoryError("there is no memory for the book")
+        return 0
+
+    # -- Requests ------------------------------------------------------------------------------------------------------
+
+    def rest(self, handle, side, price, qty, time_ns):
+        """Put an order at the end of its queue; return what stands before it."""
+        own: cython.pointer(Own)
+        number: cython.int = is_ask(side)
+        if qty <= 0:
+            raise ValueError(f"an order has a quantity, not {qty}")
+        if self._ours.count == OWNS_MAX:
+            raise ValueError(f"no more than {OWNS_MAX} orders rest at once")
+        if find_own(cython.address(self._ours), handle) >= 0:
+            raise ValueError(f"an order {handle} rests already")
+        self._need(time_ns)
+        if self._ours.count == OWNS_MAX:
+            raise ValueError(f"no more than {OWNS_MAX} orders rest at once")
+        own = self._ours.owns + self._ours.count
+        own.side = number
+        own.handle = handle
+        own.price = price
+        own.left = qty
+        join_level(cython.address(self._levels), own)
+        self._ours.count += 1
+        return own.ahead
+
+    def take(self, side, qty, time_ns, limit):
+        """Take from the other side at once; return [(price, qty), ...]."""
+        other: cython.int = 1 - is_ask(side)
+        ladder: cython.pointer(Ladder) = cython.address(self._levels.sides[other])
+        bounded: cython.bint = limit is not None
+        worst: int64_t = cython.cast(int64_t, limit) * ladder.sign if bounded else 0
+        key: int64_t
+        step: int64_t
+        found: list = []
+        self._need(time_ns)
+        while qty > 0 and ladder.count > 0 and self.trusted:
+            key = ladder.levels[ladder.first + ladder.count - 1].key
+            if bounded and key < worst:
+                break
+            step = take_level(cython.address(self._levels), other, qty)
+            qty -= step
+            found.append((key * ladder.sign, step))
+        return found
+
+    def cancel(self, handle, time_ns):
+        """Take an order away; return what was left of it."""
+        left: int64_t
+        place: cython.int
+        self._need(time_ns)
+        place = find_own(cython.address(self._ours), handle)
+        if place < 0:
+            return 0
+        left = self._ours.owns[place].left
+        remove_own(cython.address(self._ours), place)
+        return left
+
+    def reduce(self, handle, qty, time_ns):
+        """Give an order less; False where it does not rest, or would not have less."""
+        place: cython.int
+        self._need(time_ns)
+        place = find_own(cython.address(self._ours), handle)
+        if place < 0 or not 0 < qty < self._ours.owns[place].left:
+            return False
+        self._ours.owns[place].left = qty
+        return True
+
+    def ahead(self, handle):
+        """Return what stands before an order; None where it does not rest."""
+        place: cython.int = find_own(cython.address(self._ours), handle)
+        return None if place < 0 else self._ours.owns[place].ahead
+
+    def fills(self):
+        """Return the fills since the last time, and forget them."""
+        place: cython.int
+        one: cython.pointer(Fill)
+        found: list = []
+        for place in range(self._ours.fill_count):
+            one = self._ours.fills + place
+            found += [(one.handle, one.price, one.qty, one.time_ns)]
+        self._ours.fill_count = 0
+        return found
+
+    def resting(self):
+        """Count the orders of ours that rest."""
+        return self._ours.count
+
+    def levels(self, n):
+        """Return (bids, asks), less what we took."""
+        return (
+            levels_of(cython.address(self._levels.sides[0]), n),
+            levels_of(cython.address(self._levels.sides[1]), n),
+        )
