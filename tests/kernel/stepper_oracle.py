@@ -55,6 +55,24 @@ class Own:
     cut_ns: int = -(10**18)
 
 
+@dataclass
+class Wait:
+    handle: int
+    price: int
+    above: bool
+    distance: int
+
+    def past(self, last: int) -> int:
+        """How far beyond it a trade is; below 0: it is not reached."""
+        return last - self.price if self.above else self.price - last
+
+    def follow(self, last: int) -> None:
+        if self.distance and self.above:
+            self.price = min(self.price, last + self.distance)
+        elif self.distance:
+            self.price = max(self.price, last - self.distance)
+
+
 class PlainVenue:
     """The venue's side of the recording, with orders of ours in its queues."""
 
@@ -68,6 +86,9 @@ class PlainVenue:
         self.taken: dict[tuple[int, int], int] = {}
         self.owns: list[Own] = []
         self.fills: list[tuple[int, int, int, int]] = []
+        self.waits: list[Wait] = []
+        self.fired: list[tuple[int, int, int]] = []
+        self.last: int | None = None
         self.anew = False  # A snapshot is being told.
 
     def left_at(self, side: int, price: int) -> int:
@@ -101,6 +122,7 @@ class PlainVenue:
                 self.taken = {at: qty for at, qty in self.taken.items() if qty and at[1] in self.shown.sides[at[0]]}
         elif kind == form.TRADE:
             self.trade(side, row.price, row.qty)
+            self.set_off(row.price)
         elif kind == form.CLEAR:
             self.shown = Book(depth=row.order, trusted=row.flags & 3 != MISMATCH)
             self.taken = {}
@@ -171,6 +193,15 @@ class PlainVenue:
                 self.fill(own, step)
         self.sweep()
 
+    def set_off(self, last: int) -> None:
+        self.last = last
+        reached = [wait for wait in self.waits if wait.past(last) >= 0]
+        self.waits = [wait for wait in self.waits if wait not in reached]
+        for wait in self.waits:
+            wait.follow(last)
+        reached.sort(key=lambda wait: -wait.past(last))
+        self.fired += [(wait.handle, last, self.now_ns) for wait in reached]
+
     def in_turn(self, side: int, price: int) -> list[Own]:
         """Ours that a taker at `price` meets: the best price first, then the first that came."""
         met = [own for own in self.owns if own.side == side and (own.price <= price if side else own.price >= price)]
@@ -207,7 +238,20 @@ class PlainVenue:
                 break
         return found
 
+    def reachable(self, side: str, limit: int | None) -> int:
+        other = 1 if side == "buy" else 0
+        prices = [
+            price for price in self.shown.best(other) if limit is None or (price <= limit if other else price >= limit)
+        ]
+        return sum(self.left_at(other, price) for price in prices) if self.shown.trusted else 0
+
+    def await_price(self, handle: int, price: int, above: bool, distance: int) -> None:
+        self.waits.append(Wait(handle, price, above, distance))
+
     def cancel(self, handle: int) -> int:
+        if any(wait.handle == handle for wait in self.waits):
+            self.waits = [wait for wait in self.waits if wait.handle != handle]
+            return -1
         left = sum(own.left for own in self.owns if own.handle == handle)
         self.owns = [own for own in self.owns if own.handle != handle]
         return left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from random import Random
 
 import pytest
@@ -22,33 +23,46 @@ from fathom.kernel.stepper import (
     TRADES,
 )
 
+# Markets in one run of the tests; the long form is FATHOM_MARKETS=3000.
+MARKETS = int(os.environ.get("FATHOM_MARKETS", "60"))
+
+
 # -- Against a plain one -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("model", [PESSIMISTIC, PROPORTIONAL, TRADES])
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(MARKETS))
 def test_a_plain_venue_says_the_same(seed: int, model: int) -> None:
     market, random = living(seed), Random(seed + 1000)
     stepper, plain = stepper_of(market, model), PlainVenue(market.rows, model)
     fills: list[tuple[int, int, int, int]] = []
     now, end, handle = T, market.rows[-1].local_ns, 0
+    fired: list[tuple[int, int, int]] = []
     while now < end:
         now += random.choice([MS, 30 * MS, S])
         while stepper.step(now) == OWN:
             fills += stepper.fills()
+            fired += stepper.fired()
         plain.advance(now)
-        assert fills == plain.fills
+        assert (fills, fired) == (plain.fills, plain.fired)
         what, handle = random.random(), handle + 1
         side = random.choice(["buy", "sell"])
-        if what < 0.5:
+        if what < 0.4:
             best = plain.shown.best(1 if side == "buy" else 0)
             price = 1000 + random.randrange(-8, 9)
             if best and (price >= best[0] if side == "buy" else price <= best[0]):
                 price = best[0] + (-1 if side == "buy" else 1)
             qty = random.randrange(1, 20)
             assert stepper.rest(handle, side, price, qty, now) == plain.rest(handle, side, price, qty)
+        elif what < 0.5:
+            price, above, distance = 1000 + random.randrange(-9, 10), random.random() < 0.5, random.choice([0, 1, 3])
+            stepper.await_price(handle, price, above, now, distance)
+            plain.await_price(handle, price, above, distance)
         elif what < 0.65:
             qty, limit = random.randrange(1, 40), random.choice([None, 1000 + random.randrange(-6, 7)])
+            assert stepper.reachable(side, limit, now) == plain.reachable(side, limit)
+            if limit is not None:
+                assert stepper.crosses(side, limit, now) == (plain.reachable(side, limit) > 0)
             assert stepper.take(side, qty, now, limit) == plain.take(side, qty, limit)
         elif what < 0.8:
             other = random.randrange(1, handle + 1)
@@ -56,10 +70,12 @@ def test_a_plain_venue_says_the_same(seed: int, model: int) -> None:
         else:
             other, qty = random.randrange(1, handle + 1), random.randrange(1, 10)
             assert stepper.reduce(other, qty, now) == plain.reduce(other, qty)
-        assert stepper.resting == len(plain.owns)
+        assert (stepper.resting, stepper.waiting) == (len(plain.owns), len(plain.waits))
         for own in plain.owns:
             assert stepper.ahead(own.handle) == own.ahead
         assert stepper.venue_levels() == plain.levels()
+        seen = (stepper.venue_last, stepper.venue_trusted, stepper.venue_ns)
+        assert seen == (plain.last, plain.shown.trusted, now)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -97,7 +97,8 @@ class Stepper:
     def step(self, until_ns: int64_t = INT64_MAX, wants: cython.int = 0) -> int:
         """Go on until one of `wants` happens, which is returned, or until a time, which is 0; END where rows do.
 
-        An order of ours that is filled stops it whether it is wanted or not; both clocks are then where that was.
+        An order of ours that is filled, or whose price came, stops it whether it is wanted or not; both clocks are then
+        where that was. Step to the time of a request before it is made: then nothing happens unseen on the way.
         """
         why: cython.int
         with cython.nogil:
@@ -286,8 +287,53 @@ class Stepper:
         """
         return self._venue.take(side, qty, time_ns, limit)
 
+    def reachable(self, side: str, limit, time_ns: int64_t) -> int:
+        """Return how many lots `take` would take; `limit` is the worst price, None: any."""
+        return self._venue.reachable(side, limit, time_ns)
+
+    def crosses(self, side: str, price: int64_t, time_ns: int64_t) -> bool:
+        """Tell whether a limit order would trade at once."""
+        return self._venue.reachable(side, price, time_ns) > 0
+
+    def await_price(
+        self, handle: int64_t, price: int64_t, above: bool, time_ns: int64_t, distance: int64_t = 0
+    ) -> None:
+        """Let an order wait at the venue for a trade at `price` or above it, else at or below it; that stops `step`.
+
+        With a `distance` the price follows: it stays so far behind the best that trades reach, and never goes back.
+        Only trades from now on count (look at `venue_last`). Raises ValueError as `rest` does.
+        """
+        self._venue.await_price(handle, price, above, time_ns, distance)
+
+    def fired(self) -> list:
+        """Return [(handle, the trade's price, the venue's time), ...] of waits that are over, and forget them.
+
+        Trade by trade; of those of one trade, what it passed farthest first.
+        """
+        return self._venue.fired()
+
+    @property
+    def waiting(self) -> int:
+        """How many orders of ours wait for a price."""
+        return self._venue.waiting()
+
+    @property
+    def venue_last(self):
+        """The price of the last trade at the venue as of the last request or row there, None before one."""
+        return self._venue.last()
+
+    @property
+    def venue_trusted(self) -> bool:
+        """Whether the venue's book is to be believed, as of the last request or row there."""
+        return self._venue.trusted
+
+    @property
+    def venue_ns(self) -> int:
+        """The venue's time, as of the last request or row there."""
+        return self._venue.now_ns()
+
     def cancel(self, handle: int64_t, time_ns: int64_t) -> int:
-        """Take an order away; return what was left of it, 0 where it does not rest."""
+        """Take an order away; return what was left of it, -1 where it waited for a price, 0 where it is not there."""
         return self._venue.cancel(handle, time_ns)
 
     def reduce(self, handle: int64_t, qty: int64_t, time_ns: int64_t) -> bool:

@@ -1,8 +1,9 @@
 """The venue's half of a stepper: its book as it was made there, ahead of ours by what a frame takes to come here.
 
-Orders of ours rest, trade and take there. While none of ours is there it waits, and catches up when it must.
+Orders of ours rest, trade, take and wait for a price there. While none of ours is there it stands still, and catches up
+when it must.
 
-Pure. Imports: layout, stepper_chain, stepper_levels, stepper_ours, views. Imported by: stepper.
+Pure. Imports: layout, stepper_chain, stepper_levels, stepper_ours, stepper_waits, views. Imported by: stepper.
 """
 
 import cython
@@ -14,10 +15,14 @@ from cython.cimports.fathom.kernel.layout import (
     ROW_LAST,
     ROW_LEVEL,
     ROW_TRADE,
+    WAITS_MAX,
     Fill,
+    Fired,
     Ladder,
     Own,
+    Place,
     Row,
+    Wait,
 )
 from cython.cimports.fathom.kernel.stepper_chain import Chain, is_seed, pass_frame
 from cython.cimports.fathom.kernel.stepper_levels import (
@@ -27,12 +32,20 @@ from cython.cimports.fathom.kernel.stepper_levels import (
     level_set,
     level_traded,
     make_levels,
+    reach_levels,
     release_levels,
     same_levels,
     settle_levels,
     take_level,
 )
 from cython.cimports.fathom.kernel.stepper_ours import find_own, make_ours, release_ours, remove_own
+from cython.cimports.fathom.kernel.stepper_waits import (
+    find_wait,
+    last_traded,
+    make_waits,
+    release_waits,
+    remove_wait,
+)
 from cython.cimports.fathom.kernel.views import is_ask, levels_of
 from cython.cimports.libc.stdint import INT64_MAX, int64_t
 
@@ -52,16 +65,19 @@ class Venue:
             raise MemoryError
         if not make_levels(cython.address(self._levels)):
             raise MemoryError
+        if not make_waits(cython.address(self._waits)):
+            raise MemoryError
 
     def __dealloc__(self):
         release_ours(cython.address(self._ours))
         release_levels(cython.address(self._levels))
+        release_waits(cython.address(self._waits))
 
     # -- The recording -------------------------------------------------------------------------------------------------
 
     def busy(self):
         """Tell whether anything of ours is there, so that this half must be kept in step."""
-        return self._ours.count > 0
+        return self._ours.count > 0 or self._waits.count > 0
 
     def starving(self):
         """Tell whether there was no memory for something."""
@@ -90,7 +106,7 @@ class Venue:
                 return False
             self._ours.now_ns = due_ns
             self.row()
-            if self._ours.fill_count > 0:
+            if self._ours.fill_count > 0 or self._waits.fired_count > 0:
                 return True
         return False
 
@@ -106,6 +122,8 @@ class Venue:
         elif kind == ROW_TRADE:
             if self._ours.count > 0:
                 level_traded(cython.address(self._ours), row.kind & 1, row.price, row.qty)
+            if not last_traded(cython.address(self._waits), row.price, self._ours.now_ns):
+                self._ours.starving = True
         elif kind == ROW_CLEAR:
             if self._known_already(row):
                 pass_frame(cython.address(self._place))
@@ -134,15 +152,21 @@ class Venue:
 
     def skip(self, local_ns):
         """Go on to the last day that begins before a time, if nothing of ours would notice."""
-        if self._ours.count == 0 and self._levels.taken_count == 0:
-            self._chain.jump(cython.address(self._place), local_ns)
+        back = cython.declare(Place)
+        if self.busy() or self._levels.taken_count > 0:
+            return
+        if self._chain.jump(cython.address(self._place), local_ns) and self._chain.trade_before(
+            cython.address(self._place), cython.address(back)
+        ):
+            self._waits.last = back.at.price
+            self._waits.traded = True
 
     def _need(self, time_ns):
         """Bring it to the time at which a request arrives there. Raises ValueError where that is over."""
         if time_ns < self._ours.now_ns:
             raise ValueError(f"the venue is at {self._ours.now_ns} already, after {time_ns}")
         while self.play(time_ns):
-            pass  # What happens to ours on the way is told later.
+            pass  # What happens to ours on the way is told by the next step.
         self._ours.now_ns = time_ns
         if self._ours.starving:
             raise MemoryError("there is no memory for the book")
@@ -156,10 +180,7 @@ class Venue:
         number: cython.int = is_ask(side)
         if qty <= 0:
             raise ValueError(f"an order has a quantity, not {qty}")
-        if self._ours.count == OWNS_MAX:
-            raise ValueError(f"no more than {OWNS_MAX} orders rest at once")
-        if find_own(cython.address(self._ours), handle) >= 0:
-            raise ValueError(f"an order {handle} rests already")
+        self._is_new(handle)
         self._need(time_ns)
         if self._ours.count == OWNS_MAX:
             raise ValueError(f"no more than {OWNS_MAX} orders rest at once")
@@ -191,11 +212,63 @@ class Venue:
             found.append((key * ladder.sign, step))
         return found
 
+    def reachable(self, side, limit, time_ns):
+        """Return how much a taker could take."""
+        other: cython.int = 1 - is_ask(side)
+        bounded: cython.bint = limit is not None
+        worst: int64_t = cython.cast(int64_t, limit) * self._levels.sides[other].sign if bounded else 0
+        self._need(time_ns)
+        return reach_levels(cython.address(self._levels), other, bounded, worst) if self.trusted else 0
+
+    def await_price(self, handle, price, above, time_ns, distance):
+        """Let an order wait for a trade at a price."""
+        wait: cython.pointer(Wait)
+        if distance < 0:
+            raise ValueError(f"a trigger follows at a distance, not at {distance}")
+        self._is_new(handle)
+        self._need(time_ns)
+        if self._waits.count == WAITS_MAX:
+            raise ValueError(f"no more than {WAITS_MAX} orders wait at once")
+        wait = self._waits.waits + self._waits.count
+        wait.handle = handle
+        wait.price = price
+        wait.above = above
+        wait.distance = distance
+        self._waits.count += 1
+        return 0
+
+    def fired(self):
+        """Return the waits that are over since the last time, and forget them."""
+        place: cython.int
+        one: cython.pointer(Fired)
+        found: list = []
+        for place in range(self._waits.fired_count):
+            one = self._waits.fired + place
+            found += [(one.handle, one.last, one.time_ns)]
+        self._waits.fired_count = 0
+        return found
+
+    def last(self):
+        """Return the price of the last trade, None before one."""
+        return self._waits.last if self._waits.traded else None
+
+    def _is_new(self, handle):
+        """Raise ValueError where an order is there already."""
+        if find_own(cython.address(self._ours), handle) >= 0:
+            raise ValueError(f"an order {handle} rests already")
+        if find_wait(cython.address(self._waits), handle) >= 0:
+            raise ValueError(f"an order {handle} waits already")
+        return 0
+
     def cancel(self, handle, time_ns):
         """Take an order away; return what was left of it."""
         left: int64_t
         place: cython.int
         self._need(time_ns)
+        place = find_wait(cython.address(self._waits), handle)
+        if place >= 0:
+            remove_wait(cython.address(self._waits), place)
+            return -1
         place = find_own(cython.address(self._ours), handle)
         if place < 0:
             return 0
@@ -228,6 +301,10 @@ class Venue:
             found += [(one.handle, one.price, one.qty, one.time_ns)]
         self._ours.fill_count = 0
         return found
+
+    def waiting(self):
+        """Count the orders of ours that wait for a price."""
+        return self._waits.count
 
     def resting(self):
         """Count the orders of ours that rest."""
