@@ -312,7 +312,7 @@ class Shouting(Talker):
 def test_what_nobody_answers_leaves_no_trace_and_takes_no_place() -> None:
     log = Kept()
     engine = Engine([Shouting("a", {})], log)
-    assert engine.whisper(FRAME, TimerFired("a", "1"), author="market", time_ns=5) == []
+    assert not engine.whisper(FRAME, TimerFired("a", "1"), author="market", time_ns=5)
     assert (log.entries, log.diary, engine.last_seq, engine.time_ns) == ([], [], 0, 5)
     assert [entry.seq for entry in engine.step(RunStopped("done"), time_ns=5)] == [1]
 
@@ -347,3 +347,15 @@ def test_two_who_answer_a_whisper_are_heard_in_their_order() -> None:
         (3, 2, "a"),
         (4, 2, "b"),
     ]
+
+
+def test_an_input_that_is_answered_with_idle_kinds_alone_leaves_no_trace_but_they_are_told() -> None:
+    log = Kept()
+    again = TimerWanted("a", "1", 9)
+    answers: dict[str, Event] = {"1": again, "2": CancelWanted("x")}
+    engine = Engine([Shouting("a", answers)], log)
+    (entry,) = engine.whisper(TimerFired("a", "1"), time_ns=5, idle=(TimerWanted,))
+    assert (entry.event, entry.author, log.entries, engine.last_seq) == (again, "a", [], 0)
+    entries = engine.whisper(TimerFired("a", "2"), time_ns=6, idle=(TimerWanted,))
+    assert [(one.seq, one.cause_seq, one.author) for one in entries] == [(1, 1, WORLD), (2, 1, "a")]
+    assert log.entries == entries

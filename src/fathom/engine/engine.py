@@ -77,30 +77,52 @@ class Engine:
         self._seq += 1
         return self._follow_up([], deque([Entry(self._seq, self._seq, time_ns, WORLD, event)]))
 
-    def whisper(self, event: Event, said: Event, *, author: str, time_ns: int) -> list[Entry]:
-        """Show what `author` would say of an input; sequence both, and all that follows, if anybody answers.
+    def whisper(
+        self,
+        event: Event | Callable[[], Event],
+        said: Event | None = None,
+        *,
+        author: str = WORLD,
+        time_ns: int,
+        idle: Collection[type[Happening]] = (),
+    ) -> Sequence[Entry]:
+        """Show an input, or what `author` would say of it; sequence it, and all that follows, only if that is answered.
 
         What nobody answers leaves no trace: a recorded market is stepped over at the speed of memory so, and who runs
-        the journal again steps over the same recording. `said` is given the place after the next, and its author is
-        not asked. Raises as `step` does.
+        the journal again steps over the same recording. Neither does what is answered with `idle` kinds alone, such as
+        a timer that is only set again: these answers are returned, to be performed, and `last_seq` is as it was.
+
+        `said` is given the place after the next, and its author is not asked: with it, `event` is made when it is
+        needed. Raises as `step` does.
         """
         self._begin(time_ns)
         seq = self._seq
-        entry = Entry(seq + 2, seq + 1, time_ns, author, said)
-        pending: deque[Entry] = deque()
-        kind = type(said)
+        if said is None:
+            assert not callable(event), "an input that is shown itself"
+            last = Entry(seq + 1, seq + 1, time_ns, WORLD, event)
+        else:
+            last = Entry(seq + 2, seq + 1, time_ns, author, said)
+        kind = type(last.event)
         found = self._listeners.get(kind)
+        answers: list[tuple[str, Event]] = []
         for component in self._listeners_to(kind) if found is None else found:
-            for answer in component.handle(entry):
-                pending.append(Entry(seq + 3 + len(pending), seq + 2, time_ns, component.name, answer))
-        if not pending:
+            for answer in component.handle(last):
+                answers.append((component.name, answer))  # noqa: PERF401 - A list made for each would cost more.
+        if not answers:
             self._idle = True
-            return []
-        self._seq = seq + 2 + len(pending)
-        first = [Entry(seq + 1, seq + 1, time_ns, WORLD, event), entry]
+            return ()
+        entries = [
+            Entry(place, last.seq, time_ns, name, answer) for place, (name, answer) in enumerate(answers, last.seq + 1)
+        ]
+        if all(type(answer) in idle for _, answer in answers):
+            self._idle = True
+            return entries
+        self._seq = last.seq + len(entries)
+        made = event() if callable(event) else event
+        first = [last] if said is None else [Entry(seq + 1, seq + 1, time_ns, WORLD, made), last]
         for one in first:
             self._log.append(one)
-        return self._follow_up(first, pending)
+        return self._follow_up(first, deque(entries))
 
     def _begin(self, time_ns: int) -> None:
         assert self._idle, "a step failed before, or a component calls step from its handle"

@@ -130,9 +130,15 @@ class Risk:
             found = self._at[symbol] = limits_at(self.limits, symbol)
         return found
 
-    @exactly
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what may be done."""
+        event = entry.event
+        if isinstance(event, BookMoved) and not event.top_changed:
+            return ()  # No mid moved. That time passes is looked at each second.
+        return self._handle(entry)
+
+    @exactly
+    def _handle(self, entry: Entry) -> Iterable[Event]:
         event, now_ns = entry.event, entry.time_ns
         match event:
             case BookMoved() | BookTrusted():

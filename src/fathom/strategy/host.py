@@ -174,9 +174,10 @@ class Host:
         if top_only is None or (top_only and isinstance(event, BookMoved) and not event.top_changed):
             return ()
         book = self._market.books[event.symbol]
-        if book.trusted and self._hears_book is not None:
-            return self._wanted(self._hears_book.on_book(book, self._view(entry)))
-        return ()
+        if not book.trusted or self._hears_book is None:
+            return ()
+        wants = self._hears_book.on_book(book, self._view(entry))
+        return () if wants == () else self._wanted(wants)  # The way of nearly every move.
 
     def _on_level3(self, event: Level3Moved | Level3Trusted, entry: Entry) -> Iterable[Event]:
         top_only = self._level3.get(event.symbol)

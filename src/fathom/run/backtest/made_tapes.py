@@ -113,7 +113,8 @@ def _rows(points: _Points, spread_bps: float, precisions: tuple[int, int]) -> by
     first["local_ns"], first["venue_ns"], first["order_ns"] = points.local_ns[:1], points.venue_ns[:1], -1
     first["price"], first["qty"], first["order"] = *precisions, DEPTH
     first["frame"], first["kind"], first["flags"] = 1, form.CLEAR, 1 | form.SNAPSHOT | form.LAST
-    return first.tobytes() + rows[keep].tobytes()
+    made: bytes = first.tobytes() + rows[keep].tobytes()
+    return made
 
 
 def _before(prices: Any) -> Any:

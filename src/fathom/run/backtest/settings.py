@@ -26,8 +26,14 @@ class BacktestTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     seed: int = 1  # Of the draws of latency.
     maintenance: list[tuple[str, str]] = []  # From, to: UTC, such as "2026-11-03T09:00:00Z".
     # What a market order pays where candles or trades are all there is: half of it on each side of the price.
-    spread_bps: Annotated[Decimal, Meta(ge=0, le=1_000)] = Decimal(10)
-    volume_share: Annotated[Decimal, Meta(gt=0, le=1)] = Decimal("0.1")  # Of what was traded, that can be ours there.
+    spread_bps: Decimal = Decimal(10)
+    volume_share: Decimal = Decimal("0.1")  # Of what was traded, that can be ours there.
+
+    def __post_init__(self) -> None:
+        if not (self.spread_bps.is_finite() and 0 <= self.spread_bps <= 1_000):
+            raise ValueError(f"backtest.spread_bps must be from 0 to 1000, not {self.spread_bps}")
+        if not (self.volume_share.is_finite() and 0 < self.volume_share <= 1):
+            raise ValueError(f"backtest.volume_share must be above 0 and at most 1, not {self.volume_share}")
 
 
 class UsedTape(Struct, frozen=True, kw_only=True):

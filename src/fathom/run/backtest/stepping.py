@@ -66,7 +66,7 @@ class Stepping:
         for kind in ("l2", "l3"):
             if kind in kinds:
                 rows = [self._tape(one) for one in used if one.kind == kind]
-                stepper = Stepper(rows, self._queue, kind == "l3")
+                stepper = Stepper(rows, self._queue) if kind == "l2" else Stepper(rows, self._queue, True)
                 (self.orders if kind == "l3" else self.levels)[symbol] = stepper
                 self.precisions[symbol] = self._scale(rows[0])
         if symbol in self.precisions:

@@ -34,12 +34,11 @@ class StepGround:
 
     def trusted(self, symbol: str) -> bool:
         """Whether the book is to be believed; false where there is none."""
-        stepper = self._steppers.get(symbol)
-        return stepper is not None and stepper.venue_trusted(self.now_ns)
+        return symbol in self._steppers and self._now(symbol).venue_trusted
 
     def traded_ticks(self, symbol: str) -> int | None:
         """Return the price of the last trade; None before the first."""
-        return self._steppers[symbol].venue_last(self.now_ns)
+        return self._now(symbol).venue_last
 
     def last_ticks(self, symbol: str) -> int | None:
         """Return the price of the last trade, or else the mid; None where nothing tells."""
@@ -121,6 +120,12 @@ class StepGround:
         stepper = self._steppers[order.symbol]
         lots, orders = stepper.ahead(handle), stepper.ahead_orders(handle)
         return None if lots is None else Place(lots, orders or 0)
+
+    def _now(self, symbol: str) -> kernel.Stepper:
+        """Return a pair's stepper, its venue brought to now."""
+        stepper = self._steppers[symbol]
+        stepper.crosses("buy", 0, self.now_ns)
+        return stepper
 
     def _number(self, order: PaperOrder) -> int:
         """Return an order's number in the kernel, a new one."""

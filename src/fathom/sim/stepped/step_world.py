@@ -173,39 +173,58 @@ class StepWorld:
             self._arrive(event)
         while not self._stopping:
             next_ns = self._next_ns()
-            place = self._group.step(min(next_ns - 1, self._end_ns))
-            if place >= 0:
-                self._now_ns = max(self._now_ns, self._group.now_ns)
-                self._stopped_at(place)
-            elif next_ns <= self._end_ns and (place == -1 or self._has_news()):
-                self._next()
-            else:
+            if self._step_until(min(next_ns - 1, self._end_ns)):
+                continue
+            if next_ns > self._end_ns or (self._group.why == kernel.END and not self._has_news()):
                 break
+            self._next()
         self._end()
+
+    @property
+    def _running(self) -> Engine:
+        assert self._engine is not None, "the world runs"
+        return self._engine
 
     # -- In ------------------------------------------------------------------------------------------------------------
 
-    def _stopped_at(self, place: int) -> None:
-        seat, why = self._seats[place], self._group.why
+    def _step_until(self, until_ns: int) -> bool:
+        """Step over frames until a time; return whether it stopped before, as something else is due now."""
+        group, seats, step, pushed = self._group, self._seats, self._group.step, self._pushed
+        while (place := step(until_ns)) >= 0:
+            self._now_ns = group.now_ns
+            self._stopped_at(seats[place], group.why)
+            if self._pushed != pushed or self._stopping:
+                return True
+        return False
+
+    def _stopped_at(self, seat: Seat, why: int) -> None:
+        if why & ~QUIET:
+            self._loud(seat, why)
+            return
+        self.wakes += 1
+        engine, stepper = self._running, seat.stepper
+        frame_seq, top = engine.last_seq + 1, why & kernel.TOP != 0
+        moved = Level3Moved(seat.symbol, frame_seq, top) if seat.level3 else BookMoved(seat.symbol, frame_seq, top)
+        entries = engine.whisper(
+            lambda: MarketStepped(seat.symbol, seat.level3, stepper.frame, why),
+            moved,
+            author=self._market.name,
+            time_ns=self._now_ns,
+        )
+        if entries:
+            self._show(entries)
+
+    def _loud(self, seat: Seat, why: int) -> None:
+        """An order of ours was touched, somebody traded, or a book came to be trusted or not."""
         if why & kernel.OWN:
             self._answer(self._venue_at_now(lambda: self._venue.moved(seat.symbol)))
             why &= ~kernel.OWN
-            if not why:
-                return
-        engine = self._engine
-        assert engine is not None, "the world runs"
-        self.wakes += 1
-        stepped = MarketStepped(seat.symbol, seat.level3, seat.stepper.frame, why)
-        if why & ~QUIET:
-            self._show(engine.step(stepped, time_ns=self._now_ns))
+        if why:
+            self.wakes += 1
+            stepped = MarketStepped(seat.symbol, seat.level3, seat.stepper.frame, why)
+            self._show(self._running.step(stepped, time_ns=self._now_ns))
             if why & kernel.BOOK:
                 self._on_book(seat)
-            return
-        frame_seq, top = engine.last_seq + 1, bool(why & kernel.TOP)
-        moved = Level3Moved(seat.symbol, frame_seq, top) if seat.level3 else BookMoved(seat.symbol, frame_seq, top)
-        entries = engine.whisper(stepped, moved, author=self._market.name, time_ns=self._now_ns)
-        if entries:
-            self._show(entries)
 
     def _on_book(self, seat: Seat) -> None:
         """A book came to be trusted, or is not any more: then the switch begins to wait."""
@@ -236,12 +255,24 @@ class StepWorld:
                 self._answer(self._venue_at_now(lambda: self._venue.request(what.request)))
             case Chore():
                 what.act()
+            case TimerFired():
+                self._fire(what)
             case _:
                 self._arrive(what)
 
+    def _fire(self, timer: TimerFired) -> None:
+        """Let a timer fire; one for which there is nothing to do but to be set again leaves no trace."""
+        engine = self._running
+        before = engine.last_seq
+        entries = engine.whisper(timer, time_ns=self._now_ns, idle=(TimerWanted,))
+        if engine.last_seq > before:
+            self._show(entries)
+            return
+        for entry in entries:
+            self._set_timer(entry)
+
     def _arrive(self, event: Event) -> None:
-        assert self._engine is not None, "the world runs"
-        self._show(self._engine.step(event, time_ns=self._now_ns))
+        self._show(self._running.step(event, time_ns=self._now_ns))
 
     def _end(self) -> None:
         """Say that it ends, and let what that sets off come to its end: the market stands still meanwhile."""

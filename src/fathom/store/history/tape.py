@@ -146,8 +146,8 @@ class Tape:
 
     def close(self) -> None:
         """Let go of the file. Views that others still hold keep it."""
-        self.rows.release()
         try:
+            self.rows.release()
             self._map.close()
         except BufferError:  # Somebody still looks at it: it goes with them.
             return
