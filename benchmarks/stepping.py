@@ -13,6 +13,7 @@ from scale import Scale
 from stepping_tapes import Recorded, recorded
 
 from fathom.kernel.stepper import END, FRAME, Stepper
+from fathom.kernel.steppers import Steppers
 
 EACH_NS = 100_000_000
 TEXT = """\
@@ -21,8 +22,9 @@ tape (docs/data.md) and as hftbacktest's array of the same events; both are in m
 is a change of one level, or a trade. *Nobody asks*: from the beginning to the end. *Each 100 ms*: woken so often.
 *Each frame, in Python*: a Python function is called with each frame of the book and reads the best bid and ask.
 *With an order resting*: an order of ours stands in the book, so that the venue's book is built too, a millisecond
-ahead of ours. hftbacktest always builds both, and its strategy is compiled by numba; it is called for each event, and
-each 100 ms (`make hft` installs it, in an environment of its own). Medians of rounds in turn."""
+ahead of ours. *In a group*: as several symbols are stepped over, in order of time. hftbacktest always builds both, and
+its strategy is compiled by numba; it is called for each event, and each 100 ms (`make hft` installs it, in an
+environment of its own). Medians of rounds in turn."""
 BAR = {"nobody asks": (10.0, 25.0), "each 100 ms": (8.0, 15.0), "each frame, in Python": (1.0, 2.0)}
 
 
@@ -34,6 +36,8 @@ def run(scale: Scale) -> Section:
         "fathom: each 100 ms": lambda: spent(tape, every_100_ms),
         "fathom: each frame, in Python": lambda: spent(tape, each_frame),
         "fathom: nobody asks, with an order resting": lambda: spent(tape, resting),
+        "fathom: nobody asks, in a group of one": lambda: spent(tape, grouped),
+        "fathom: each frame, in Python, in a group of one": lambda: spent(tape, grouped_frames),
     }
     with stepping_others.contenders(tape) as others:
         contenders |= others
@@ -94,3 +98,18 @@ def resting(stepper: Stepper) -> None:
     stepper.step(wants=FRAME)
     stepper.rest(1, "buy", 1, 1, stepper.now_ns)
     stepper.step()
+
+
+def grouped(stepper: Stepper) -> None:
+    """Go to the end as a group."""
+    Steppers([stepper]).step()
+
+
+def grouped_frames(stepper: Stepper) -> int:
+    """Call a Python function with each frame of a group."""
+    group, seen = Steppers([stepper]), 0
+    group.want(0, FRAME)
+    step = group.step
+    while step() >= 0:
+        seen += strategy(stepper)
+    return seen

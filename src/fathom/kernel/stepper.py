@@ -3,7 +3,7 @@
 Two books are built from one chain of tapes. Ours changes when a frame came here; the venue's when it was made there,
 and it is where orders of ours rest, trade and take ([stepper_venue.py]).
 
-Pure. Imports: ladder, layout, stepper_chain, stepper_levels, stepper_venue, views. Imported by: nothing in the kernel.
+Pure. Imports: ladder, layout, stepper_chain, stepper_levels, stepper_venue, views. Imported by: steppers.
 """
 
 import cython
@@ -102,7 +102,7 @@ class Stepper:
         """
         why: cython.int
         with cython.nogil:
-            why = self._step(until_ns, wants)
+            why = self.go(until_ns, wants)
         if why < 0:
             raise MemoryError("there is no memory for the book")
         return why
@@ -118,7 +118,7 @@ class Stepper:
             if self._chain.jump(cython.address(self._place), local_ns):
                 self._pass_trades()
             while why == WOKE_OWN:
-                why = self._step(local_ns - 1, 0)
+                why = self.go(local_ns - 1, 0)
         if why < 0:
             raise MemoryError("there is no memory for the book")
 
@@ -128,7 +128,7 @@ class Stepper:
         if self._chain.trade_before(cython.address(self._place), cython.address(back)):
             self._traded(back.at)
 
-    def _step(self, until_ns, wants):
+    def go(self, until_ns, wants):
         """Go on, and note why it stopped; -1: there was no memory."""
         here_ns: int64_t
         why: cython.int
@@ -154,6 +154,17 @@ class Stepper:
                 self._stopped = why & wants
                 return why & wants
         return -1
+
+    def due(self):
+        """Return the time of what comes next, here, or at the venue where something of ours is there."""
+        due_ns: int64_t = INT64_MAX
+        if self._place.at != self._place.end or self._chain.more(cython.address(self._place)):
+            due_ns = self._place.at.local_ns
+        return min(due_ns, self._venue.due()) if self._venue.busy() else due_ns
+
+    def come_to(self, now_ns):
+        """It is this time. Nothing that is due is left before it."""
+        self.now_ns = max(self.now_ns, now_ns)
 
     def _take_frame(self):
         """Take the rows of one frame; return what happened."""
