@@ -359,3 +359,11 @@ def test_an_input_that_is_answered_with_idle_kinds_alone_leaves_no_trace_but_the
     entries = engine.whisper(TimerFired("a", "2"), time_ns=6, idle=(TimerWanted,))
     assert [(one.seq, one.cause_seq, one.author) for one in entries] == [(1, 1, WORLD), (2, 1, "a")]
     assert log.entries == entries
+
+
+def test_what_is_for_one_alone_is_shown_to_nobody_else() -> None:
+    log = Kept()
+    answers: dict[str, Event] = {"1": CancelWanted("x")}
+    engine = Engine([Shouting("a", answers), Shouting("b", answers)], log)
+    entries = engine.whisper(TimerFired("b", "1"), time_ns=1, hearer="b")
+    assert [(entry.seq, entry.author) for entry in entries] == [(1, WORLD), (2, "b")]

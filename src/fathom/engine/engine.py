@@ -4,7 +4,7 @@ Knows nothing about trading. Pure. Imports: domain. Imported by: sim, run.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, Protocol
 
 from fathom.domain import Component, Entry, Event, Happening
@@ -14,6 +14,8 @@ WORLD: Final = "world"  # The author of every input.
 # Entries of one step, the input among them. Components that answer each other without end, or one that never stops
 # talking, are a bug: the process stops there.
 FOLLOW_UPS_MAX: Final = 10_000
+BUSY: Final = "a step failed before, or a component calls step from its handle"
+NOTHING: Final[tuple[Event, ...]] = ()
 
 
 class Log(Protocol):
@@ -40,6 +42,7 @@ class Engine:
         self._components = tuple(components)
         self._log = log
         self._listeners: dict[type[Happening], tuple[Component, ...]] = {}
+        self._handlers: dict[type[Happening], tuple[tuple[str, Callable[[Entry], Iterable[Event]]], ...]] = {}
         self._urgent: frozenset[type[Happening]] = frozenset()
         self._hand_out: Callable[[Sequence[Entry]], None] = lambda _: None
         self._seq = last_seq
@@ -85,6 +88,7 @@ class Engine:
         author: str = WORLD,
         time_ns: int,
         idle: Collection[type[Happening]] = (),
+        hearer: str | None = None,
     ) -> Sequence[Entry]:
         """Show an input, or what `author` would say of it; sequence it, and all that follows, only if that is answered.
 
@@ -93,9 +97,13 @@ class Engine:
         a timer that is only set again: these answers are returned, to be performed, and `last_seq` is as it was.
 
         `said` is given the place after the next, and its author is not asked: with it, `event` is made when it is
-        needed. Raises as `step` does.
+        needed. `hearer` is the only component that it is for, such as a timer's owner: all others would let it go.
+        Raises as `step` does.
         """
-        self._begin(time_ns)
+        assert self._idle, BUSY
+        assert time_ns >= self._time_ns, f"time went back from {self._time_ns} to {time_ns}"
+        self._idle = False
+        self._time_ns = time_ns
         seq = self._seq
         if said is None:
             assert not callable(event), "an input that is shown itself"
@@ -103,11 +111,17 @@ class Engine:
         else:
             last = Entry(seq + 2, seq + 1, time_ns, author, said)
         kind = type(last.event)
-        found = self._listeners.get(kind)
+        handlers = self._handlers.get(kind)
+        if handlers is None:
+            found = self._listeners_to(kind)
+            handlers = self._handlers[kind] = tuple((component.name, component.handle) for component in found)
         answers: list[tuple[str, Event]] = []
-        for component in self._listeners_to(kind) if found is None else found:
-            for answer in component.handle(last):
-                answers.append((component.name, answer))  # noqa: PERF401 - A list made for each would cost more.
+        for name, handle in handlers:
+            if hearer is not None and name != hearer:
+                continue
+            heard = handle(last)
+            if heard is not NOTHING:  # The way of nearly every whisper.
+                answers += [(name, answer) for answer in heard]
         if not answers:
             self._idle = True
             return ()
@@ -125,7 +139,7 @@ class Engine:
         return self._follow_up(first, deque(entries))
 
     def _begin(self, time_ns: int) -> None:
-        assert self._idle, "a step failed before, or a component calls step from its handle"
+        assert self._idle, BUSY
         assert time_ns >= self._time_ns, f"time went back from {self._time_ns} to {time_ns}"
         self._idle = False
         self._time_ns = time_ns

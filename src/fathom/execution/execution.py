@@ -88,6 +88,8 @@ class Execution:
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what is wanted of it."""
         event, now_ns = entry.event, entry.time_ns
+        if type(event) is BookMoved and not self._algos:
+            return ()
         match event:
             case BookMoved() | BookTrusted() | BookQuarantined():
                 return self._think_in(event.symbol, now_ns) if self._algos else ()

@@ -133,15 +133,18 @@ class Risk:
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what may be done."""
         event = entry.event
-        if isinstance(event, BookMoved) and not event.top_changed:
-            return ()  # No mid moved. That time passes is looked at each second.
+        if isinstance(event, BookMoved):  # The way of nearly every entry: ints alone, and mostly nothing to say.
+            if not event.top_changed:
+                return ()  # No mid moved. That time passes is looked at each second.
+            broken = self._volatility.look(event.symbol, now_ns=entry.time_ns)
+            return () if broken is None else exactly(self._trip_all)((broken,), entry)
         return self._handle(entry)
 
     @exactly
     def _handle(self, entry: Entry) -> Iterable[Event]:
         event, now_ns = entry.event, entry.time_ns
         match event:
-            case BookMoved() | BookTrusted():
+            case BookTrusted():
                 return self._moved(event.symbol, entry)
             case OrderWanted():
                 return [self._judge_order(event, now_ns)]

@@ -13,7 +13,7 @@ STEPS: Final = 100  # A window is that many steps; of one step its lowest and it
 class MoveWatch:
     """The mids of one symbol within the last `window_ns`, as far as they can still be the lowest or the highest."""
 
-    __slots__ = ("_high", "_low", "_scale", "_share", "_step_ns")
+    __slots__ = ("_high", "_last", "_low", "_said", "_scale", "_share", "_step", "_step_ns")
 
     def __init__(self, *, window_ns: int, share_max: Decimal) -> None:
         self._step_ns = max(window_ns // STEPS, 1)
@@ -21,10 +21,15 @@ class MoveWatch:
         self._share, self._scale = share_max.as_integer_ratio()
         self._high: deque[tuple[int, int]] = deque()  # (step, mid), falling mids.
         self._low: deque[tuple[int, int]] = deque()  # (step, mid), rising mids.
+        self._step = self._last = -1  # Of the last mid, and what came of it.
+        self._said = False
 
     def see(self, mid: int, *, now_ns: int) -> bool:
         """Take one mid in, in any unit; return whether it moved by more than its share within the window."""
         step = now_ns // self._step_ns
+        if mid == self._last and step == self._step:
+            return self._said
+        self._last, self._step = mid, step
         high, low = self._high, self._low
         while high and high[-1][1] <= mid:
             high.pop()
@@ -40,7 +45,8 @@ class MoveWatch:
         while low[0][0] < oldest:
             low.popleft()
         lowest = low[0][1]
-        return (high[0][1] - lowest) * self._scale > lowest * self._share
+        self._said = (high[0][1] - lowest) * self._scale > lowest * self._share
+        return self._said
 
     @property
     def range(self) -> tuple[int, int]:

@@ -73,7 +73,8 @@ class PaperVenue:
     @property
     def due_ns(self) -> int | None:
         """When the next open order expires."""
-        return min(self._floor.expiries.values(), default=None)
+        expiries = self._floor.expiries
+        return min(expiries.values()) if expiries else None
 
     def pass_time(self, now_ns: int) -> list[Event]:
         """Let it be `now_ns`, before anything else of that time; return what expired."""

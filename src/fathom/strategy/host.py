@@ -288,7 +288,7 @@ class Host:
         return order_id.startswith(self.name) and order_id[len(self.name) : len(self.name) + 1] == "-"
 
     def _view(self, entry: Entry) -> View:
-        return self._shown.at(seq=entry.seq, now_ns=entry.time_ns)
+        return self._shown.at(entry.seq, entry.time_ns)
 
 
 def _check(name: str, wakes: tuple[Wake, ...], strategy: Strategy) -> None:

@@ -78,7 +78,7 @@ class View:
         self._account = portfolio if account is None else account
         self._standing = standing
 
-    def at(self, *, seq: int, now_ns: int) -> Self:
+    def at(self, seq: int, now_ns: int) -> Self:
         """Go on to another place in the log. Only its host calls this."""
         self._seq = seq
         self.now_ns = now_ns

@@ -151,5 +151,7 @@ def _window(begin: str, end: str) -> Window:
         raise LocalError("backtest.maintenance", f"{begin} is not before {end}")
     return Window(from_ns, to_ns)
 
+
 from fathom.kernel.stepper import Stepper as _S  # noqa
+
 TEMP = hasattr(_S, "order_count")

@@ -38,7 +38,7 @@ from fathom.domain import (
 )
 from fathom.engine import Engine
 from fathom.kernel import stepper as kernel
-from fathom.kernel.steppers import Steppers
+from fathom.kernel.steppers import ENDS, Steppers
 from fathom.market import StepMarket
 from fathom.protocol import budget
 from fathom.sim.paper_venue import Request
@@ -120,6 +120,8 @@ class StepWorld:
         self._group = Steppers([seat.stepper for seat in self._seats])
         for place, seat in enumerate(self._seats):
             self._group.want(place, market.wants_of(seat.symbol, level3=seat.level3))
+        self._seat, self._why = self._seats[0], 0  # Of the last stop.
+        self._make_step = self._made_step
         self._ways = Ways(latency)
         self._ours = Pace(tier, symbol_of=venue.symbol_of)
         self._rates_due: set[str] = set()
@@ -128,6 +130,7 @@ class StepWorld:
         self._now_ns = begin_ns
         self._stopping = ""
         self._over = False
+        self._ended = False  # The recordings have no more frames.
         self._engine: Engine | None = None
         self._watch: Watcher = lambda _: None
         self._performers: dict[type[Happening], Callable[[Entry], None]] = {
@@ -175,7 +178,7 @@ class StepWorld:
             next_ns = self._next_ns()
             if self._step_until(min(next_ns - 1, self._end_ns)):
                 continue
-            if next_ns > self._end_ns or (self._group.why == kernel.END and not self._has_news()):
+            if next_ns > self._end_ns or (self._ended and not self._has_news()):
                 break
             self._next()
         self._end()
@@ -195,6 +198,7 @@ class StepWorld:
             self._stopped_at(seats[place], group.why)
             if self._pushed != pushed or self._stopping:
                 return True
+        self._ended = place == ENDS
         return False
 
     def _stopped_at(self, seat: Seat, why: int) -> None:
@@ -202,17 +206,18 @@ class StepWorld:
             self._loud(seat, why)
             return
         self.wakes += 1
-        engine, stepper = self._running, seat.stepper
-        frame_seq, top = engine.last_seq + 1, why & kernel.TOP != 0
-        moved = Level3Moved(seat.symbol, frame_seq, top) if seat.level3 else BookMoved(seat.symbol, frame_seq, top)
-        entries = engine.whisper(
-            lambda: MarketStepped(seat.symbol, seat.level3, stepper.frame, why),
-            moved,
-            author=self._market.name,
-            time_ns=self._now_ns,
-        )
+        self._seat, self._why = seat, why
+        engine = self._engine
+        assert engine is not None, "the world runs"
+        kind = Level3Moved if seat.level3 else BookMoved
+        moved = kind(seat.symbol, engine.last_seq + 1, why & kernel.TOP != 0)
+        entries = engine.whisper(self._make_step, moved, author="market", time_ns=self._now_ns)
         if entries:
             self._show(entries)
+
+    def _made_step(self) -> MarketStepped:
+        """Return what the log says of the last stop, where it says anything of it."""
+        return MarketStepped(self._seat.symbol, self._seat.level3, self._seat.stepper.frame, self._why)
 
     def _loud(self, seat: Seat, why: int) -> None:
         """An order of ours was touched, somebody traded, or a book came to be trusted or not."""
@@ -221,8 +226,8 @@ class StepWorld:
             why &= ~kernel.OWN
         if why:
             self.wakes += 1
-            stepped = MarketStepped(seat.symbol, seat.level3, seat.stepper.frame, why)
-            self._show(self._running.step(stepped, time_ns=self._now_ns))
+            self._seat, self._why = seat, why
+            self._show(self._running.step(self._made_step(), time_ns=self._now_ns))
             if why & kernel.BOOK:
                 self._on_book(seat)
 
@@ -264,7 +269,7 @@ class StepWorld:
         """Let a timer fire; one for which there is nothing to do but to be set again leaves no trace."""
         engine = self._running
         before = engine.last_seq
-        entries = engine.whisper(timer, time_ns=self._now_ns, idle=(TimerWanted,))
+        entries = engine.whisper(timer, time_ns=self._now_ns, idle=(TimerWanted,), hearer=timer.owner)
         if engine.last_seq > before:
             self._show(entries)
             return
