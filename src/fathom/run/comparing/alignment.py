@@ -11,7 +11,7 @@ from typing import Final
 
 GAP: Final = 1_000  # What an element without a partner costs: a pair is made where it costs at most two of these.
 # Of the candidates for one element only the nearest so many in time are tried, half of them on each side.
-BAND_MAX: Final = 256
+BAND_MAX: Final = 128
 
 Pair = tuple[int | None, int | None]
 # Of one row: its first state before B's are left and which states are come to by that; then its first state after that,

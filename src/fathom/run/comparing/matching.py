@@ -24,6 +24,7 @@ PRICE_SHARE: Final = 100  # One part in so many is far.
 assert TIME_COST + PRICE_COST + QTY_COST + KIND_COST > 2 * GAP
 
 Key = tuple[str, str, Side]
+_Place = tuple[int, int | None, int, object]  # When, at which price, how much, and what it is.
 
 
 class Pair(Struct, frozen=True):
@@ -51,12 +52,8 @@ def matched(a: Iterable[Life], b: Iterable[Life], *, within_ns: int) -> list[Pai
     pairs = []
     for key in sorted({*of_a, *of_b}):
         one, other = of_a.get(key, []), of_b.get(key, [])
-        for i, j in align(
-            [life.wanted_ns for life in one],
-            [life.wanted_ns for life in other],
-            lambda i, j, one=one, other=other: _life_cost(one[i], other[j], within_ns),  # type: ignore[misc]  # mypy cannot infer defaults.
-            within_ns=within_ns,
-        ):
+        places = [[_place_of_life(life) for life in lives] for lives in (one, other)]
+        for i, j in _aligned(*places, within_ns=within_ns):
             pairs.append(Pair(None if i is None else one[i], None if j is None else other[j]))
     pairs.sort(key=lambda pair: pair.wanted_ns)
     return pairs
@@ -66,14 +63,9 @@ def matched_changes(
     a: Sequence[Change], b: Sequence[Change], *, within_ns: int
 ) -> list[tuple[Change | None, Change | None]]:
     """Return the amends of one pair of orders, paired where they have a partner."""
+    places = [[_place_of_change(change) for change in changes] for changes in (a, b)]
     return [
-        (None if i is None else a[i], None if j is None else b[j])
-        for i, j in align(
-            [change.wanted_ns for change in a],
-            [change.wanted_ns for change in b],
-            lambda i, j: _change_cost(a[i], b[j], within_ns),
-            within_ns=within_ns,
-        )
+        (None if i is None else a[i], None if j is None else b[j]) for i, j in _aligned(*places, within_ns=within_ns)
     ]
 
 
@@ -84,43 +76,31 @@ def _by_key(lives: Iterable[Life]) -> dict[Key, list[Life]]:
     return found
 
 
-def _life_cost(a: Life, b: Life, within_ns: int) -> int:
-    one, other = a.wanted, b.wanted
-    alike = (one.order_type, one.time_in_force, one.post_only) == (
-        other.order_type,
-        other.time_in_force,
-        other.post_only,
-    )
-    return (
-        _time_cost(a.wanted_ns, b.wanted_ns, within_ns)
-        + _price_cost(a.terms_ticks, b.terms_ticks)
-        + _qty_cost(one.qty_lots, other.qty_lots)
-        + (0 if alike else KIND_COST)
-    )
+def _place_of_life(life: Life) -> _Place:
+    wanted = life.wanted
+    kind = (wanted.order_type, wanted.time_in_force, wanted.post_only)
+    return life.wanted_ns, life.terms_ticks, wanted.qty_lots, kind
 
 
-def _change_cost(a: Change, b: Change, within_ns: int) -> int:
-    return (
-        _time_cost(a.wanted_ns, b.wanted_ns, within_ns)
-        + _price_cost(a.price_ticks, b.price_ticks)
-        + _qty_cost(a.qty_lots, b.qty_lots)
-    )
+def _place_of_change(change: Change) -> _Place:
+    return change.wanted_ns, change.price_ticks, change.qty_lots, None
 
 
-def _time_cost(a_ns: int, b_ns: int, within_ns: int) -> int:
-    return _share_up(abs(a_ns - b_ns), within_ns, TIME_COST)
+def _aligned(a: Sequence[_Place], b: Sequence[_Place], *, within_ns: int) -> list[tuple[int | None, int | None]]:
+    """Align two sequences. The cost is asked for millions of times: shares are rounded up, so what differs costs."""
+    bound_ns = max(within_ns, 1)
 
+    def cost(i: int, j: int) -> int:
+        (a_ns, a_ticks, a_lots, a_kind), (b_ns, b_ticks, b_lots, b_kind) = a[i], b[j]
+        total = -(-abs(a_ns - b_ns) * TIME_COST // bound_ns)
+        if a_ticks != b_ticks:
+            if a_ticks is None or b_ticks is None:
+                total += PRICE_COST
+            else:
+                part = abs(a_ticks - b_ticks) * PRICE_SHARE
+                total += min(PRICE_COST, -(-part * PRICE_COST // max(abs(a_ticks), abs(b_ticks))))
+        if a_lots != b_lots:
+            total += -(-abs(a_lots - b_lots) * QTY_COST // max(a_lots, b_lots))
+        return total if a_kind == b_kind else total + KIND_COST
 
-def _price_cost(a_ticks: int | None, b_ticks: int | None) -> int:
-    if a_ticks is None or b_ticks is None:
-        return 0 if a_ticks == b_ticks else PRICE_COST
-    return _share_up(abs(a_ticks - b_ticks) * PRICE_SHARE, max(abs(a_ticks), abs(b_ticks), 1), PRICE_COST)
-
-
-def _qty_cost(a_lots: int, b_lots: int) -> int:
-    return _share_up(abs(a_lots - b_lots), max(a_lots, b_lots, 1), QTY_COST)
-
-
-def _share_up(part: int, whole: int, cost: int) -> int:
-    """Return that share of the cost, at most all of it, rounded up: what differs at all is not free."""
-    return min(cost, -(-part * cost // max(whole, 1)))
+    return align([one[0] for one in a], [one[0] for one in b], cost, within_ns=within_ns)
