@@ -30,8 +30,10 @@ def compare(a: Path, b: Path, *, bounds: Bounds) -> Told:
     pairs = matched(*lives, within_ns=bounds.within_ns)
     differences, at_edge = _differences(pairs, read, bounds, words)
     tell_causes(differences, pairs, bounds=bounds, end_ns=read.end_ns)
+    left_out = {id(pair) for pair in at_edge}
+    counted = [pair for pair in pairs if id(pair) not in left_out]
     differing = {id(one.pair) for one in differences}
-    agreeing = [pair for pair in pairs if id(pair) not in differing]
+    agree = len(counted) - len(differences)
     return Told(
         a=_side(read.a, lives[0]),
         b=_side(read.b, lives[1]),
@@ -42,13 +44,13 @@ def compare(a: Path, b: Path, *, bounds: Bounds) -> Told:
         latency_ms=bounds.latency_ns / 1e6,
         notes=read.notes,
         settings=settings_apart(read.a.config, read.b.config),
-        orders=len(pairs),
-        agree=len(agreeing),
-        at_edge=at_edge,
-        orders_share=len(agreeing) / len(pairs) if pairs else None,
-        lots_share=_lots_share(pairs, instruments),
+        orders=len(counted),
+        agree=agree,
+        at_edge=len(at_edge),
+        orders_share=agree / len(counted) if counted else None,
+        lots_share=_lots_share(counted, instruments),
         reasons=_reasons(differences),
-        symbols=_symbols(pairs, differing, words),
+        symbols=_symbols(counted, differing, words),
         differences=_told(differences, words),
     )
 
@@ -58,12 +60,15 @@ def _lives(side: Side, read: BothRead) -> list[Life]:
     return [life.until(read.end_ns) for life in side.gathering.lives if read.begin_ns <= life.wanted_ns < read.end_ns]
 
 
-def _differences(pairs: Iterable[Pair], read: BothRead, bounds: Bounds, words: Words) -> tuple[list[Difference], int]:
-    """Return what differs, and how many differ only next to an end that the other run does not have there."""
+def _differences(
+    pairs: Iterable[Pair], read: BothRead, bounds: Bounds, words: Words
+) -> tuple[list[Difference], list[Pair]]:
+    """Return what differs, and the pairs that differ only next to an end that the other run does not have there."""
     around = Around(read.a.gathering.spells, read.b.gathering.spells)
     first_ns = read.begin_ns if read.begins_alike else read.begin_ns + bounds.within_ns
     last_ns = read.end_ns if read.ends_alike else read.end_ns - bounds.within_ns
-    differences, at_edge = [], 0
+    differences: list[Difference] = []
+    at_edge: list[Pair] = []
     for pair in pairs:
         found = finding_of(pair, bounds=bounds, words=words, around=around)
         if found is None:
@@ -71,7 +76,7 @@ def _differences(pairs: Iterable[Pair], read: BothRead, bounds: Bounds, words: W
         if first_ns <= found.time_ns < last_ns:
             differences.append(Difference(pair, found))
         else:
-            at_edge += 1
+            at_edge.append(pair)
     return differences, at_edge
 
 

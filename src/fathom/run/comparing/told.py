@@ -99,7 +99,7 @@ class Told(Struct, frozen=True, kw_only=True):
     latency_ms: float
     notes: list[str]
     settings: list[Setting]
-    orders: int
+    orders: int  # Pairs and orders without a partner, without those next to an end.
     agree: int
     at_edge: int
     orders_share: float | None
