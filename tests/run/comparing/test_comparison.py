@@ -74,10 +74,24 @@ def test_what_follows_names_the_first_cause(tmp_path: Path) -> None:
 
 
 def test_next_to_an_end_that_only_one_run_has_nothing_counts(tmp_path: Path) -> None:
-    a = order().order("maker-2", 29_000).fill("maker-1", 29_500)
+    a = order().order("maker-2", 29_000).fill("maker-1", 29_960)
     found = told(tmp_path, a, order(), ends_b=30_000)
-    assert (found.at_edge, found.differences) == (2, [])
+    assert (found.at_edge, found.orders, found.differences) == (2, 0, [])
     assert found.agrees
+
+
+def test_before_an_end_everything_counts(tmp_path: Path) -> None:
+    a = order().order("maker-2", 27_000).fill("maker-1", 29_900)
+    found = told(tmp_path, a, order(), ends_b=30_000)
+    assert (found.at_edge, found.orders) == (0, 2)
+    assert {one.reason for one in found.differences} == {"missed fill", "only in A"}
+
+
+def test_an_order_has_its_partner_also_just_before_the_beginning_of_the_other_run(tmp_path: Path) -> None:
+    a = Hand().order("maker-1", 990).order("maker-2", 400).order("maker-3", 9_000).journal(tmp_path / "a")
+    b = Hand().order("maker-1", 20).order("maker-3", 8_000).journal(tmp_path / "b", shift_ms=1_000)
+    found = compare(a, b, bounds=BOUNDS)
+    assert (found.orders, found.agree, found.a.orders, found.b.orders) == (2, 2, 2, 2)
 
 
 def test_of_different_settings_what_differs_is_told(tmp_path: Path) -> None:

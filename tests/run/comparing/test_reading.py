@@ -16,7 +16,7 @@ def journal(folder: Path, hand: Hand | None = None, *, ends: float | None = 60_0
 
 def test_both_are_read_to_their_common_end(tmp_path: Path) -> None:
     read = read_both(journal(tmp_path / "a"), journal(tmp_path / "b"))
-    assert (read.begins_alike, read.ends_alike, read.end_ns, read.notes) == (True, True, at_ns(60_000), [])
+    assert (read.ends_alike, read.end_ns, read.notes) == (True, at_ns(60_000), [])
     assert read.a.entries == read.b.entries == 7
     assert read.a.summary().total.approved == 1
 
@@ -53,14 +53,13 @@ def test_one_that_is_still_written_is_read_so_far(tmp_path: Path) -> None:
 def test_of_different_beginnings_the_later_counts(tmp_path: Path) -> None:
     read = read_both(journal(tmp_path / "a"), journal(tmp_path / "b", shift_ms=1_500))
     assert read.begin_ns == at_ns(1_500)
-    assert not read.begins_alike
-    assert read.notes[0] == "B began 1.500 s after the other: what was ordered before that is left out."
+    assert read.notes[0] == "B began 1.500 s after the other: what only the other ordered before that is left out."
 
 
 def test_runs_of_different_times_are_laid_over_each_other(tmp_path: Path) -> None:
     read = read_both(journal(tmp_path / "a"), journal(tmp_path / "b", shift_ms=100_000))
     assert read.notes == ["B ran 100.0 s later: both are counted from their beginnings."]
-    assert (read.begins_alike, read.ends_alike) == (True, True)
+    assert read.ends_alike
     [one], [other] = read.a.gathering.lives, read.b.gathering.lives
     assert one.wanted_ns == other.wanted_ns
     earlier = read_both(journal(tmp_path / "c", shift_ms=100_000), journal(tmp_path / "d"))

@@ -26,8 +26,12 @@ def compare(a: Path, b: Path, *, bounds: Bounds) -> Told:
     read = read_both(a, b)
     instruments = {**read.b.market.instruments, **read.a.market.instruments}
     words = Words(instruments)
-    lives = [_lives(side, read) for side in (read.a, read.b)]
-    pairs = matched(*lives, within_ns=bounds.within_ns)
+    lives = [_lives(side, read, bounds) for side in (read.a, read.b)]
+    pairs = [
+        pair
+        for pair in matched(*lives, within_ns=bounds.within_ns)
+        if any(life is not None and life.wanted_ns >= read.begin_ns for life in (pair.a, pair.b))
+    ]
     differences, at_edge = _differences(pairs, read, bounds, words)
     tell_causes(differences, pairs, bounds=bounds, end_ns=read.end_ns)
     left_out = {id(pair) for pair in at_edge}
@@ -35,8 +39,8 @@ def compare(a: Path, b: Path, *, bounds: Bounds) -> Told:
     differing = {id(one.pair) for one in differences}
     agree = len(counted) - len(differences)
     return Told(
-        a=_side(read.a, lives[0]),
-        b=_side(read.b, lives[1]),
+        a=_side(read.a, [pair.a for pair in pairs]),
+        b=_side(read.b, [pair.b for pair in pairs]),
         begins=time_text(read.begin_ns),
         ends=time_text(read.end_ns),
         seconds=max(read.end_ns - read.begin_ns, 0) / 1e9,
@@ -55,25 +59,28 @@ def compare(a: Path, b: Path, *, bounds: Bounds) -> Told:
     )
 
 
-def _lives(side: Side, read: BothRead) -> list[Life]:
-    """Return the orders of the common stretch, as they stood at its end."""
-    return [life.until(read.end_ns) for life in side.gathering.lives if read.begin_ns <= life.wanted_ns < read.end_ns]
+def _lives(side: Side, read: BothRead, bounds: Bounds) -> list[Life]:
+    """Return the orders of the common stretch, as they stood at its end, and those just before: partners, perhaps."""
+    begin_ns = read.begin_ns - bounds.within_ns
+    return [life.until(read.end_ns) for life in side.gathering.lives if begin_ns <= life.wanted_ns < read.end_ns]
 
 
 def _differences(
     pairs: Iterable[Pair], read: BothRead, bounds: Bounds, words: Words
 ) -> tuple[list[Difference], list[Pair]]:
-    """Return what differs, and the pairs that differ only next to an end that the other run does not have there."""
+    """Return what differs, and the pairs that differ only next to an end that only one run has there.
+
+    What comes a little later in the other run is then not known: a partner within its bound, a fill within its own.
+    """
     around = Around(read.a.gathering.spells, read.b.gathering.spells)
-    first_ns = read.begin_ns if read.begins_alike else read.begin_ns + bounds.within_ns
-    last_ns = read.end_ns if read.ends_alike else read.end_ns - bounds.within_ns
     differences: list[Difference] = []
     at_edge: list[Pair] = []
     for pair in pairs:
         found = finding_of(pair, bounds=bounds, words=words, around=around)
         if found is None:
             continue
-        if first_ns <= found.time_ns < last_ns:
+        margin_ns = bounds.within_ns if pair.a is None or pair.b is None else bounds.latency_ns
+        if read.ends_alike or found.time_ns < read.end_ns - margin_ns:
             differences.append(Difference(pair, found))
         else:
             at_edge.append(pair)
@@ -144,8 +151,9 @@ def _lots_share(pairs: Iterable[Pair], instruments: dict[str, Instrument]) -> fl
     return float(both_value / either_value) if len(quotes) == 1 else None
 
 
-def _side(side: Side, lives: Sequence[Life]) -> RunSide:
+def _side(side: Side, orders: Iterable[Life | None]) -> RunSide:
     summary = side.summary()
+    lives = [life for life in orders if life is not None]
     return RunSide(
         journal=str(side.folder),
         run_id=side.started.run_id,

@@ -106,7 +106,6 @@ class BothRead(Struct):
     b: Side
     begin_ns: int
     end_ns: int
-    begins_alike: bool
     ends_alike: bool
     notes: list[str]
 
@@ -134,7 +133,9 @@ def read_both(a_folder: Path, b_folder: Path) -> BothRead:
     if begins[0] != begins[1]:
         late = "A" if begins[0] > begins[1] else "B"
         apart_s = abs(begins[0] - begins[1]) / 1e9
-        notes.append(f"{late} began {apart_s:,.3f} s after the other: what was ordered before that is left out.")
+        notes.append(
+            f"{late} began {apart_s:,.3f} s after the other: what only the other ordered before that is left out."
+        )
     if len(ends) == 1:
         notes.append(f"Compared up to the end of {short.name}, the shorter: {short.ending()}; {long.name} goes on.")
     elif ends[0] != ends[1]:
@@ -143,7 +144,7 @@ def read_both(a_folder: Path, b_folder: Path) -> BothRead:
         notes.append(f"Compared up to the end of {first.name}, the shorter by {apart_s:,.3f} s: {first.ending()}.")
     elif short.ending() != "it ended":
         notes.append(f"Compared up to the end of {short.name}: {short.ending()}.")
-    return BothRead(a, b, max(begins), min(ends), begins[0] == begins[1], len(ends) == 2 and ends[0] == ends[1], notes)
+    return BothRead(a, b, max(begins), min(ends), len(ends) == 2 and ends[0] == ends[1], notes)
 
 
 def _read_side_by_side(a: Side, b: Side) -> bool:

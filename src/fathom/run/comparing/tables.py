@@ -45,7 +45,7 @@ def verdict(told: Told) -> str:
 def _head(told: Told) -> Text:
     lines = [verdict(told), f"{told.begins} to {told.ends}, {told.seconds:,.1f} s", *told.notes]
     if told.at_edge:
-        lines.append(f"{told.at_edge:,} orders differ only next to where one of the runs begins or ends: not counted.")
+        lines.append(f"{told.at_edge:,} orders differ only next to where one of the runs ends: not counted.")
     text = Text("\n".join(lines))
     text.stylize("bold green" if told.agrees else "bold", 0, len(lines[0]))
     return text
