@@ -49,6 +49,7 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert COMMANDS[name][1] in printed
     told = {
         "check": "Nothing is started",
+        "compare": "exit status",
         "data": "Compile recordings into columns",
         "demo": "ends by itself",
         "doctor": "exit status",

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from fathom.cli import main
+from fathom.domain import FrameReceived, OrderAccepted
 from market_feed import BTC, instrument_frame, two_sided
+from two_runs import Hand
 
 pytest.importorskip("pyarrow", reason="the extra `history` is not installed")
 
@@ -33,6 +35,18 @@ def test_machines_get_one_object_and_a_wrong_checksum_is_status_1(
     told = msgspec.json.decode(capsys.readouterr().out)
     assert told["ok"] is False
     assert [one["books"]["BTC/USD l2"]["mismatched"] for one in told["recordings"]] == [0, 1]
+
+
+def test_a_run_without_its_own_orders_says_what_was_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed = two_sided()
+    hand = Hand().say(1, "world", *(FrameReceived("public", one) for one in (instrument_frame(BTC), feed.snapshot())))
+    journal = hand.say(2, "world", OrderAccepted("maker-1", "V-1")).journal(tmp_path / "run")
+    assert main(["data", "compile", str(journal), "--into", str(tmp_path / "data"), "--without-own"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "0 rows of 1 own orders were left out of level 3; 0 rows of level 2 are without them" in said
+    assert "level 2 still has the run's own orders in it, for no level 3 tells them: BTC/USD" in said
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 COMMANDS: Final = {
     "backtest": ("fathom.cli.backtest:backtest", "Run a bot over recorded markets."),
     "check": ("fathom.cli.check:check", "Say what a bot's file would run, and every limit in force."),
+    "compare": (
+        "fathom.cli.compare:compare",
+        "Compare two runs of one bot, order by order, with the reason for each difference.",
+    ),
     "data": ("fathom.cli.data:data", "Recorded markets as columns: compile, fetch, ask."),
     "demo": ("fathom.cli.demo:demo", "Watch a bot trade on a Kraken of its own, and come through two faults."),
     "doctor": (

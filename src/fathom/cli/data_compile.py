@@ -23,6 +23,7 @@ def compile_recordings(
     into: Path,
     instruments: Path | None = None,
     depth: int | None = None,
+    without_own: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Compile recordings into columns, by symbol and day.
@@ -43,6 +44,8 @@ def compile_recordings(
         A file that says how many decimals pairs have, where the recording does not: an instrument frame, or AssetPairs.
     depth
         The depth of every book, where the recording does not tell: 10, 25, 100, 500 or 1000.
+    without_own
+        Of a run's journal: the books without the run's own orders, so that a backtest does not meet them again.
     json
         One JSON object instead of tables.
     """
@@ -58,7 +61,11 @@ def compile_recordings(
     done: list[Compiled] = []
     for path in recordings:
         with progress_of(str(path)) as progress:
-            done.append(compile_recording(path, into, instruments=given, depth=depth, progress=progress))
+            done.append(
+                compile_recording(
+                    path, into, instruments=given, depth=depth, without_own=without_own, progress=progress
+                )
+            )
         if not json:
             _tell(done[-1], into)
     if json:
@@ -87,5 +94,15 @@ def _tell(one: "Compiled", into: Path) -> None:
     if one.days_kept:
         said.append(f"{one.days_kept:,} parts were there already")
     console.print("  ".join(said) + f"; times are {one.clock}")
+    if one.own_orders is not None:
+        console.print(
+            f"{one.own_rows:,} rows of {one.own_orders:,} own orders were left out of level 3; "
+            f"{one.own_levels:,} rows of level 2 are without them"
+        )
+    if one.own_in_l2:
+        console.print(
+            f"level 2 still has the run's own orders in it, for no level 3 tells them: {', '.join(one.own_in_l2)}",
+            markup=False,
+        )
     if one.refused:
         console.print(f"{one.refused:,} frames could not be read: {one.first_refusal}", markup=False)

@@ -8,17 +8,21 @@ import pyarrow.parquet as pq
 import pytest
 from recordings import DAY, LATE, Tape, candle_frame, moved, two_days
 
-from fathom.domain import LocalError
+from fathom.domain import Entry, Event, FrameReceived, LocalError, OrderAccepted, RunStarted
 from fathom.kernel import L2Book, L3Book
+from fathom.run.config import config_json
 from fathom.run.history import compile_command
 from fathom.run.history.compile_command import compile_recording
 from fathom.run.history.query import ask
 from fathom.run.recording.precisions import Precision
+from fathom.store import JournalWriter
 from fathom.store.history import Tape as MappedTape
 from fathom.store.history import partitions
+from level3_feed import Feed3
 from market_feed import BTC, S, instrument_frame, two_sided
 from recorded import FIXTURES
 from tape_books import books_of
+from two_runs import CONFIG
 
 
 def rows_of(data: Path, sql: str) -> list[tuple[object, ...]]:
@@ -224,3 +228,75 @@ def test_precisions_that_the_user_gives_are_used(tmp_path: Path) -> None:
     given = {"BTC/USD": Precision(1, 2)}
     assert compile_recording(tape.write(tmp_path / "r.jsonl"), tmp_path / "data", instruments=given).ok
     assert rows_of(tmp_path / "data", "SELECT DISTINCT qty_precision FROM l2") == [(2,)]
+
+
+def journal_of(tape: Tape, folder: Path, *own: str) -> Path:
+    """What a run would have journaled that heard these frames, and whose orders those were."""
+    events: list[tuple[int, Event]] = [(LATE, RunStarted("r", "rehearsal", config_json(CONFIG), "0"))]
+    events += [(one.time_ns or LATE, FrameReceived(one.link, one.frame)) for one in tape.captures]
+    last_ns = events[-1][0]
+    events += [(last_ns, OrderAccepted(f"maker-{number}", name)) for number, name in enumerate(own)]
+    with JournalWriter(folder, fsync="close") as writer:
+        for seq, (time_ns, event) in enumerate(events, 1):
+            writer.append(Entry(seq, seq, time_ns, "world", event))
+        writer.commit()
+    return folder
+
+
+def test_a_runs_own_orders_are_left_out_of_level_3_and_trades_stay(tmp_path: Path) -> None:
+    journal = journal_of(two_days(3), tmp_path / "journal", "ON3", "ON70", "V-never-seen")
+    whole = compile_recording(journal, tmp_path / "whole")
+    without = compile_recording(journal, tmp_path / "without", without_own=True)
+    assert whole.ok
+    assert without.ok
+    assert (whole.own_orders, whole.own_rows) == (None, 0)
+    assert without.own_orders == 3
+    assert without.books == whole.books
+    assert without.trades == whole.trades
+    ids = "SELECT order_id, frame, date, count(*) FROM l3 GROUP BY ALL ORDER BY ALL"
+    theirs = [row for row in rows_of(tmp_path / "whole", ids) if row[0] not in {"ON3", "ON70"}]
+    assert rows_of(tmp_path / "without", ids) == theirs
+    assert without.own_rows == sum(
+        int(str(row[3])) for row in rows_of(tmp_path / "whole", ids) if row[0] in {"ON3", "ON70"}
+    )
+    lasts = "SELECT date, frame, count(*) FROM l3 WHERE last GROUP BY ALL HAVING count(*) <> 1"
+    assert rows_of(tmp_path / "without", lasts) == []
+    for one in partitions(tmp_path / "without"):
+        if one.kind == "tape" and one.path.name.endswith(".l3.tape"):
+            assert books_of(MappedTape(one.path))
+
+
+def test_with_and_without_our_own_orders_do_not_mix(tmp_path: Path) -> None:
+    journal = journal_of(two_days(), tmp_path / "journal", "ON3")
+    compile_recording(journal, tmp_path / "data")
+    with pytest.raises(LocalError, match="was compiled with its own orders: name another folder"):
+        compile_recording(journal, tmp_path / "data", without_own=True)
+    compile_recording(journal, tmp_path / "other", without_own=True)
+    assert compile_recording(journal, tmp_path / "other", without_own=True).days_kept > 0
+    with pytest.raises(LocalError, match="was compiled without its own orders: name another folder"):
+        compile_recording(journal, tmp_path / "other")
+
+
+def test_level_2_is_without_them_too_or_says_that_it_is_not(tmp_path: Path) -> None:
+    queues, feed, tape = Feed3(), two_sided(), Tape()
+    for price, qty in feed.bids.items():
+        queues.rest(f"B{price}", "buy", price, qty)
+    for price, qty in feed.asks.items():
+        queues.rest(f"A{price}", "sell", price, qty)
+    best, held = max(feed.bids), feed.bids[max(feed.bids)]
+    tape.say(instrument_frame(BTC, kind="snapshot"), feed.snapshot())
+    tape.say(queues.snapshot(), link="level3")
+    tape.say(queues.add("MINE", "buy", best, 7), link="level3")
+    tape.say(feed.update(bids=[(best, held + 7)]))
+    tape.say(queues.modify("MINE", 3), link="level3")
+    tape.say(feed.update(bids=[(best, held + 3)]), feed.trades(("sell", best, 4)))
+    tape.say(queues.add("O1", "buy", best, 5), link="level3")
+    tape.say(feed.update(bids=[(best, held + 8)]))
+    done = compile_recording(journal_of(tape, tmp_path / "journal", "MINE"), tmp_path / "data", without_own=True)
+    assert done.ok
+    assert (done.own_orders, done.own_rows, done.own_levels, done.own_in_l2, done.trades) == (1, 2, 3, [], 1)
+    levels = f"SELECT qty_lots FROM l2 WHERE side = 'bid' AND price_ticks = {best} AND NOT snapshot"
+    assert rows_of(tmp_path / "data", levels) == [(held + 5,)]
+    tape.captures = [one for one in tape.captures if one.link != "level3"]
+    alone = compile_recording(journal_of(tape, tmp_path / "without level 3", "MINE"), tmp_path / "2", without_own=True)
+    assert (alone.own_rows, alone.own_levels, alone.own_in_l2) == (0, 0, ["BTC/USD"])

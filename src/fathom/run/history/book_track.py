@@ -13,6 +13,8 @@ from datetime import date
 
 from fathom.kernel import MISMATCH, VERIFIED, FrameRefused, L2Book, L3Book
 from fathom.kernel import rows as tape
+from fathom.run.history.own_levels import WithoutOwnLevels
+from fathom.run.history.own_orders import WithoutOwn
 from fathom.run.history.sinks import ROWS_MAX, BookKind, BookSink
 from fathom.run.recording.precisions import Precision
 from fathom.store.history import day_begins_ns, day_of
@@ -24,8 +26,12 @@ Open = Callable[[date], BookSink | None]  # None: that day is there already.
 class BookTrack:
     """Takes the frames of one book, and the trades between them, in the order of their arrival."""
 
-    def __init__(self, kind: BookKind, *, open_day: Open, gap: Gap) -> None:
+    def __init__(
+        self, kind: BookKind, *, open_day: Open, gap: Gap, without_own: WithoutOwn | WithoutOwnLevels | None = None
+    ) -> None:
+        """`without_own` takes a run's own orders out of what is written."""
         self.kind = kind
+        self.without_own = without_own
         self.frames = self.verified = self.mismatched = self.refused = self.unchecked = self.homeless = 0
         self._open_day = open_day
         self._gap = gap
@@ -165,6 +171,8 @@ class BookTrack:
 
     def _flush(self) -> None:
         rows, names = self._rows.drain()
+        if self.without_own is not None:
+            rows, names = self.without_own.take_out(rows, names)
         if self._sink is not None:
             self._sink.write(rows, names, self._precision)
             self._sink.last_ns = self._last_ns

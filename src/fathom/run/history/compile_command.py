@@ -20,6 +20,8 @@ from fathom.domain import FathomError, LocalError, RemoteError
 from fathom.protocol import V1Translator, parse_time
 from fathom.run.history.book_track import BookTrack
 from fathom.run.history.compiling import Compiler, Done
+from fathom.run.history.own_levels import OwnLevels, WithoutOwnLevels
+from fathom.run.history.own_orders import WithoutOwn, own_orders
 from fathom.run.recording.decimals import Decimals
 from fathom.run.recording.precisions import Precision
 from fathom.run.recording.recorded_books import BookChannel, BookSaid, DepthSaid, PrecisionsSaid, Refusal, said_by
@@ -30,6 +32,7 @@ from fathom.store.history import need_history, part_head, partitions, source_nam
 Progress = Callable[[str, int, int], None]  # What is done, how far it is, and how far it goes (0: not known).
 PROGRESS_EVERY: Final = 2_000
 ORIGIN_FRAMES: Final = 100
+WITHOUT_OWN: Final = "-without-own"  # At the end of an origin: the same recording, with other rows.
 
 
 class Compiled(msgspec.Struct):
@@ -48,6 +51,10 @@ class Compiled(msgspec.Struct):
     others: int
     days_kept: int  # Parts of days that were there already.
     clock: str  # Whose time `local_ns` is.
+    own_orders: int | None = None  # How many orders were the run's own; None: nobody asked to leave them out.
+    own_rows: int = 0  # Rows of level 3 that were left out for them.
+    own_levels: int = 0  # Rows of level 2 that were changed or left out for them.
+    own_in_l2: list[str] = []  # Symbols whose level 2 still has them.
 
     @property
     def ok(self) -> bool:
@@ -75,31 +82,41 @@ def compile_recording(
     *,
     instruments: Mapping[str, Precision] | None = None,
     depth: int | None = None,
+    without_own: bool = False,
     progress: Progress | None = None,
 ) -> Compiled:
-    """Compile one recording into `data`.
+    """Compile one recording into `data`. `without_own`: level 3 without the orders of the run that recorded it.
 
-    Raises LocalError where it is no recording or has no times, JournalError where a journal is damaged or the disk
-    refuses. Parts that were begun are then gone; days that were finished stay.
+    Raises LocalError where it is no recording, has no times, or no orders of its own to leave out, JournalError where a
+    journal is damaged or the disk refuses. Parts that were begun are then gone; days that were finished stay.
     """
     need_history("pyarrow.parquet")
     say = progress or (lambda _what, _done, _all: None)
+    own = own_orders(path) if without_own else None
     say("verifying", 0, 0)
     report = verify_file(path, instruments=instruments, depth=depth)
     times = _Times(path)
-    source, origin = source_name(path), _origin(path)
+    source, origin = source_name(path), _origin(path) + (WITHOUT_OWN if without_own else "")
     done = _finished(data, source, origin)
-    decimals = Decimals(instruments or {})
+    decimals, before = Decimals(instruments or {}), Decimals(instruments or {})
     old = V1Translator()
     for capture in CaptureReader(path):
         if (said := said_by(capture)) is not None:
             decimals.learn(said)
+            before.learn(said)
             continue
         with suppress(RemoteError):  # It is told when it is its turn.
             frame = _plain(capture, old)
             for symbol in _symbols_traded(frame or b""):
                 decimals.learn_trades(symbol, frame or b"")
-    compiler = Compiler(data, source, origin=origin, precision_of=decimals.known, done=done)
+    levels = OwnLevels(own or frozenset())
+    if own:
+        looking = _Feed(levels, before, report, depth)
+        for capture in CaptureReader(path):
+            looking.take(capture, times.of(capture))
+    compiler = Compiler(
+        data, source, origin=origin, precision_of=decimals.known, done=done, own=own, own_sums=levels.sums
+    )
     feed = _Feed(compiler, decimals, report, depth)
     frames = 0
     try:
@@ -118,14 +135,27 @@ def compile_recording(
         books={f"{symbol} {kind}": _counts(track) for (kind, symbol), track in sorted(compiler.tracks.items())},
         candles=compiler.candles, gaps=compiler.gaps, refused=compiler.refused + feed.strays,
         first_refusal=compiler.first_refusal or feed.first_stray, others=compiler.others, days_kept=len(done),
-        clock=times.clock,
+        clock=times.clock, own_orders=None if own is None else len(own),
+        own_rows=sum(
+            one.without_own.rows_left_out
+            for one in compiler.tracks.values()
+            if isinstance(one.without_own, WithoutOwn)
+        ),
+        own_levels=sum(
+            one.without_own.rows_changed
+            for one in compiler.tracks.values()
+            if isinstance(one.without_own, WithoutOwnLevels)
+        ),
+        own_in_l2=sorted(one for kind, one in compiler.tracks if kind == "l2" and own and one not in levels.sums),
     )  # fmt: skip
 
 
 class _Feed:
     """Gives each frame to the compiler with what must be known of it."""
 
-    def __init__(self, compiler: Compiler, decimals: Decimals, report: FileReport, depth: int | None) -> None:
+    def __init__(
+        self, compiler: Compiler | OwnLevels, decimals: Decimals, report: FileReport, depth: int | None
+    ) -> None:
         self.strays = 0
         self.first_stray = ""
         self._compiler = compiler
@@ -239,7 +269,11 @@ def _finished(data: Path, source: str, origin: str) -> set[Done]:
         if one.kind == "tape" or one.source != source:
             continue
         head = part_head(one.path)
-        if head.get("origin") != origin:
+        found_origin = head.get("origin", "")
+        if found_origin != origin and found_origin.removesuffix(WITHOUT_OWN) == origin.removesuffix(WITHOUT_OWN):
+            how = "with" if origin.endswith(WITHOUT_OWN) else "without"
+            raise LocalError(str(one.path), f"was compiled {how} its own orders: name another folder")
+        if found_origin != origin:
             raise LocalError(
                 str(one.path), "is of another recording with the same name: rename this one, or name another folder"
             )

@@ -19,6 +19,8 @@ from fathom.domain import FathomError, Instrument, RemoteError, to_units
 from fathom.protocol import MalformedFrame, UnknownMessage, decode, parse_time, translate
 from fathom.protocol.messages import Candle, InstrumentMessage, OhlcMessage, Trade, TradeMessage
 from fathom.run.history.book_track import BookTrack
+from fathom.run.history.own_levels import OwnSums, WithoutOwnLevels
+from fathom.run.history.own_orders import WithoutOwn
 from fathom.run.history.sinks import BookKind, BookSink, TableSink
 from fathom.run.recording.precisions import Precision
 from fathom.run.recording.recorded_books import BookChannel, BookSaid
@@ -40,9 +42,21 @@ class Compiler:
     """Takes a recording's frames, one by one; `close` when there are no more, `abandon` when something went wrong."""
 
     def __init__(
-        self, data: Path, source: str, *, origin: str, precision_of: PrecisionOf, done: Collection[Done] = ()
+        self,
+        data: Path,
+        source: str,
+        *,
+        origin: str,
+        precision_of: PrecisionOf,
+        done: Collection[Done] = (),
+        own: frozenset[bytes] | None = None,
+        own_sums: Mapping[str, OwnSums] | None = None,
     ) -> None:
-        """`precision_of` knows a symbol's precisions; `done` are parts that are there already."""
+        """`precision_of` knows a symbol's precisions; `done` are parts that are there already.
+
+        `own` are orders that level 3 is written without; None: it is written as it came. `own_sums`, by symbol, is what
+        level 2 is written without.
+        """
         self.tracks: dict[tuple[BookKind, str], BookTrack] = {}
         self.trades = 0
         self.trades_again = 0  # Told twice.
@@ -57,6 +71,8 @@ class Compiler:
         self._origin = origin
         self._precision_of = precision_of
         self._done = set(done)
+        self._own = own
+        self._own_sums = own_sums or {}
         self._links: dict[tuple[BookKind, str], str] = {}
         self._sinks: dict[tuple[Kind, str], dict[date, TableSink | None]] = {}  # None: that part is there already.
         self._instruments: dict[str, Instrument] = {}
@@ -232,8 +248,15 @@ class Compiler:
             def gap(from_ns: int, to_ns: int, reason: str) -> None:
                 self._gap(symbol, kind, from_ns, to_ns, reason)
 
-            track = self.tracks[kind, symbol] = BookTrack(kind, open_day=open_day, gap=gap)
+            without_own = self._without_own(kind, symbol)
+            track = BookTrack(kind, open_day=open_day, gap=gap, without_own=without_own)
+            self.tracks[kind, symbol] = track
         return track
+
+    def _without_own(self, kind: BookKind, symbol: str) -> WithoutOwn | WithoutOwnLevels | None:
+        if kind == "l3":
+            return None if self._own is None else WithoutOwn(self._own)
+        return WithoutOwnLevels(self._own_sums[symbol]) if symbol in self._own_sums else None
 
     def _add(self, kind: Kind, symbol: str, day: date, row: Mapping[str, Any]) -> None:
         """Give a row to its table of its day. A day is finished when the one after the next begins."""
