@@ -28,30 +28,40 @@ class Judged(Struct, frozen=True):
     sentence: str
 
 
-def judged(best: float, neighbours: Sequence[float | None], typical: float | None) -> Judged:
-    """Judge a best score by its neighbours' and by what is typical, the median of all trials.
+def judged(best: float, neighbours: Sequence[tuple[str, float | None]], typical: float | None) -> Judged:
+    """Judge a best score by its neighbours', each with the parameter it differs in, and by the median of all trials.
 
-    A neighbour without a score is below all others. Scores may be of any sign and scale, so that what counts is the
-    part of the lead over the typical trial that the neighbours' median keeps.
+    A neighbour without a score is below all others; one with the very same score says nothing: what it differs in
+    did not matter. Scores may be of any sign and scale, so that what counts is the part of the lead over the typical
+    trial that the neighbours' median keeps.
     """
     if not neighbours or typical is None or best <= typical:
         why = "nothing was tried beside it" if not neighbours else "it is no better than the median of all trials"
         return Judged("unknown", None, None, f"Whether the best is a peak cannot be said: {why}.")
-    middle = median([-math.inf if one is None else one for one in neighbours])
+    told = [(name, -math.inf if score is None else score) for name, score in neighbours]
+    moved = [(name, score) for name, score in told if score != best]
+    if not moved:
+        return Judged("plateau", best, 1.0, f"The best stands on a plateau: all {len(told)} neighbours are as good.")
+    middle = median(score for _, score in moved)
+    same = len(told) - len(moved)
+    beside = f"the {len(moved)} neighbours" + (f" that differ from it ({same} do not)" if same else "")
     if middle == -math.inf:
-        return Judged(
-            "peak", None, None, f"The best is a lonely peak: most of its {len(neighbours)} neighbours have no score."
-        )
+        return Judged("peak", None, None, f"The best is a peak: most of {beside} have no score.")
     kept = (middle - typical) / (best - typical)
-    told = (
-        f"its {len(neighbours)} neighbours have a median of {middle:.4g} against its {best:.4g}, "
-        f"and {typical:.4g} of all trials"
-    )
+    lead = f"{beside} have a median of {middle:.4g} against its {best:.4g}, and {typical:.4g} of all trials"
+    lead += _hanging(moved, typical + PEAK * (best - typical))
     if kept >= PLATEAU:
-        return Judged("plateau", middle, kept, f"The best stands on a plateau: {told}.")
+        return Judged("plateau", middle, kept, f"The best stands on a plateau: {lead}.")
     if kept > PEAK:
-        return Judged("slope", middle, kept, f"The best stands on a slope: {told}.")
-    return Judged("peak", middle, kept, f"The best is a lonely peak, likely luck: {told}.")
+        return Judged("slope", middle, kept, f"The best stands on a slope: {lead}.")
+    return Judged("peak", middle, kept, f"The best is a peak, and may be luck: {lead}.")
+
+
+def _hanging(moved: Sequence[tuple[str, float]], low: float) -> str:
+    """Name the parameters of which even the better neighbour has lost the lead."""
+    names = list(dict.fromkeys(name for name, _ in moved))
+    steep = [name for name in names if max(score for one, score in moved if one == name) <= low]
+    return f"; it hangs on {', '.join(steep)}" if steep else ""
 
 
 def nearest(space: Sequence[Dimension], best: Params, rows: Sequence[Row]) -> dict[str, list[int]]:

@@ -165,7 +165,7 @@ def _neighbourhood(folder: Folder, best: Row, scored: Sequence[Row]) -> Neighbou
         row = known.get(_key(space, params))
         if row is not None:  # Else a strategy refuses it, or it was not come to.
             found.append(NeighbourTold(name=name, value=params[name], score=row.score, why=row.why))
-    verdict = judged(_score(best), [one.score for one in found], median([_score(row) for row in scored]))
+    verdict = judged(_score(best), [(one.name, one.score) for one in found], median([_score(row) for row in scored]))
     return NeighbourhoodTold(
         neighbours=found,
         median=verdict.median,

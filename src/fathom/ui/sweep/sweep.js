@@ -55,7 +55,7 @@ const best = told.best;
 const held = told.held_out;
 const around = told.neighbourhood;
 const luck = told.deflated;
-const objective = told.objective;
+const objective = { sharpe: "Sharpe", sortino: "Sortino", calmar: "Calmar" }[told.objective] || told.objective;
 
 by("name").textContent = `${told.name}, sweep`;
 by("when").textContent = `searched ${moment(told.from_ns)} to ${moment(told.to_ns)} UTC · ${told.folds.length} folds, ${told.scheme}` +
@@ -69,7 +69,7 @@ function tile(name, value, detail, className) {
 }
 tile(`Best ${objective}`, best ? figure(best.score) : "–", best ? `trial ${best.number}, the mean of its ${told.folds.length} tests` : "no trial has a score", best ? sense(best.score) : "");
 if (held) tile(`Held out, ${objective}`, held.why ? "failed" : figure(held.score), held.why ? held.why : `${number(held.fills, 0)} fills, ${share(held.growth)}`, held.score === null ? "" : sense(held.score));
-if (luck) tile("Deflated Sharpe", luck.probability === null ? "–" : share(luck.probability, 1), `likely real, of ${number(luck.trials, 0)} trials`, luck.probability === null ? "" : luck.probability >= 0.95 ? "up" : luck.probability < 0.5 ? "down" : "");
+if (luck) tile("Deflated Sharpe", luck.probability === null ? "–" : share(luck.probability, 1), `that it is no luck, of ${number(luck.trials, 0)} trials`, luck.probability === null ? "" : luck.probability >= 0.95 ? "up" : luck.probability < 0.5 ? "down" : "");
 if (around) tile("Neighbourhood", around.verdict, around.kept === null ? `${around.neighbours.length} neighbours` : `neighbours keep ${share(around.kept, 0)} of the lead`, `word ${{ plateau: "up", peak: "down" }[around.verdict] || ""}`);
 if (best) tile("Growth in its tests", `${best.growth > 0 ? "+" : ""}${share(best.growth)}`, `drawdown ${share(best.drawdown)}, ${number(best.fills, 0)} fills`, sense(best.growth));
 tile("Trials", number(told.finished + told.failed, 0), `${number(told.scored, 0)} with a score, ${number(told.failed, 0)} failed`);

@@ -85,7 +85,7 @@ def _held_out(held: HeldOutTold) -> str:
 
 
 def _deflated(found: DeflatedTold) -> str:
-    odds = "not known" if found.probability is None else f"{found.probability:.1%} likely to be real"
+    odds = "not known" if found.probability is None else f"{found.probability:.1%} likely to be no luck"
     return (
         f"{odds}: {found.sharpe:.4f} a bar against {found.threshold:.4f}, which the best of {found.trials:,} worthless "
         f"trials would have (variance {found.variance:.3g}, skew {found.skew:.2f}, kurtosis {found.kurtosis:.2f}, "
