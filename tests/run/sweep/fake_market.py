@@ -8,15 +8,15 @@ import math
 import os
 import random
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 
-from fathom.run.bot_file import BotFile
+from fathom.run.bot_file import BotFile, PaperTable
 from fathom.run.config import StrategyConfig
 from fathom.run.sweep.folder import Settings, bot_print
 from fathom.run.sweep.scoring import bar_s_of
 from fathom.run.sweep.space import space_of
 from fathom.run.sweep.splits import Window, splits_of
+from fathom.run.sweep.trial import Done, Evaluate, Job, do
 
 MINUTE_NS = 60_000_000_000
 BEGAN_NS = 1_700_000_000_000_000_000
@@ -26,7 +26,9 @@ SPAN = Window(BEGAN_NS, BEGAN_NS + 1_000 * MINUTE_NS)
 def bot(**params: object) -> BotFile:
     given = {"symbol": "BTC/USD", "risk_quote": "10", "position_qty_max": "0.1", **params}
     trend = StrategyConfig(name="trend", kind="trend", params=given)
-    return BotFile(name="fake", symbols=["BTC/USD"], strategies=[trend], paper=_paper())
+    return BotFile(
+        name="fake", symbols=["BTC/USD"], strategies=[trend], paper=PaperTable(balances={"USD": Decimal(1000)})
+    )
 
 
 def settings_of(file: BotFile, *, only: tuple[str, ...] = (), **changed: object) -> Settings:
@@ -64,14 +66,31 @@ def evaluate(file: BotFile, from_ns: int | None, to_ns: int | None) -> SimpleNam
     return outcome(goodness(file), from_ns, to_ns)
 
 
-def raise_for_crossing(file: BotFile, from_ns: int | None, to_ns: int | None) -> SimpleNamespace:
-    if file.strategies[0].params.get("signal") == "crossing":
-        raise ZeroDivisionError("nothing was traded")
+def troubled(file: BotFile, from_ns: int | None, to_ns: int | None) -> SimpleNamespace:
+    """By `entry_n`: 41 raises, 42 never ends, 43 takes its process with it, 44 never trades."""
+    assert from_ns is not None
+    assert to_ns is not None
+    match file.strategies[0].params.get("entry_n"):
+        case 41:
+            raise ZeroDivisionError("as ever")
+        case 42:
+            while True:
+                os.sched_yield()
+        case 43:
+            os._exit(3)
+        case 44:
+            return outcome(0.0, from_ns, to_ns, fills=0)
     return evaluate(file, from_ns, to_ns)
 
 
 def always_raise(file: BotFile, from_ns: int | None, to_ns: int | None) -> SimpleNamespace:
     raise ZeroDivisionError("as ever")
+
+
+def raise_for_crossing(file: BotFile, from_ns: int | None, to_ns: int | None) -> SimpleNamespace:
+    if file.strategies[0].params.get("signal") == "crossing":
+        raise ZeroDivisionError("nothing was traded")
+    return evaluate(file, from_ns, to_ns)
 
 
 def never_trade(file: BotFile, from_ns: int | None, to_ns: int | None) -> SimpleNamespace:
@@ -80,19 +99,33 @@ def never_trade(file: BotFile, from_ns: int | None, to_ns: int | None) -> Simple
     return outcome(0.0, from_ns, to_ns, fills=0)
 
 
-def never_end(file: BotFile, from_ns: int | None, to_ns: int | None) -> SimpleNamespace:
-    while True:
-        os.sched_yield()
+class InThisProcess:
+    """A crew of one that does its job when it is waited for: quick, and nothing of it is left to chance."""
 
+    def __init__(self, evaluate: Evaluate) -> None:
+        self.evaluate = evaluate
+        self.did: list[Job] = []
+        self.job: Job | None = None
 
-def die(file: BotFile, from_ns: int | None, to_ns: int | None) -> SimpleNamespace:
-    os._exit(3)
+    @property
+    def free(self) -> int:
+        return int(self.job is None)
 
+    @property
+    def busy(self) -> int:
+        return 1 - self.free
 
-def _paper() -> object:
-    from fathom.run.bot_file import PaperTable  # noqa: PLC0415 - Where it is needed.
+    def begin(self, job: Job) -> None:
+        self.job = job
 
-    return PaperTable(balances={"USD": Decimal(1000)})
+    def wait(self, seconds: float) -> list[Done]:
+        assert self.job is not None
+        job, self.job = self.job, None
+        self.did.append(job)
+        return [do(self.evaluate, job)]
+
+    def close(self) -> None:
+        pass
 
 
 def no_progress(_what: str, _done: int, _of: int) -> None:
@@ -101,6 +134,3 @@ def no_progress(_what: str, _done: int, _of: int) -> None:
 
 def never() -> bool:
     return False
-
-
-FOLDER = Path(__file__).parent

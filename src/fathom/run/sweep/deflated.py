@@ -19,6 +19,7 @@ from typing import Final
 from msgspec import Struct
 
 EULER_MASCHERONI: Final = 0.5772156649015329
+SAME: Final = 1e-9  # A deviation of so little of the mean is what rounding leaves of none.
 _NORMAL: Final = NormalDist()
 
 
@@ -38,7 +39,7 @@ def moments_of(returns: Sequence[float]) -> Moments | None:
         return None
     mean = math.fsum(returns) / count
     second = math.fsum((one - mean) ** 2 for one in returns) / count
-    if second <= 0:
+    if second <= (mean * SAME) ** 2:
         return None
     third = math.fsum((one - mean) ** 3 for one in returns) / count
     fourth = math.fsum((one - mean) ** 4 for one in returns) / count

@@ -57,14 +57,12 @@ class Dimension(Struct, frozen=True):
         if self.steps is not None:
             place = round((number - Decimal(str(self.range.low))) / Decimal(str(self.range.step)))
             number = self.at_step(min(max(place, 0), self.steps))
-        elif self.range.kind == "int":
-            number = Decimal(round(number))
         else:
-            number = Decimal(f"{number:.{DIGITS}g}")
+            number = Decimal(round(number)) if self.range.kind == "int" else Decimal(f"{number:.{DIGITS}g}")
             number = min(max(number, Decimal(str(self.range.low))), Decimal(str(self.range.high)))
         if self.range.kind == "int":
             return int(number)
-        return float(number) if self.range.kind == "float" else f"{number:f}"
+        return float(number) if self.range.kind == "float" else f"{number.normalize():f}"
 
     def place(self, value: Value) -> float:
         """Return where a value lies in its range: 0 lowest, 1 highest; by magnitude where that is searched."""
