@@ -1,12 +1,13 @@
 """Which trials come: the same ones for a seed, whatever stopped the sweep; none twice; none that is refused."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import optuna
 import pytest
-
 from fake_market import bot, settings_of
+
 from fathom.domain import LocalError
 from fathom.run.sweep.asking import Asker, size_of
 from fathom.run.sweep.folder import Row, Settings
@@ -131,6 +132,6 @@ def test_how_many_there_are() -> None:
 
 
 def test_without_optuna_it_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "optuna", None)
+    monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(LocalError, match=r"optuna is not installed: pip install 'fathom-trader\[sweep\]'"):
         asker(tmp_path, settings_of(bot()), [])

@@ -4,8 +4,8 @@ import os
 import sys
 
 import pytest
-
 from fake_market import SPAN, bot, evaluate, troubled
+
 from fathom.domain import LocalError
 from fathom.run.sweep.cluster import Cluster
 from fathom.run.sweep.trial import Done, Job

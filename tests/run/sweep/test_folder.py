@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
+from fake_market import bot, settings_of
 from msgspec import structs
 
-from fake_market import bot, settings_of
 from fathom.domain import JournalError, LocalError
 from fathom.run.config import StrategyConfig
 from fathom.run.sweep.deflated import Moments

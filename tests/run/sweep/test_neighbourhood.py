@@ -17,7 +17,7 @@ Y = Dimension("a.y", SearchRange(0, 10, "float"))
         ([5.5, 5.0, 6.0], "peak", 0.1, "is a peak, and may be luck"),
         ([None, None, 9.0], "peak", None, "most of the 3 neighbours have no score"),
         ([10.0, 10.0], "plateau", 1.0, "all 2 neighbours are as good"),
-        ([10.0, 6.0], "peak", 0.2, "the 1 neighbours that differ from it (1 do not)"),
+        ([10.0, 6.0], "peak", 0.2, "1 of 2 neighbours (1 are as good)"),
         ([], "unknown", None, "nothing was tried beside it"),
     ],
 )

@@ -3,8 +3,8 @@
 import multiprocessing
 
 import pytest
-
 from fake_market import SPAN, bot, troubled
+
 from fathom.run.sweep.processes import Processes
 from fathom.run.sweep.trial import Done, Job
 

@@ -2,10 +2,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from fake_market import bot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_market import bot
 from fathom.domain import LocalError
 from fathom.run.bot_file import BotFile
 from fathom.run.config import StrategyConfig
@@ -13,7 +13,7 @@ from fathom.run.sweep.space import Dimension, Value, neighbours, refusal_of, spa
 from fathom.strategy import SearchRange
 
 INT = Dimension("a.n", SearchRange(1, 100, "int", log=True))
-STEPPED = Dimension("a.q", SearchRange(Decimal("0.1"), Decimal("1"), "decimal", step=Decimal("0.25")))
+STEPPED = Dimension("a.q", SearchRange(Decimal("0.1"), Decimal(1), "decimal", step=Decimal("0.25")))
 FLOAT = Dimension("a.x", SearchRange(0, 2, "float"))
 CHOICE = Dimension("a.c", SearchRange(0, 0, "choice", choices=("red", "green", "blue")))
 
@@ -49,7 +49,8 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are() -> None:
 
 def test_a_file_without_anything_to_search_says_what_to_declare(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "class Mine:\n    def __init__(self, name):\n        self.name = name\n    def wakes(self):\n        return ()\n"
+        "class Mine:\n    def __init__(self, name):\n        self.name = name\n\n    def wakes(self):\n"
+        "        return ()\n"
     )
     mine = StrategyConfig(name="mine", strategy=f"{tmp_path / 'mine.py'}:Mine")
     with pytest.raises(LocalError, match="declare it beside a parameter, as in `fast: Annotated"):

@@ -1,8 +1,8 @@
 from types import SimpleNamespace
 
 import pytest
-
 from fake_market import BEGAN_NS, MINUTE_NS, SPAN, always_raise, bot, evaluate
+
 from fathom.domain import LocalError
 from fathom.run.bot_file import BotFile
 from fathom.run.sweep.splits import Window

@@ -39,6 +39,8 @@ class Asker:
         )
         self._asked: dict[int, Any] = {}  # Optuna's trials, by our numbers.
         self._told: dict[tuple[object, ...], float | None] = {}  # None: asked, and not told.
+        self._unfit: set[tuple[object, ...]] = set()  # Refused by a strategy.
+        self._size = size_of(settings.space)
         self._draws: dict[int, int] = {}
         self.refusals = 0
         self.refusal = ""  # The first of them.
@@ -47,20 +49,24 @@ class Asker:
     def ask(self, number: int) -> Params | None:
         """Return the parameters of a trial; None where nothing new can be found."""
         for draw in range(self._draws.get(number, 0), DRAWS_MAX):
+            if len(self._told) + len(self._unfit) == self._size:
+                return None
             self._study.sampler = self._sampler_of(number, draw)
             asked = self._study.ask(self._distributions)
             asked.set_user_attr("number", number)
             params = {one.name: one.written(asked.params[one.name]) for one in self._space}
-            known = self._key(params) in self._told
+            key = self._key(params)
+            known = key in self._told
             why = None if known else self._refused(params)
             if why is not None:
+                self._unfit.add(key)
                 self.refusals += 1
                 self.refusal = self.refusal or why
             if known or why is not None:
-                self._turn_down(asked, self._told.get(self._key(params)))
+                self._turn_down(asked, self._told.get(key))
                 continue
             self._asked[number] = asked
-            self._told[self._key(params)] = None
+            self._told[key] = None
             return params
         return None
 

@@ -44,7 +44,7 @@ def judged(best: float, neighbours: Sequence[tuple[str, float | None]], typical:
         return Judged("plateau", best, 1.0, f"The best stands on a plateau: all {len(told)} neighbours are as good.")
     middle = median(score for _, score in moved)
     same = len(told) - len(moved)
-    beside = f"the {len(moved)} neighbours" + (f" that differ from it ({same} do not)" if same else "")
+    beside = f"{len(moved)} of {len(told)} neighbours ({same} are as good)" if same else f"the {len(moved)} neighbours"
     if middle == -math.inf:
         return Judged("peak", None, None, f"The best is a peak: most of {beside} have no score.")
     kept = (middle - typical) / (best - typical)

@@ -5,6 +5,7 @@ parent, and end with it. I/O: processes and pipes. Imports: trial. Imported by: 
 """
 
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -128,6 +129,7 @@ def _work(pipe: Connection, evaluate: Evaluate) -> None:
     """What a process does: jobs, one after the other, until nobody has any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.dup2(2, 1)  # What a strategy prints is none of the report, which goes to stdout.
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             pipe.send(do(evaluate, pipe.recv()))
