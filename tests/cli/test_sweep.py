@@ -69,6 +69,37 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(
     assert results.read_bytes().startswith(kept)
 
 
+def test_killed_it_leaves_nobody_and_goes_on_as_if_nothing_had_been(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slow").mkdir()
+    fake_backtest.install(tmp_path / "slow", monkeypatch, seconds=0.02)
+    command = [sys.executable, "-m", "fathom", *words, "--trials", "12", "--json"]
+    results = tmp_path / "s" / "results.jsonl"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
+        wait_until(lambda: results.exists() and results.read_bytes().count(b"\n") >= 3)
+        process.kill()  # It alone: its workers are to find out.
+        process.communicate(timeout=60)
+    wait_until(lambda: not group_lives(process.pid))
+    assert main([*words, "--trials", "12"]) == OK
+    whole = [str(tmp_path / "whole") if word == str(tmp_path / "s") else word for word in words]
+    assert main([*whole, "--trials", "12"]) == OK
+    assert told_in(results) == told_in(tmp_path / "whole" / "results.jsonl")
+
+
+def group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def told_in(results: Path) -> list[object]:
+    rows = [json.loads(line) for line in results.read_text().splitlines()]
+    return [(row["kind"], row["number"], row["params"], row.get("score")) for row in rows]
+
+
 @pytest.mark.parametrize(
     ("more", "status", "sentence"),
     [

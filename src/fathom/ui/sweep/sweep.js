@@ -21,7 +21,7 @@ const mean = (values) => {
 };
 function span(seconds) {
   for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]]) {
-    if (seconds >= size && seconds % size === 0) return seconds === size ? unit : `${seconds / size} ${unit}s`;
+    if (seconds >= size && seconds % size === 0) return seconds === size ? `${unit === "hour" ? "an" : "a"} ${unit}` : `${seconds / size} ${unit}s`;
   }
   return `${seconds} s`;
 }
@@ -59,7 +59,7 @@ const objective = { sharpe: "Sharpe", sortino: "Sortino", calmar: "Calmar" }[tol
 
 by("name").textContent = `${told.name}, sweep`;
 by("when").textContent = `searched ${moment(told.from_ns)} to ${moment(told.to_ns)} UTC · ${told.folds.length} folds, ${told.scheme}` +
-  `${held ? ` · held out to ${moment(held.to_ns)} UTC` : ""} · bars of a ${span(told.bar_s)} · ${told.sampler}, seed ${told.seed} · fathom ${told.version}`;
+  `${held ? ` · held out to ${moment(held.to_ns)} UTC` : ""} · bars of ${span(told.bar_s)} · ${told.sampler}, seed ${told.seed} · fathom ${told.version}`;
 by("state").textContent = told.state;
 
 function tile(name, value, detail, className) {
@@ -77,16 +77,18 @@ tile("Trials", number(told.finished + told.failed, 0), `${number(told.scored, 0)
 const warnings = [];
 if (!best) warnings.push("No trial has a score in every test: none traded in each of them, or they are too short. Take fewer folds, or more data.");
 if (held && held.looks > 1) warnings.push(`The time held out was looked at for ${held.looks} different trials by now: each look makes it worth less.`);
-if (told.refusals) warnings.push(`${number(told.refusals, 0)} draws were refused by a strategy and drawn again, such as: ${told.refusal}`);
-for (const text of warnings) by("warnings").append(html("p", text));
-if (!warnings.length) by("warnings-section").remove();
+const notes = told.refusals ? [`${number(told.refusals, 0)} draws were refused by a strategy and drawn again, such as: ${told.refusal}`] : [];
+for (const text of warnings) by("warnings").append(html("p", text, "down"));
+for (const text of notes) by("warnings").append(html("p", text, "dim"));
+if (!warnings.length && !notes.length) by("warnings-section").remove();
 
 // -- The distribution --
 
 const scores = told.trials.map((one) => one.score).filter((one) => one !== null);
 // A twentieth at the bottom may be far off: it is drawn at the end, so that the others can be told apart.
 const lowest = told.quantiles.p5 === undefined ? 0 : told.quantiles.p5;
-const highest = told.quantiles.p100 === undefined ? 1 : told.quantiles.p100;
+const highest = Math.max(...(told.quantiles.p100 === undefined ? [1] : [told.quantiles.p100]),
+  ...(around ? around.neighbours.map((one) => one.score).filter((one) => one !== null) : []));
 const room = (highest - lowest || Math.abs(highest) || 1) * 0.08;
 const scale = (low, high) => ({ low, high, label: (value) => minus(number(value, decimalsFor(high - low))) });
 const scoreScale = scale(lowest - room, highest + room);
@@ -117,11 +119,13 @@ if (scores.length) {
   });
 }
 
+if (!scores.length) by("charts").remove();
+
 // -- The walk --
 
 const trained = mean(told.folds.map((one) => one.train));
 const tested = mean(told.folds.map((one) => one.test));
-if (told.folds.some((one) => one.number !== null)) {
+if (scores.length && told.folds.some((one) => one.number !== null)) {
   const ends = told.folds.flatMap((one) => [one.train, one.test, one.test_median]).concat(held ? [held.score] : [], [0]).filter((one) => one !== null);
   const margin = (Math.max(...ends) - Math.min(...ends) || 1) * 0.08;
   new Plot(by("walk"), {
@@ -135,7 +139,7 @@ if (told.folds.some((one) => one.number !== null)) {
         const tip = `chosen by its train window: trial ${one.number}\ntrain ${figure(one.train)}\ntest ${figure(one.test)}\nmedian of all trials in the test ${figure(one.test_median)}`;
         if (one.train !== null) plot.bar(x - width - 1, one.train, width, "train", tip);
         if (one.test !== null) plot.bar(x + 1, one.test, width, "test", tip); else absent(x + width / 2);
-        if (one.test_median !== null) plot.line(x + 1, plot.y(one.test_median), x + 1 + width, plot.y(one.test_median), "level");
+        if (one.test_median !== null) plot.line(x - 3, plot.y(one.test_median), x + 5 + width, plot.y(one.test_median), "level");
       });
       if (!held) return;
       const x = plot.x(told.folds.length);
@@ -196,25 +200,28 @@ if (best) {
   by("neighbourhood-said").textContent = around ? around.sentence : "";
 } else {
   by("params-section").remove();
+  by("choice-section").remove();
 }
 
-table(by("settings"), "The best trial's parameters", [
-  ["parameter", (row) => row.name, "left"],
-  ["best", (row) => written(best.params[row.name])],
-  ["searched", (row) => (row.choices.length ? row.choices.map(written).join(", ") : `${row.low} to ${row.high}${row.log ? ", by magnitude" : ""}`)],
-], best ? told.space : []);
+if (best) {
+  table(by("settings"), "The best trial's parameters", [
+    ["parameter", (row) => row.name, "left"],
+    ["best", (row) => written(best.params[row.name])],
+    ["searched", (row) => (row.choices.length ? row.choices.map(written).join(", ") : `${row.low} to ${row.high}${row.log ? ", by magnitude" : ""}`)],
+  ], told.space);
 
-if (luck) {
-  table(by("luck"), "Is it luck? The deflated Sharpe ratio", [["", (row) => row[0], "left"], ["", (row) => row[1]]], [
-    ["likely above what luck gives the best of so many", luck.probability === null ? "–" : share(luck.probability, 1)],
-    [`Sharpe ratio of a bar of a ${span(told.bar_s)}, tests joined`, figure(luck.sharpe)],
-    ["the best of as many worthless trials would have", figure(luck.threshold)],
-    ["trials", number(luck.trials, 0)],
-    ["variance of the trials' ratios", luck.variance.toExponential(3)],
-    ["skewness of the best trial's returns", figure(luck.skew)],
-    ["kurtosis (3 is normal)", figure(luck.kurtosis)],
-    ["returns", number(luck.returns, 0)],
-  ]);
+  if (luck) {
+    table(by("luck"), "Is it luck? The deflated Sharpe ratio", [["", (row) => row[0], "left"], ["", (row) => row[1]]], [
+      ["likely above what luck gives the best of so many", luck.probability === null ? "–" : share(luck.probability, 1)],
+      [`Sharpe ratio of a bar of ${span(told.bar_s)}, tests joined`, figure(luck.sharpe)],
+      ["the best of as many worthless trials would have", figure(luck.threshold)],
+      ["trials", number(luck.trials, 0)],
+      ["variance of the trials' ratios", luck.variance.toExponential(3)],
+      ["skewness of the best trial's returns", figure(luck.skew)],
+      ["kurtosis (3 is normal)", figure(luck.kurtosis)],
+      ["returns", number(luck.returns, 0)],
+    ]);
+  }
 }
 
 table(by("top"), "Best trials", [
