@@ -66,6 +66,21 @@ def test_stopped_anywhere_it_goes_on_as_it_would_have(tmp_path: Path, sampler: s
     assert len([one for one in study.trials if one.state == optuna.trial.TrialState.COMPLETE]) == 20
 
 
+def test_without_its_journal_it_has_learned_all_the_same(tmp_path: Path) -> None:
+    settings = settings_of(bot(), only=TWO)
+    rows: list[Row] = []
+    asked(asker(tmp_path, settings, rows), range(15), rows)
+    goes_on = asker(tmp_path, settings, rows).ask(15)
+    (tmp_path / "optuna.log").unlink()
+    assert asker(tmp_path, settings, rows).ask(15) == goes_on
+
+
+def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "optuna.log").write_text("nonsense\nnonsense\n")
+    with pytest.raises(LocalError, match=r"cannot be read by optuna .*: delete it"):
+        asker(tmp_path, settings_of(bot()), [])
+
+
 def test_another_seed_has_other_trials(tmp_path: Path) -> None:
     found = []
     for seed in (1, 2):

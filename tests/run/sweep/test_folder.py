@@ -26,6 +26,12 @@ def test_what_was_kept_is_there_again(tmp_path: Path) -> None:
         assert [row.kind for row in folder.rows] == ["trial", "trial", "held_out"]
 
 
+def test_a_lock_of_one_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / f"{OPTUNA}.lock").symlink_to("nowhere")
+    with opened(tmp_path, SETTINGS_OF_IT):
+        assert not (tmp_path / f"{OPTUNA}.lock").is_symlink()
+
+
 def test_a_line_that_was_cut_off_is_taken_away(tmp_path: Path) -> None:
     with opened(tmp_path, SETTINGS_OF_IT) as folder:
         folder.add(ROW)

@@ -18,6 +18,7 @@ from fathom.run.sweep.folder import Row, Sampler, Settings
 from fathom.run.sweep.space import Dimension, Params
 
 DRAWS_MAX: Final = 200  # For one trial: after so many that are none, all that is left is taken to have been tried.
+STUDY: Final = "fathom sweep"
 WORST: Final = -math.inf  # Of a trial that has no score.
 
 
@@ -33,10 +34,16 @@ class Asker:
         self._seed = settings.seed
         self._refused = refused
         self._distributions = {one.name: self._distribution(one) for one in settings.space}
-        storage = self._optuna.storages.JournalStorage(self._optuna.storages.journal.JournalFileBackend(str(journal)))
-        self._study = self._optuna.create_study(
-            storage=storage, study_name="fathom sweep", direction="maximize", load_if_exists=True
-        )
+        try:
+            backend = self._optuna.storages.journal.JournalFileBackend(str(journal))
+            self._study = self._optuna.create_study(
+                storage=self._optuna.storages.JournalStorage(backend), study_name=STUDY, direction="maximize",
+                load_if_exists=True,
+            )  # fmt: skip
+        except (ValueError, KeyError) as error:
+            raise LocalError(
+                str(journal), f"cannot be read by optuna ({error}): delete it, the results are kept without it"
+            ) from None
         self._asked: dict[int, Any] = {}  # Optuna's trials, by our numbers.
         self._told: dict[tuple[object, ...], float | None] = {}  # None: asked, and not told.
         self._unfit: set[tuple[object, ...]] = set()  # Refused by a strategy.
@@ -97,14 +104,33 @@ class Asker:
         for row in rows.values():
             self._told[self._key(row.params)] = None if row.why else WORST if row.score is None else row.score
         states = self._optuna.trial.TrialState
+        missing = dict(rows)
         for trial in self._study.get_trials(deepcopy=False):
             number = trial.user_attrs.get("number")
+            if not trial.user_attrs.get("drawn_again"):
+                missing.pop(number, None)
             if trial.user_attrs.get("drawn_again") and trial.state.is_finished():
                 self._draws[number] = self._draws.get(number, 0) + 1
             elif trial.state == states.RUNNING and number in rows and not trial.user_attrs.get("drawn_again"):
                 self._tell(trial.number, rows[number])
             elif trial.state == states.RUNNING:
                 self._study.tell(trial.number, state=states.FAIL)
+
+        for row in missing.values():
+            if not row.why:
+                self._add(row)
+
+    def _add(self, row: Row) -> None:
+        """Let optuna know of a result of which it has no trial: somebody has deleted its journal."""
+        params = {
+            one.name: row.params[one.name] if one.is_choice else float(row.params[one.name]) for one in self._space
+        }
+        self._study.add_trial(
+            self._optuna.trial.create_trial(
+                params=params, distributions=self._distributions, value=WORST if row.score is None else row.score,
+                user_attrs={"number": row.number},
+            )
+        )  # fmt: skip
 
     def _sampler_of(self, number: int, draw: int) -> Any:
         text = f"{self._seed} {number} {draw}".encode()

@@ -5,7 +5,7 @@
 | `sweep.json` | what was asked: another bot, data, space or question is refused here |
 | `results.jsonl` | what came of each trial, only ever added to; a line that a crash cut off is taken away |
 | `optuna.log` | what optuna knows of the search: any tool of optuna's reads it |
-| `report.html`, `report.json` | the report, written anew at the end of each run |
+| `report.html` | the report, written anew at the end of each run |
 
 I/O: reads and writes the folder. Imports: domain; bot_file, deflated, scoring, space, splits. Imported by: run/sweep.
 """
@@ -105,6 +105,8 @@ class Folder:
             except msgspec.DecodeError as error:
                 raise LocalError(f"{path / RESULTS}:{number}", f"is no result of a sweep: {error}") from None
         _whole_lines(path / OPTUNA)
+        # Left by one that was killed: the folder is ours alone, and optuna would wait half a minute for it.
+        (path / f"{OPTUNA}.lock").unlink(missing_ok=True)
 
     def of(self, kind: Kind) -> list[Row]:
         """Return the results of one kind, in the order in which they came."""
