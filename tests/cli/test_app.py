@@ -67,6 +67,7 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
         "set": "an event in its log",
         "status": "exit status",
         "stop": "SIGTERM",
+        "sweep": "the same command goes on",
         "verify": "exit status",
         "ws": "ends with Ctrl-C",
     }

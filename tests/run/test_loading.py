@@ -8,7 +8,15 @@ from msgspec import structs
 from fathom import strategy
 from fathom.domain import LocalError
 from fathom.run.config import StrategyConfig
-from fathom.run.loading import METHODS, place_in_users_code, settled, shares_of, strategies_of, strategy_of
+from fathom.run.loading import (
+    METHODS,
+    params_type_of,
+    place_in_users_code,
+    settled,
+    shares_of,
+    strategies_of,
+    strategy_of,
+)
 from fathom.strategy import Dca
 
 GOOD = """
@@ -199,3 +207,14 @@ def test_an_error_in_a_users_file_is_told_with_its_place(tmp_path: Path) -> None
 
 def line_of(text: str) -> int:
     return next(number for number, line in enumerate(GOOD.splitlines(), 1) if text in line)
+
+
+def test_what_can_be_set_of_a_strategy_is_known_without_making_one(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(GOOD)
+    mine, plain = settled([config(), config("mine.py:Plain")], folder=tmp_path)
+    found = params_type_of(mine)
+    assert found is not None
+    assert found.__struct_fields__ == ("every_s",)
+    assert params_type_of(plain) is None
+    assert params_type_of(StrategyConfig(name="d", kind="dca")) is not None
+    assert params_type_of(StrategyConfig(name="x")) is None

@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "set": ("fathom.cli.set:set_limits", "Change limits of a bot while it runs."),
     "status": ("fathom.cli.status:status", "Say how a bot that runs is doing."),
     "stop": ("fathom.cli.stop:stop", "End a bot in good order, as SIGTERM does."),
+    "sweep": ("fathom.cli.sweep:sweep", "Search a bot's parameters over recorded markets."),
     "verify": ("fathom.cli.verify:verify", "Verify the checksums of recorded book frames."),
     "ws": ("fathom.cli.ws:ws", "Watch a channel of the WebSocket."),
 }

@@ -3,7 +3,7 @@
 The file's SHA-256 is kept in the configuration: a replay says when the file is not the one that ran.
 
 I/O: reads and runs the user's file. Imports: domain, strategy, config. Imported by: run/bot, run/bot_file,
-run/trading/trader.
+run/sweep, run/trading/trader.
 """
 
 import hashlib
@@ -69,14 +69,25 @@ def strategy_of(config: StrategyConfig) -> Strategy:
         raise LocalError(where, f"give kind, one of {', '.join(sorted(BUILT_IN))}, or strategy = 'file.py:Class'")
     if config.kind:
         return make_strategy(config.kind, name=config.name, params=config.params)
+    return _made(_users_class(config, where=where), config, where=where)
+
+
+def params_type_of(config: StrategyConfig) -> type[Struct] | None:
+    """Return what a strategy's parameters are, None where nothing of it can be set. Raises LocalError as above."""
+    if config.kind in BUILT_IN:
+        return BUILT_IN[config.kind][0]
+    where = f"strategy {config.name}"
+    return _params_type(_users_class(config, where=where), where=where) if config.strategy else None
+
+
+def _users_class(config: StrategyConfig, *, where: str) -> type[Any]:
     path, class_name = _named(config.strategy, where=where)
     text = _read(path, where=where)
     if config.sha256 and config.sha256 != _sha256(text):
         raise LocalError(
             where, f"{path} is not as it was when this run began: bring the file back, or begin a new journal"
         )
-    strategy_type = _class_in(_module(path, text, where=where), class_name, path, where=where)
-    return _made(strategy_type, config, where=where)
+    return _class_in(_module(path, text, where=where), class_name, path, where=where)
 
 
 def settled(configs: Sequence[StrategyConfig], *, folder: Path) -> list[StrategyConfig]:

@@ -14,13 +14,35 @@ from fathom.ui.lines import (
 )
 from fathom.ui.report import Drawing, Extra, RunTold, page, tables
 from fathom.ui.screen import line, screen
+from fathom.ui.sweep import (
+    DeflatedTold,
+    DimensionTold,
+    FailureTold,
+    FoldTold,
+    HeldOutTold,
+    NeighbourhoodTold,
+    NeighbourTold,
+    SweepTold,
+    TrialTold,
+    sweep_page,
+    sweep_tables,
+)
 from fathom.ui.watch import Watch
 
 __all__ = [
+    "DeflatedTold",
+    "DimensionTold",
     "Drawing",
     "Extra",
+    "FailureTold",
+    "FoldTold",
+    "HeldOutTold",
+    "NeighbourTold",
+    "NeighbourhoodTold",
     "Pulse",
     "RunTold",
+    "SweepTold",
+    "TrialTold",
     "Watch",
     "balance_line",
     "book_line",
@@ -32,6 +54,8 @@ __all__ = [
     "line",
     "page",
     "screen",
+    "sweep_page",
+    "sweep_tables",
     "tables",
     "ticker_line",
     "told_of",

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from fathom.domain import Entry, LocalError, RunResumed, RunStarted, RunStopped
-from fathom.market import Market
+from fathom.market import FrameMarket
 from fathom.portfolio import Statistics, Summary, summary_of
 from fathom.run.comparing.gathering import Gathering
 from fathom.run.config import RunConfig, config_of
@@ -40,7 +40,7 @@ class Side:
             raise LocalError(str(folder), "does not begin with RunStarted: it is a recording, and nobody traded")
         self.started = event
         self.config: RunConfig = config_of(event.config)
-        self.market = Market(self.config.instruments, depths=self.config.depths, level3=self.config.level3)
+        self.market = FrameMarket(self.config.instruments, depths=self.config.depths, level3=self.config.level3)
         self.statistics = Statistics(self.market, quote=self.config.quote)
         self.gathering = Gathering()
         self.first_ns = self.last_ns = first[0].time_ns
