@@ -16,6 +16,7 @@ from fathom.domain.events.account import (
     ForeignTraded,
     FundsMoved,
     MarginSeen,
+    MarginUnknown,
     OrderLookupWanted,
 )
 from fathom.domain.events.decisions import (
@@ -102,6 +103,7 @@ Event = (
     | ForeignTraded
     | FundsMoved
     | MarginSeen
+    | MarginUnknown
     | FeesSeen
     | AccountWanted
     | OrderLookupWanted
