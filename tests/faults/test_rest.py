@@ -46,7 +46,7 @@ def test_neither_path_answers() -> None:
         trader = Trader(stage)
         stage.fault("rest_drop")
         stage.fault("lost_answer")
-        await trader.life(rounds=2)
+        await trader.life()
         assert set(trader.said.values()) == {"placed"}  # The private stream tells.
         assert stage.told(RequestInDoubt)
         await trader.end()
