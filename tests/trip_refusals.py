@@ -128,6 +128,9 @@ REFUSALS = (
 # What no order has to be wrong for: one strategy asks all along, and is told so.
 ASKER = Refusal(reason="stopping", symbol="SOL/USD", says="the run is ending", probe={"denials_max": 1})
 STANDING = (
+    Refusal(
+        reason="margin", symbol=ASKER.symbol, says="what is open on margin is not known: the result of OpenPositions"
+    ),
     Refusal(reason="reconciled", symbol=ASKER.symbol, says="journal and venue do not agree yet"),
     Refusal(reason="clock_offset_ms_max", symbol=ASKER.symbol, says="trading takes no new exposure for now"),
     Refusal(reason="group_share_max", symbol=ASKER.symbol, says="the group together would be"),

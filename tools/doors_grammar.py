@@ -757,6 +757,7 @@ FAULTS: Final[Mapping[str, Choices]] = {
     "upgrade_refused": {**_FAULT_WHEN, **_FAULT_OFTEN, **_STATUS, "role": _FAULT_LINE["role"]},
     "rest_delay": {**_FAULT_WHEN, **_FAULT_OFTEN, **_FAULT_METHOD, **_DELAY},
     "rest_drop": {**_FAULT_WHEN, **_FAULT_OFTEN, **_FAULT_METHOD},
+    "rest_malformed": {**_FAULT_WHEN, **_FAULT_OFTEN, **_FAULT_METHOD},
     "rest_status": {**_FAULT_WHEN, **_FAULT_OFTEN, **_FAULT_METHOD, **_STATUS},
     "rest_error_after_accept": {**_FAULT_WHEN, **_FAULT_OFTEN, **_FAULT_METHOD, **_TEXT},
     "rest_lag": {**_FAULT_WHEN, "s": ("0", "1", "60", "0.5")}, "clock_skew": {**_FAULT_WHEN, "s": ("-86400", "86400", "1", "-0.5")},

@@ -8,15 +8,16 @@ from fathom.domain import Refused
 from fathom.net.client import LinkDown, LinkFailed, RequestCleared, RequestInDoubt, VenueStatus
 from faulty_venue import SYMBOLS, Stage, Trader, changed, plays, staged
 
+# An answer is waited for for 0.4 s (QUICK): what comes after 0.6 s is late.
 WEBSOCKET = [
-    ("late_answer", {"every": 2, "delay_s": 1.0}),
+    ("late_answer", {"every": 2, "delay_s": 0.6}),
     ("lost_answer", {"every": 2}),
     ("lost_answer", {"method": "batch_add"}),
     ("lost_answer", {"method": "cancel_order"}),
     ("error_after_accept", {"every": 2}),
     ("error_after_accept", {"every": 2, "text": "EGeneral:Internal error"}),
     ("error_after_accept", {"method": "batch_add"}),
-    ("delay", {"role": "private", "every": 3, "delay_s": 1.0}),
+    ("delay", {"role": "private", "every": 3, "delay_s": 0.6}),
     ("drop", {"channel": "answers", "role": "private", "every": 3}),
     ("duplicate", {"channel": "answers", "role": "private"}),
 ]
@@ -66,7 +67,7 @@ def test_a_refusal_is_told_and_nothing_was_done(text: str, over: Any) -> None:
             assert any(isinstance(error, Refused) and error.text == text for error in trader.errors)
         await trader.end()
 
-    staged(use, trading=True, market=False, options=changed(orders_over=over, room_s_max=3.0))
+    staged(use, trading=True, market=False, options=changed(orders_over=over, room_s_max=1.0))
 
 
 @plays("refuse")

@@ -10,7 +10,7 @@ from faulty_venue import Stage, Trader, changed, plays, staged
 OVER_REST = changed(orders_over="rest")
 
 
-@plays("rest_delay", "rest_error_after_accept", "rest_drop", "rest_status")
+@plays("rest_delay", "rest_error_after_accept", "rest_drop", "rest_status", "rest_malformed")
 @pytest.mark.parametrize(
     ("kind", "table"),
     [
@@ -24,6 +24,8 @@ OVER_REST = changed(orders_over="rest")
         ("rest_status", {"every": 3, "status": 520}),
         ("rest_status", {"method": "add_order", "status": 502}),
         ("rest_status", {"method": "batch_add", "status": 504}),
+        ("rest_malformed", {"every": 3}),
+        ("rest_malformed", {"method": "add_order"}),
     ],
 )
 def test_what_is_not_answered_is_found_out(kind: str, table: dict[str, Any]) -> None:
@@ -44,7 +46,7 @@ def test_neither_path_answers() -> None:
         trader = Trader(stage)
         stage.fault("rest_drop")
         stage.fault("lost_answer")
-        await trader.life(rounds=2)
+        await trader.life()
         assert set(trader.said.values()) == {"placed"}  # The private stream tells.
         assert stage.told(RequestInDoubt)
         await trader.end()

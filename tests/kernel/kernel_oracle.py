@@ -13,17 +13,19 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from itertools import chain
 from typing import Any
 
 INT64_MAX = 2**63 - 1
 WIDE = Context(prec=100_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+SOME_DIGIT = re.compile("[^eE1-9]*[1-9]")  # In front of an exponent.
 
 Levels = list[tuple[int, int]]
 
 
 def crc(asks: Levels, bids: Levels) -> int:
     """Return the CRC-32 of (price_ticks, qty_lots) already cut to what is checked."""
-    return zlib.crc32("".join(f"{price}{qty}" for price, qty in [*asks, *bids]).encode())
+    return zlib.crc32("".join(map(str, chain.from_iterable([*asks, *bids]))).encode())
 
 
 # --- reading a frame with Python's parser ---------------------------------------------------------------------------
@@ -69,7 +71,7 @@ def members(value: Any, names: set[str]) -> dict[str, Any]:
 def units(value: Any, precision: int) -> int:
     if not isinstance(value, Number) or value.startswith("-"):
         raise Refused("no number")
-    if not re.search("[1-9]", re.split("[eE]", value)[0]):
+    if not SOME_DIGIT.match(value):
         return 0
     try:
         scaled = Decimal(value).scaleb(precision, context=WIDE)

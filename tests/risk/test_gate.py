@@ -6,6 +6,8 @@ from fathom.domain import (
     DisputeSettled,
     Happening,
     LinkDropped,
+    MarginSeen,
+    MarginUnknown,
     RunResumed,
     RunStarted,
     RunStopped,
@@ -59,3 +61,13 @@ def test_nothing_trades_on_a_disputed_symbol() -> None:
 
 def test_the_end_of_the_run_shuts_it() -> None:
     assert after(STARTED, AGREED, RunStopped("enough"), AGREED) == ["stopping", "stopping"]
+
+
+def test_only_what_adds_waits_for_what_is_open_on_margin() -> None:
+    gate = Gate(reconciled_first=True)
+    for event in (STARTED, AGREED, MarginUnknown("no answer", waits=True)):
+        gate.hear(event)
+    assert gate.refusal("BTC/USD") is None
+    assert gate.refusal_to_add() == ("margin", "what is open on margin is not known: no answer")
+    gate.hear(MarginSeen(()))
+    assert gate.refusal_to_add() is None

@@ -30,11 +30,15 @@ from fathom.domain import (
     LimitsRefused,
     LinkDropped,
     LocalError,
+    MarginPosition,
+    MarginSeen,
+    MarginUnknown,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
     OrderApproved,
     OrderCanceled,
+    OrderDenied,
     OrderFilled,
     OrderRejected,
     OrderWanted,
@@ -652,6 +656,33 @@ def test_nothing_trades_before_the_account_agreed_nor_after_a_gap() -> None:
     assert denied(desk.want("buy", 1)) == "disputed"
     desk.step(DisputeSettled("BTC/USD", "accepted"))
     assert isinstance(desk.want("buy", 1), OrderApproved)
+
+
+# -- Not before the venue has said what is open on margin ---------------------------------------------------------
+
+
+def test_nothing_is_added_until_it_is_known_what_is_open_on_margin() -> None:
+    desk = Desk(btc="5")
+    order_id = desk.rest("buy", 2)
+    desk.step(MarginUnknown("", waits=True))
+    refused = desk.want("buy", 1)
+    assert isinstance(refused, OrderDenied)
+    assert (refused.limit, refused.detail) == ("margin", "the venue has not said yet what is open on margin")
+    assert denied(desk.amend(order_id, 3)) == "margin"
+    assert isinstance(desk.want("sell", 1), OrderApproved)
+    assert isinstance(desk.amend(order_id, 1), AmendApproved)
+    assert desk.step(CancelWanted(order_id)) == [CancelApproved(order_id)]
+    desk.step(MarginSeen(()))
+    assert isinstance(desk.want("buy", 1), OrderApproved)
+
+
+def test_a_position_on_margin_is_part_of_the_equity_of_which_limits_are_shares() -> None:
+    desk = Desk(limits=msgspec.structs.replace(LIMITS, position_share_max=Decimal("0.5")))
+    lost = MarginPosition("P1", "BTC/USD", "buy", 100, Decimal(700), Decimal(140), Decimal(0))
+    desk.step(MarginSeen((lost,)))  # Worth 100 USD now: it lost 600 of the account's 1,000.
+    assert denied(desk.want("buy", 201)) == "position_share_max"
+    assert isinstance(desk.want("buy", 199), OrderApproved)
+    assert desk.tick() == []  # Its loss is told by the ledger, once: no breaker trips on what is open.
 
 
 # -- Limits while it runs -----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fathom.domain import BalancesSeen, InstrumentChanged
+from fathom.domain import BalancesSeen, InstrumentChanged, MarginPosition, MarginSeen
 from fathom.portfolio import Portfolio
 from fathom.risk.worth import Worth
 from market_feed import ETH, Feed, House, market_of, two_sided
@@ -47,6 +47,18 @@ def test_what_is_held_and_has_no_price_has_no_worth() -> None:
     assert (books.worth.unpriced({}), books.worth.unpriced({"ETH": Decimal(1)})) == ("", "ETH")
     assert books.worth.exposure("ETH", Decimal(1)) is None
     assert books.worth.price("DOGE") is None
+
+
+def test_a_position_on_margin_is_worth_what_closing_it_would_earn() -> None:
+    books = Books(two_sided(), two_sided(ETH, mid=2000), USD=1_000)
+    long = MarginPosition("P1", "BTC/USD", "buy", 100, Decimal(70), Decimal(14), Decimal(0))
+    books.portfolio.apply(MarginSeen((long,)))
+    assert books.worth.look({}) == (None, 0)
+    assert books.worth.unpriced({}) == "position on margin in BTC/USD"
+    books.house.frame(*(feed.snapshot() for feed in books.feeds))
+    assert books.worth.look({}) == (1_030, 0)  # 100 lots are one BTC.
+    assert books.worth.equity() == 1_000  # Losses are counted when they are booked.
+    assert books.worth.unpriced({}) == ""
 
 
 def test_a_book_that_is_not_trusted_leaves_the_last_price() -> None:

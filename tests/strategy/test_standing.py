@@ -9,6 +9,8 @@ from fathom.domain import (
     FeesSeen,
     Happening,
     LinkDropped,
+    MarginSeen,
+    MarginUnknown,
     OrderFilled,
     RateSeen,
     TradingHalted,
@@ -16,6 +18,8 @@ from fathom.domain import (
 )
 from fathom.strategy.standing import Standing
 from market_feed import T0, S
+
+UNKNOWN = "margin: what is open on margin is not known: no answer"
 
 
 def after(*events: Happening) -> Standing:
@@ -37,6 +41,9 @@ def after(*events: Happening) -> Standing:
         ([TradingHalted("a", ""), TradingResumed("a", "", "x")], "", ""),
         ([TradingHalted("a", "", symbol="BTC/USD"), TradingResumed("a", "BTC/USD", "x")], "", ""),
         ([TradingHalted("a", ""), TradingHalted("b", ""), TradingResumed("a", "", "x")], "b", "b"),
+        ([MarginUnknown("no answer", waits=True)], UNKNOWN, UNKNOWN),
+        ([MarginUnknown("no answer", waits=True), MarginSeen(())], "", ""),
+        ([MarginUnknown("no answer", waits=True), MarginUnknown("no answer", waits=False)], "", ""),
         ([AccountDisputed("BTC/USD", "a fill")], "a fill", ""),
         ([AccountDisputed("", "USD")], "USD", "USD"),
         ([AccountDisputed("BTC/USD", "a fill"), DisputeSettled("BTC/USD", "x")], "", ""),

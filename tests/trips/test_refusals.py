@@ -53,12 +53,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         for asset in UNPRICED:
             stage.take_away(asset)
         stage.fault("rest_delay", method="OpenOrders", delay_s=1, count=1)
+        unread = stage.fault("rest_malformed", method="OpenPositions")
         skew = stage.fault("clock_skew", s=3)
         with running_bot(folder_with_probe(tmp_path_factory.mktemp("refused")), text()) as bot:
             tail = Tail(bot)
             until_none(bot, lambda: unmet(tail.read(), STANDING[:2]))
+            stage.no_more_faults(unread)
+            until_none(bot, lambda: unmet(tail.read(), STANDING[:3]))
             stage.no_more_faults(skew)
-            until_none(bot, lambda: unmet(tail.read(), (*REFUSALS, *STANDING[:3])))
+            until_none(bot, lambda: unmet(tail.read(), (*REFUSALS, *STANDING[:4])))
             refusing = stage.fault("refuse", method="cancel_order", text="EService:Unavailable", account=ACCOUNT)
             bot.process.send_signal(signal.SIGTERM)
             until_none(bot, lambda: unmet(tail.read(), STANDING))

@@ -8,6 +8,8 @@ from fathom.domain import (
     Entry,
     Event,
     LinkDropped,
+    MarginSeen,
+    MarginUnknown,
     OrderCanceled,
     OrderDenied,
     OrderRejected,
@@ -66,10 +68,26 @@ def test_a_halt_is_told_until_the_last_breaker_is_released() -> None:
         (AccountDisputed("", "a gap"), "DISPUTED, nothing new in any pair: a gap"),
         (DisputeSettled("BTC/USD", "a person"), "settled in BTC/USD: a person"),
         (LinkDropped("public", "reset"), "connection public is down: reset"),
+        (
+            MarginUnknown("no answer", waits=True),
+            "what is open on margin is not known, nothing is added until it is: no answer",
+        ),
+        (
+            MarginUnknown("no answer", waits=False),
+            "what is open on margin is not known, trading goes on with what was told last: no answer",
+        ),
     ],
 )
 def test_what_stops_trading_is_told(event: Event, words: str) -> None:
     assert [line.partition("s  ")[2] for line in told(event).lines] == [words]
+
+
+def test_that_margin_is_known_again_is_told_where_it_was_told_that_it_is_not() -> None:
+    begins, lost, seen = MarginUnknown("", waits=True), MarginUnknown("no answer", waits=True), MarginSeen(())
+    assert not told(begins, seen, seen).lines
+    assert [line.partition("s  ")[2] for line in told(begins, lost, seen, seen).lines][1:] == [
+        "what is open on margin is known again"
+    ]
 
 
 def test_that_the_account_agrees_is_told_once_after_each_gap_of_the_private_stream() -> None:

@@ -7,6 +7,7 @@ from fathom.portfolio.histogram import Histogram
 from fathom.portfolio.holds import OpenOrder, held_by_orders
 from fathom.portfolio.ledger import ACCOUNTS, WALLETS, AccountName, Ledger
 from fathom.portfolio.lots import LOTS_MAX, Lot, LotMethod
+from fathom.portfolio.margin_wait import MARGIN_NEWS, MarginWait
 from fathom.portfolio.order_times import REQUESTS, STAGES, OrderTimes
 from fathom.portfolio.performance import Performance
 from fathom.portfolio.portfolio import PORTFOLIO_NEWS, Portfolio
@@ -29,6 +30,7 @@ from fathom.portfolio.tracks import strategy_of
 __all__ = [
     "ACCOUNTS",
     "LOTS_MAX",
+    "MARGIN_NEWS",
     "MINUTES_PER_YEAR",
     "PORTFOLIO_NEWS",
     "REQUESTS",
@@ -48,6 +50,7 @@ __all__ = [
     "Ledger",
     "Lot",
     "LotMethod",
+    "MarginWait",
     "Moment",
     "OpenOrder",
     "OrderTimes",

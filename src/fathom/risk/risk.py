@@ -269,7 +269,8 @@ class Risk:
         if isinstance(proposed[0], str):
             return proposed
         proposal, terms = proposed
-        refusal = self.breakers.refusal(wanted.symbol, adds=proposal.adds) or judge(proposal, limits, own)
+        refusal = self.gate.refusal_to_add() if proposal.adds else None
+        refusal = refusal or self.breakers.refusal(wanted.symbol, adds=proposal.adds) or judge(proposal, limits, own)
         if refusal is not None:
             return refusal
         assert isinstance(terms, Terms), f"no check refused what has no worth: {proposal}"

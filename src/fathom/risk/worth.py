@@ -59,11 +59,25 @@ class Worth:
         return self._told(asset) if kept is None else kept[1]
 
     def equity(self) -> Decimal | None:
-        """Return the balances of all that our pairs trade; None while one that is held has no price."""
-        return self.look({})[0]
+        """Return the balances of all that our pairs trade; None while one that is held has no price.
+
+        Open margin positions are not in it: their losses are ours when the ledger tells them, for what is open and what
+        is booked come by two ways, and one loss told twice for a moment must not trip a breaker.
+        """
+        return self._balances({})[0]
 
     def look(self, incoming: Mapping[str, Decimal]) -> tuple[Decimal | None, Decimal | None]:
-        """Return equity, and the gross exposure: all but the account's currency, `incoming` arrived."""
+        """Return equity, open margin positions with it, and the gross exposure: all but the account's currency.
+
+        `incoming` has arrived in the exposure.
+        """
+        equity, gross = self._balances(incoming)
+        if equity is not None and self._portfolio.margin:
+            margin = self._portfolio.margin_quote()
+            equity = None if margin is None else equity + margin
+        return equity, gross
+
+    def _balances(self, incoming: Mapping[str, Decimal]) -> tuple[Decimal | None, Decimal | None]:
         balance, price_of, quote = self._portfolio.balance, self.price, self._quote
         equity: Decimal | None = balance(quote)
         gross: Decimal | None = ZERO
@@ -91,6 +105,9 @@ class Worth:
         for asset in self._assets:
             if (balance(asset) or incoming.get(asset)) and price_of(asset) is None:
                 return asset
+        for one in self._portfolio.margin.values():
+            if self._portfolio.mid_quote(one.symbol) is None:
+                return f"position on margin in {one.symbol}"
         return ""
 
     def exposure(self, asset: str, incoming: Decimal) -> Decimal | None:

@@ -126,6 +126,8 @@ def _print_status(told: Mapping[str, Any]) -> None:
     for halt in told["halts"]:
         where = f" in {halt['symbol']}" if halt["symbol"] else ""
         table.add_row("HALTED", f"by {halt['limit']}{where}: {halt['detail']}")
+    if told["margin_unknown"]:
+        table.add_row("margin", f"what is open is not known: {told['margin_unknown']}")
     for symbol, book in told["books"].items():
         state = "verified" if book["verified"] else f"not verified: {book['reason'] or 'no snapshot yet'}"
         table.add_row(symbol, f"{book['bid']} / {book['ask']}  {state}")

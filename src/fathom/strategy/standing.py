@@ -1,6 +1,6 @@
 """Where a strategy stands with risk and the venue: what is halted, what fees it pays, what room its requests have.
 
-Pure. Imports: domain, orders. Imported by: strategy/view, strategy/host.
+Pure. Imports: domain, orders, portfolio. Imported by: strategy/view, strategy/host.
 """
 
 from decimal import Decimal
@@ -17,6 +17,7 @@ from fathom.domain import (
     TradingResumed,
 )
 from fathom.orders import AGREEMENT_NEWS, NOT_YET, Agreement
+from fathom.portfolio import MARGIN_NEWS, MarginWait
 
 STANDING_NEWS: Final[tuple[type[Happening], ...]] = (
     TradingHalted,
@@ -26,6 +27,7 @@ STANDING_NEWS: Final[tuple[type[Happening], ...]] = (
     FeesSeen,
     RateSeen,
     *AGREEMENT_NEWS,
+    *MARGIN_NEWS,
 )
 ZERO: Final = Decimal(0)
 
@@ -36,6 +38,7 @@ class Standing:
     def __init__(self, *, reconciled_first: bool = False) -> None:
         """`reconciled_first`: as risk has it, which approves nothing before the account agreed."""
         self._agreement = Agreement(reconciled_first=reconciled_first)
+        self._margin = MarginWait()
         self.fees: dict[str, FeesSeen] = {}
         self._halts: dict[tuple[str, str], str] = {}  # (limit, symbol or "" for all) -> detail.
         self._disputes: dict[str, str] = {}  # Symbol, or "" for all -> reason.
@@ -58,11 +61,14 @@ class Standing:
                 self._rates[event.symbol] = (event, now_ns)
             case _:
                 self._agreement.hear(event)
+                self._margin.hear(event)
 
     def halted(self, symbol: str) -> str:
         """Return why nothing new may be traded in a symbol; empty where it may."""
         if not self._agreement.holds:
             return f"reconciled: {NOT_YET}"
+        if self._margin.reason:
+            return f"margin: {self._margin.reason}"
         for (limit, where), detail in self._halts.items():
             if where in {"", symbol}:
                 return f"{limit}: {detail}" if detail else limit

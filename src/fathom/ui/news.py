@@ -19,6 +19,8 @@ from fathom.domain import (
     Happening,
     LimitsChanged,
     LinkDropped,
+    MarginSeen,
+    MarginUnknown,
     OrderCanceled,
     OrderDenied,
     OrderRejected,
@@ -43,6 +45,7 @@ class News:
         self._market = market
         self._halts: dict[tuple[str, str], str] = {}
         self._agreed = False
+        self._margin_unknown = False  # And a person was told so.
         self._denials: dict[tuple[str, str, str], tuple[int, int]] = {}  # When one was told, and how many since.
         self._words: Mapping[type[Happening], Callable[[Any], str]] = {
             OrderTraded: self._traded,
@@ -56,6 +59,8 @@ class News:
             AccountAgreed: self._account_agreed,
             AccountDisputed: lambda event: f"DISPUTED, nothing new in {event.symbol or 'any pair'}: {event.reason}",
             DisputeSettled: lambda event: f"settled in {event.symbol or 'every pair'}: {event.reason}",
+            MarginUnknown: self._margin_lost,
+            MarginSeen: self._margin_seen,
             LimitsChanged: lambda _: "other limits are in force",
             LinkDropped: self._dropped,
             RunResumed: self._run_resumed,
@@ -115,6 +120,15 @@ class News:
             return ""
         self._agreed = True
         return "the account agrees with the journal: trading may begin"
+
+    def _margin_lost(self, event: MarginUnknown) -> str:
+        self._margin_unknown = bool(event.reason)
+        then = "nothing is added until it is" if event.waits else "trading goes on with what was told last"
+        return f"what is open on margin is not known, {then}: {event.reason}" if event.reason else ""
+
+    def _margin_seen(self, _: MarginSeen) -> str:
+        passed, self._margin_unknown = self._margin_unknown, False
+        return "what is open on margin is known again" if passed else ""
 
     def _run_resumed(self, _: RunResumed) -> str:
         self._agreed = False

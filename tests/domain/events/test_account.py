@@ -10,6 +10,7 @@ from fathom.domain import (
     FundsMoved,
     MarginPosition,
     MarginSeen,
+    MarginUnknown,
     VenueFill,
     VenueOrder,
 )
@@ -27,6 +28,7 @@ def test_the_rows_of_the_ledger_come_back_to_the_digit() -> None:
     assert back(moved) == moved
     seen = MarginSeen((MarginPosition("P1", "BTC/USD", "buy", 5, Decimal("50.0"), Decimal(10), Decimal("0.1")),))
     assert back(seen) == seen
+    assert back(MarginUnknown("why", waits=True)) == MarginUnknown("why", waits=True)
 
 
 def test_balances_of_before_wallets_were_told_are_read_still() -> None:

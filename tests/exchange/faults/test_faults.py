@@ -248,6 +248,7 @@ def test_sessions_are_invalid(kind: str, account: str | None, refused: bool) -> 
             "Balance",
             {"body": b'{"error":["EGeneral:Internal error"]}'},
         ),
+        ({"kind": "rest_malformed"}, "Balance", {"body": b'{"error":[],"result":["malformed"]}'}),
         ({"kind": "rest_drop", "account": "alice"}, "Balance", {"drop": True}),
         ({"kind": "rest_drop", "account": "bob"}, "Balance", {}),
         ({"kind": "rest_drop", "at_s": 9}, "Balance", {}),

@@ -3,7 +3,7 @@
 import pytest
 
 from fathom.exchange.doors import HttpAnswer
-from fathom.exchange.faults.http_answers import edge_page, is_success, with_error
+from fathom.exchange.faults.http_answers import edge_page, is_success, malformed, with_error
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,10 @@ def test_an_error_replaces_the_result_and_nothing_else() -> None:
     answer = HttpAnswer(body=b'{"error":[],"result":{}}', headers={"X": "1"}, delay_ns=5)
     changed = with_error(answer, "EService:Busy")
     assert changed == HttpAnswer(body=b'{"error":["EService:Busy"]}', headers={"X": "1"}, delay_ns=5)
+
+
+def test_a_malformed_answer_says_that_all_is_well() -> None:
+    answer = HttpAnswer(body=b'{"error":[],"result":{}}', headers={"X": "1"}, delay_ns=5)
+    odd = malformed(answer)
+    assert is_success(odd)
+    assert (odd.body != answer.body, odd.headers, odd.delay_ns) == (True, answer.headers, 5)

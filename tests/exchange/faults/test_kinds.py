@@ -254,6 +254,12 @@ def rest_status(stage: Stage) -> None:
     assert 20 < statuses.count(520) < 90
 
 
+def rest_malformed(stage: Stage) -> None:
+    assert stage.faults.answer("Time", DONE, now_ns=START_NS) == DONE
+    bodies = [stage.faults.answer("OpenPositions", DONE, now_ns=START_NS).body for _ in range(3)]
+    assert [b"malformed" in body for body in bodies] == [True, True, False]
+
+
 def clock_skew(stage: Stage) -> None:
     offsets = [stage.faults.clock_offset_ns(stage.now(second)) for second in (59, 60)]
     assert offsets == [0, -3_500_000_000]
@@ -299,7 +305,7 @@ SCENES: list[Callable[[Stage], None]] = [
     stall, close, duplicate_fill, late_fill, delta_without_symbol, sequence_gap, tiny_numbers, unknown_fields,
     late_answer, lost_answer, error_after_accept,
     refuse, invalid_session, upgrade_refused,
-    rest_delay, rest_lag, rest_error_after_accept, rest_drop, rest_status,
+    rest_delay, rest_lag, rest_error_after_accept, rest_drop, rest_status, rest_malformed,
     clock_skew, system, pair_status, delist, rescale, dead_man,
 ]  # fmt: skip
 

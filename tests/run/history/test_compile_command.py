@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from recordings import DAY, LATE, Tape, candle_frame, moved, two_days
 
-from fathom.domain import Entry, Event, FrameReceived, LocalError, OrderAccepted, RunStarted
+from fathom.domain import Entry, Event, FrameReceived, JournalError, LocalError, OrderAccepted, RunStarted
 from fathom.kernel import L2Book, L3Book
 from fathom.run.config import config_json
 from fathom.run.history import compile_command
@@ -192,6 +192,22 @@ def test_a_recording_without_any_time_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b'{"channel":"heartbeat"}\n')
     with pytest.raises(LocalError, match="says nowhere when its frames came"):
         compile_recording(path, tmp_path / "data")
+
+
+def test_a_damaged_journal_is_refused_and_leaves_nothing_that_is_not_finished(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    with JournalWriter(journal) as writer:
+        for seq, one in enumerate(two_days().captures, 1):
+            writer.append(Entry(seq, seq, one.time_ns or 0, "world", FrameReceived("public", one.frame)))
+        writer.commit()
+    (segment,) = journal.glob("journal-*.fathom")
+    data = bytearray(segment.read_bytes())
+    data[len(data) * 3 // 4] ^= 1  # On the second day.
+    segment.write_bytes(data)
+    with pytest.raises(JournalError):
+        compile_recording(journal, tmp_path / "data", depth=10)
+    assert {str(one.day) for one in partitions(tmp_path / "data")} == {"2023-11-15"}
+    assert not list((tmp_path / "data").rglob("*.part"))
 
 
 def test_where_nobody_wrote_the_time_down_the_venue_tells_it(tmp_path: Path) -> None:

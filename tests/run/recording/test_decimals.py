@@ -2,7 +2,7 @@
 
 from fathom.run.recording.decimals import Decimals
 from fathom.run.recording.precisions import Precision
-from fathom.run.recording.recorded_books import BookSaid, PrecisionsSaid
+from fathom.run.recording.recorded_books import BookSaid, PrecisionsSaid, TradesSaid
 
 
 def said(*, symbol: str = "BTC/USD", channel: str = "book", price: str = "1.50", qty: str = "0.123") -> BookSaid:
@@ -33,8 +33,8 @@ def test_what_the_user_says_counts_and_what_the_recording_says_counts_more() -> 
 
 def test_trades_tell_of_a_pair_that_has_no_book() -> None:
     decimals = Decimals({})
-    decimals.learn_trades("BTC/USD", b'{"price":1.25,"qty":0.001}')
-    decimals.learn_trades("BTC/USD", b'{"price":1.5,"qty":0.00001}')
+    decimals.learn(TradesSaid(frozenset({"BTC/USD"}), b'{"price":1.25,"qty":0.001}'))
+    decimals.learn(TradesSaid(frozenset({"BTC/USD"}), b'{"price":1.5,"qty":0.00001}'))
     assert decimals.known("BTC/USD") == (2, 5)
 
 
@@ -43,3 +43,29 @@ def test_version_1_goes_by_its_own_padding() -> None:
     decimals.learn(PrecisionsSaid({"BTC/USD": Precision(1, 8)}))
     decimals.learn(said(channel="book (v1)", price="1.50000"))
     assert decimals.of(said(channel="book (v1)"))[0] == (5, 3)
+
+
+def test_it_has_enough_with_the_first_instruments_and_learns_the_rest_once_where_they_are_silent() -> None:
+    looks = []
+    late = [said(price="1.5"), said(symbol="ETH/USD", price="1.255"), PrecisionsSaid({"ADA/USD": Precision(6, 6)})]
+
+    def everything() -> list[BookSaid | PrecisionsSaid]:
+        looks.append(1)
+        return [PrecisionsSaid({"BTC/USD": Precision(1, 8)}), *late]
+
+    decimals = Decimals({}, everything=everything)
+    assert not decimals.enough
+    decimals.learn(PrecisionsSaid({"BTC/USD": Precision(1, 8)}))
+    assert decimals.enough
+    assert decimals.of(said())[0] == (1, 8)
+    assert not looks
+    other = decimals.copy()
+    decimals.update(PrecisionsSaid({"BTC/USD": Precision(2, 8)}))
+    assert decimals.of(said(symbol="ETH/USD"))[0] == (3, 3)
+    assert decimals.known("ADA/USD") == (6, 6)
+    assert decimals.known("XRP/USD") is None
+    assert decimals.of(said())[0] == (2, 8)  # What was said in its turn stays.
+    assert len(looks) == 1
+    assert other.of(said())[0] == (1, 8)
+    assert other.known("ADA/USD") == (6, 6)
+    assert len(looks) == 2

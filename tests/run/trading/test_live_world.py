@@ -4,14 +4,25 @@ import resource
 import signal
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from bot_process import MAKER, BotProcess, running_bot, wait_until
 from client_commands import control, fathom, faulty, open_orders
-from fathom.domain import AccountAgreed, ClosePlaced, ForeignOrderSeen, OrderApproved, RunResumed
+from fathom.domain import (
+    AccountAgreed,
+    ClosePlaced,
+    ForeignOrderSeen,
+    MarginSeen,
+    OrderApproved,
+    RunResumed,
+    RunStarted,
+)
+from fathom.protocol import rest
 from fathom.store import JournalReader
 from local_exchange import LocalExchange
+from trip_stage import Desk
 
 
 def test_a_full_disk_cancels_what_is_open_and_fails(local: LocalExchange, tmp_path: Path) -> None:
@@ -38,6 +49,57 @@ def test_what_cannot_be_cancelled_at_the_end_is_left_to_the_dead_mans_switch(
         assert "the dead man's switch is left armed" in bot.said()
         assert open_orders(local.control, "alice")  # The market may have filled one meanwhile.
         wait_until(lambda: not open_orders(local.control, "alice"))
+
+
+# -- Margin positions: known before anything is added --
+
+
+def lever(local: LocalExchange, side: Literal["buy", "sell"], *, reduce: bool = False) -> None:
+    """Trade on margin by hand."""
+    Desk(local, *local.key("alice")).ask(
+        rest.AddOrder(
+            pair="BTC/USD",
+            type=side,
+            ordertype="market",
+            volume=Decimal("0.01"),
+            leverage="2",
+            reduce_only=reduce or None,
+        )
+    )
+
+
+def test_nothing_is_added_before_a_position_on_margin_is_known(local: LocalExchange, tmp_path: Path) -> None:
+    lever(local, "buy")
+    try:
+        with running_bot(tmp_path, MAKER.format(name="levered", account="alice")) as bot:
+            bot.until(lambda: len(open_orders(local.control, "alice")) == 2)
+            bot.end(signal.SIGKILL)
+        with faulty(local.control, kind="rest_malformed", method="OpenPositions"), running_bot(tmp_path) as bot:
+            bot.until(lambda: "margin is not known, nothing is added until it is" in bot.said())
+            bot.until(lambda: bot.said().count("agrees with the journal") == 2)
+            bot.until(lambda: "risk denied mm-" in bot.said())
+            assert bot.status()["margin_unknown"]
+            assert bot.end() == 0, bot.said()
+        with running_bot(tmp_path) as bot:
+            bot.until(lambda: len(open_orders(local.control, "alice")) == 2)
+            assert bot.end() == 0, bot.said()
+    finally:
+        lever(local, "sell", reduce=True)
+    known, adds = False, list[int]()
+    for entry, _ in JournalReader(tmp_path / "journal"):
+        match entry.event:
+            case RunResumed() | RunStarted():
+                known = False
+                adds.append(0)
+            case MarginSeen(positions=positions):
+                assert [(one.symbol, one.side, one.qty_lots) for one in positions] == [("BTC/USD", "buy", 1_000_000)]
+                known = True
+            case OrderApproved(order=order) if order.side == "buy":
+                assert known
+                adds[-1] += 1
+            case _:
+                pass
+    assert [added > 0 for added in adds] == [True, False, True]
 
 
 # -- Kraken's own closes: ours while the bot runs, and after a crash --

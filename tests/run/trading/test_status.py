@@ -8,6 +8,8 @@ from fathom.domain import (
     LimitsRefused,
     LinkDropped,
     LinkOpened,
+    MarginSeen,
+    MarginUnknown,
     OrderAccepted,
     OrderApproved,
     OrderWanted,
@@ -89,3 +91,12 @@ def test_what_risk_said_of_its_limits_is_taken_once() -> None:
     stage.see(LimitsRefused("no such limit"))
     assert stage.status.take_limits_word() == LimitsRefused("no such limit")
     assert stage.status.take_limits_word() is None
+
+
+def test_it_tells_why_what_is_open_on_margin_is_not_known() -> None:
+    stage = Stage()
+    told = []
+    for event in (MarginUnknown("", waits=True), MarginUnknown("no answer", waits=True), MarginSeen(())):
+        stage.see(event)
+        told.append(stage.status.told()["margin_unknown"])
+    assert told == ["", "no answer", ""]

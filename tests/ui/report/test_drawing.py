@@ -6,6 +6,7 @@ from fathom.domain import (
     AmendWanted,
     Event,
     LinkDropped,
+    MarginUnknown,
     OrderAmended,
     OrderCanceled,
     OrderFilled,
@@ -94,6 +95,15 @@ def test_a_long_run_keeps_a_bounded_picture() -> None:
         (TradingResumed("loss", "", "a person"), "trading resumed after loss: a person"),
         (AccountDisputed("", "balances"), "account disputed: balances"),
         (LinkDropped("private", "1006"), "link private dropped: 1006"),
+        (
+            MarginUnknown("no answer", waits=True),
+            "what is open on margin was not known, nothing was added until it was: no answer",
+        ),
+        (
+            MarginUnknown("no answer", waits=False),
+            "what is open on margin was not known, trading went on with what was told last: no answer",
+        ),
+        (MarginUnknown("", waits=True), ""),
         (RunStopped("SIGTERM"), "the run ended: SIGTERM"),
         (OrderFilled("mm-1-1"), ""),
     ],

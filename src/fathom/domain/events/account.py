@@ -120,6 +120,17 @@ class MarginSeen(Happening, frozen=True, tag=True):
     positions: tuple[MarginPosition, ...]
 
 
+class MarginUnknown(Happening, frozen=True, tag=True):
+    """What is open on margin is not known: at a start, before the venue was asked, or for what `reason` says.
+
+    Until the next MarginSeen the newest one before it counts, or none. `waits`: nothing is to be added until then; else
+    it was decided to go on without.
+    """
+
+    reason: str  # Empty while it is only asked.
+    waits: bool
+
+
 # -- The reconciler: what is asked, and what it makes of the answers. --
 
 

@@ -16,6 +16,7 @@ from fathom.domain.events.account import (
     ForeignTraded,
     FundsMoved,
     MarginSeen,
+    MarginUnknown,
     OrderLookupWanted,
 )
 from fathom.domain.events.decisions import (
@@ -104,6 +105,7 @@ Event = (
     | ForeignTraded
     | FundsMoved
     | MarginSeen
+    | MarginUnknown
     | FeesSeen
     | AccountWanted
     | OrderLookupWanted

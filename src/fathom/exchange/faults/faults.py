@@ -12,7 +12,7 @@ from msgspec import structs
 from fathom.domain import LocalError
 from fathom.exchange.doors import HttpAnswer, Upgrade, Wire
 from fathom.exchange.faults.armed import Armed
-from fathom.exchange.faults.http_answers import edge_page, is_success, with_error
+from fathom.exchange.faults.http_answers import edge_page, is_success, malformed, with_error
 from fathom.exchange.faults.kinds import Group
 from fathom.exchange.faults.line import Line, Waiting
 from fathom.exchange.faults.methods import ORDER_METHODS, is_rest, plain_method
@@ -258,9 +258,16 @@ def _error(armed: Armed, plain: str, answer: HttpAnswer) -> HttpAnswer:
     return with_error(answer, armed.spec.text or "")
 
 
+def _malformed(armed: Armed, plain: str, answer: HttpAnswer) -> HttpAnswer:
+    if not armed.is_for_method(plain) or not is_success(answer) or not armed.strikes():
+        return answer
+    return malformed(answer)
+
+
 _REST_STRIKES: Final[dict[str, Callable[[Armed, str, HttpAnswer], HttpAnswer]]] = {
     "rest_delay": _delay,
     "rest_drop": _drop,
     "rest_status": _status,
     "rest_error_after_accept": _error,
+    "rest_malformed": _malformed,
 }

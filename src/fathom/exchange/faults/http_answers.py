@@ -52,6 +52,11 @@ def with_error(answer: HttpAnswer, error: str) -> HttpAnswer:
     return structs.replace(answer, body=encode({"error": [error]}))
 
 
+def malformed(answer: HttpAnswer) -> HttpAnswer:
+    """Return a success whose result has a form that no method has."""
+    return structs.replace(answer, body=b'{"error":[],"result":["malformed"]}')
+
+
 def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase

@@ -177,6 +177,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "rest_error_after_accept": _rest(_ORDER_ERROR, **_WORDS),
     "rest_drop": _rest(),
     "rest_status": _rest({"status": 502}, **_HTTP_STATUS),
+    "rest_malformed": _rest(),
     # -- The venue
     "clock_skew": _level(SKEW_S_MAX, -SKEW_S_MAX),
     "system": _venue(status=word(*SYSTEM_STATUSES), cycle=steps(*SYSTEM_STATUSES)),

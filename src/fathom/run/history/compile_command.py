@@ -1,15 +1,16 @@
-"""`fathom data compile`: recordings become columns and tapes. All is verified first; then it is written.
+"""`fathom data compile`: recordings become columns and tapes, verified as they are written.
 
-What is written appears whole: who stops it with Ctrl-C finds the days that were finished, and the next run goes on
-after them.
+A recording is read once, after a look at its beginning; what that does not tell (decimals without instruments, depths
+that nobody says) is read ahead. What is written appears whole: who stops it with Ctrl-C finds the days that were
+finished, and the next run goes on after them.
 
-I/O: reads and writes files through store. Imports: domain, store, compiling, run/recording. Imported by: cli.
+I/O: reads and writes files through store. Imports: domain, store, compiling, depths, run/recording. Imported by: cli.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -20,12 +21,13 @@ from fathom.domain import FathomError, LocalError, RemoteError
 from fathom.protocol import V1Translator, parse_time
 from fathom.run.history.book_track import BookTrack
 from fathom.run.history.compiling import Compiler, Done
+from fathom.run.history.depths import Depths
 from fathom.run.history.own_levels import OwnLevels, WithoutOwnLevels
 from fathom.run.history.own_orders import WithoutOwn, own_orders
 from fathom.run.recording.decimals import Decimals
 from fathom.run.recording.precisions import Precision
-from fathom.run.recording.recorded_books import BookChannel, BookSaid, DepthSaid, PrecisionsSaid, Refusal, said_by
-from fathom.run.recording.verify import FileReport, verify_file
+from fathom.run.recording.recorded_books import BookSaid, DepthSaid, PrecisionsSaid, Refusal, Said, TradesSaid, said_by
+from fathom.run.recording.walk import Walk
 from fathom.store import Capture, CaptureReader
 from fathom.store.history import need_history, part_head, partitions, source_name
 
@@ -93,43 +95,32 @@ def compile_recording(
     need_history("pyarrow.parquet")
     say = progress or (lambda _what, _done, _all: None)
     own = own_orders(path) if without_own else None
-    say("verifying", 0, 0)
-    report = verify_file(path, instruments=instruments, depth=depth)
-    times = _Times(path)
-    source, origin = source_name(path), _origin(path) + (WITHOUT_OWN if without_own else "")
+    decimals = Decimals(instruments or {}, everything=lambda: _learned(path))
+    times, origin = _first_look(path, decimals)
+    source, origin = source_name(path), origin + (WITHOUT_OWN if without_own else "")
     done = _finished(data, source, origin)
-    decimals, before = Decimals(instruments or {}), Decimals(instruments or {})
-    old = V1Translator()
-    for capture in CaptureReader(path):
-        if (said := said_by(capture)) is not None:
-            decimals.learn(said)
-            before.learn(said)
-            continue
-        with suppress(RemoteError):  # It is told when it is its turn.
-            frame = _plain(capture, old)
-            for symbol in _symbols_traded(frame or b""):
-                decimals.learn_trades(symbol, frame or b"")
     levels = OwnLevels(own or frozenset())
-    if own:
-        looking = _Feed(levels, before, report, depth)
+    if own:  # Where ours stood in level 3 is what level 2 is written without: it is gone through before.
+        looked, _ = _first_look(path, decimals.copy())
+        looking = _Feed(levels, Walk(decimals.copy(), depth=depth), Depths(path, decimals.copy()))
         for capture in CaptureReader(path):
-            looking.take(capture, times.of(capture))
+            looking.take(capture, looked.of(capture))
     compiler = Compiler(
         data, source, origin=origin, precision_of=decimals.known, done=done, own=own, own_sums=levels.sums
     )
-    feed = _Feed(compiler, decimals, report, depth)
+    feed = _Feed(compiler, Walk(decimals, depth=depth), Depths(path, decimals.copy()))
     frames = 0
     try:
         for capture in CaptureReader(path):
             frames += 1
             if frames % PROGRESS_EVERY == 0:
-                say("writing", frames, report.frames)
+                say("writing", frames, 0)
             feed.take(capture, times.of(capture))
     except BaseException:
         compiler.abandon()
         raise
     compiler.close()
-    say("writing", frames, report.frames)
+    say("writing", frames, frames)
     return Compiled(
         file=str(path), source=source, frames=frames, trades=compiler.trades, trades_again=compiler.trades_again,
         books={f"{symbol} {kind}": _counts(track) for (kind, symbol), track in sorted(compiler.tracks.items())},
@@ -153,35 +144,29 @@ def compile_recording(
 class _Feed:
     """Gives each frame to the compiler with what must be known of it."""
 
-    def __init__(
-        self, compiler: Compiler | OwnLevels, decimals: Decimals, report: FileReport, depth: int | None
-    ) -> None:
+    def __init__(self, compiler: Compiler | OwnLevels, walk: Walk, depths: Depths) -> None:
         self.strays = 0
         self.first_stray = ""
         self._compiler = compiler
-        self._decimals = decimals
-        self._given = depth
+        self._walk = walk
+        self._depths = depths
         self._old = V1Translator()
-        self._found = {(one.channel, one.symbol, one.link): one.depth for one in report.streams}
-        self._answered: dict[tuple[BookChannel, str, str], int] = {}
 
     def take(self, capture: Capture, time_ns: int) -> None:
         if capture.sent:
             return
-        match said_by(capture):
+        match self._walk.hear(capture):
             case BookSaid() as said:
-                key = (said.channel, said.symbol, said.link)
-                depth = self._given or said.depth or self._answered.get(key) or self._found.get(key) or 10
-                precision, _ = self._decimals.of(said)
+                depth = self._walk.depth_of(said) or self._depths.of(said) if said.snapshot else 0
+                precision, _ = self._walk.decimals.of(said)
                 self._compiler.book(said, precision=precision, depth=depth, local_ns=time_ns)
-            case DepthSaid() as said:
-                self._answered[said.channel, said.symbol, said.link] = said.depth
-            case PrecisionsSaid() as said:
-                self._decimals.update(said)
+            case PrecisionsSaid():
                 self._compiler.other(capture.frame, time_ns)
             case Refusal() as said:
                 self.strays += 1
                 self.first_stray = self.first_stray or f"line {said.line}: {said.why}"
+            case DepthSaid():
+                pass
             case None:
                 self._take_other(capture, time_ns)
 
@@ -206,31 +191,39 @@ def _plain(capture: Capture, old: V1Translator) -> bytes | None:
     return old.translate(capture.frame)
 
 
-def _symbols_traded(frame: bytes) -> set[str]:
+def _symbols_traded(frame: bytes) -> frozenset[str]:
     if not frame.startswith(b'{"channel":"trade"'):
-        return set()
+        return frozenset()
     try:
-        return {row.symbol for row in _timed.decode(frame).data}
+        return frozenset(row.symbol for row in _timed.decode(frame).data)
     except ValueError:
-        return set()
+        return frozenset()
 
 
 class _Times:
     """When each frame was had: as the recorder says, or, where it does not, as the venue says in the frames."""
 
-    def __init__(self, path: Path) -> None:
-        self.clock = "the recorder's"
+    def __init__(self) -> None:
+        self.clock = ""  # Whose time it is; empty while no frame has told one.
         self._last_ns: int | None = None
-        for capture in CaptureReader(path):
-            if capture.time_ns is not None:
-                return
-            self.clock = "the venue's"
-            if (time_ns := _told_ns(capture)) is not None:
-                self._last_ns = time_ns  # The first one stands for those before it.
-                return
-        raise LocalError(str(path), "says nowhere when its frames came, nor do they: it cannot be played")
+
+    def learn(self, capture: Capture) -> None:
+        """Look at a frame before the first one is written: the first time that is told stands for those before it."""
+        if self.clock == "the recorder's" or self._last_ns is not None:
+            return
+        if capture.time_ns is not None:
+            self.clock = self.clock or "the recorder's"
+            return
+        self.clock = "the venue's"
+        self._last_ns = _told_ns(capture)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a time to begin with."""
+        return self.clock == "the recorder's" or self._last_ns is not None
 
     def of(self, capture: Capture) -> int:
+        """Return when a frame was had."""
         if capture.time_ns is not None:
             self._last_ns = capture.time_ns
         elif (time_ns := _told_ns(capture)) is not None:
@@ -249,14 +242,44 @@ def _told_ns(capture: Capture) -> int | None:
     return max(times, default=None)
 
 
-def _origin(path: Path) -> str:
-    """Return what tells this recording from another one of the same name: a digest of its first frames."""
-    digest = hashlib.blake2b(digest_size=8)
+def _first_look(path: Path, decimals: Decimals) -> tuple[_Times, str]:
+    """Return the clock of a recording, and what tells it from another of the same name: a digest of its first frames.
+
+    It goes only so far as both, and what the instruments say, are known. Raises LocalError where nothing tells a time.
+    """
+    times, digest, old = _Times(), hashlib.blake2b(digest_size=8), V1Translator()
     for number, capture in enumerate(CaptureReader(path)):
-        if number == ORIGIN_FRAMES:
+        if number >= ORIGIN_FRAMES and times.known and decimals.enough:
             break
-        digest.update(f"{capture.time_ns} ".encode() + capture.frame)
-    return digest.hexdigest()
+        times.learn(capture)
+        if number < ORIGIN_FRAMES:
+            digest.update(f"{capture.time_ns} ".encode() + capture.frame)
+        if not decimals.enough and (said := _learnt(capture, old)) is not None:
+            decimals.learn(said)
+    else:
+        decimals.end()
+    if not times.known:
+        raise LocalError(str(path), "says nowhere when its frames came, nor do they: it cannot be played")
+    return times, digest.hexdigest()
+
+
+def _learned(path: Path) -> Iterator[Said | TradesSaid]:
+    """Go through a recording for all that may tell of decimals."""
+    old = V1Translator()
+    for capture in CaptureReader(path):
+        if (said := _learnt(capture, old)) is not None:
+            yield said
+
+
+def _learnt(capture: Capture, old: V1Translator) -> Said | TradesSaid | None:
+    """Return what a frame tells of decimals, or of anything else; None where it is nothing."""
+    if (said := said_by(capture)) is not None:
+        return said
+    with suppress(RemoteError):  # It is told when it is its turn.
+        frame = _plain(capture, old) or b""
+        if symbols := _symbols_traded(frame):
+            return TradesSaid(symbols, frame)
+    return None
 
 
 def _finished(data: Path, source: str, origin: str) -> set[Done]:

@@ -73,7 +73,7 @@ class Compiler:
         self._done = set(done)
         self._own = own
         self._own_sums = own_sums or {}
-        self._links: dict[tuple[BookKind, str], str] = {}
+        self._links: dict[tuple[BookKind, str], tuple[str, BookChannel]] = {}
         self._sinks: dict[tuple[Kind, str], dict[date, TableSink | None]] = {}  # None: that part is there already.
         self._instruments: dict[str, Instrument] = {}
         self._told: dict[str, tuple[date, Instrument]] = {}  # What the columns say of a pair, on its last day.
@@ -86,7 +86,8 @@ class Compiler:
         """Take a frame of a book."""
         kind = KIND_OF[said.channel]
         key = (kind, said.symbol)
-        if self._links.setdefault(key, f"{said.link} {said.channel}") != f"{said.link} {said.channel}":
+        link = (said.link, said.channel)
+        if self._links.setdefault(key, link) != link:
             self.elsewhere += 1
             return
         self._use(said.symbol, local_ns)

@@ -4,7 +4,7 @@ Where a recording does not tell its depth, every depth of Kraken's that its snap
 those whose checksums fail are dropped, and only when none is left has the stream a mismatch. No checksum
 agrees by luck.
 
-Pure. Imports: kernel, precisions, recorded_books. Imported by: verify, cli/verify.
+Pure. Imports: kernel, precisions, recorded_books. Imported by: verify, cli/verify, run/history.
 """
 
 from collections.abc import Mapping
@@ -106,6 +106,11 @@ class BookStream:
             self.report.first_refusal = self.report.first_refusal or Refusal(said.line, str(error))
             self._books = []
             self.evidence = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that comes before the next snapshot can say more of the depth."""
+        return len(self._books) <= 1
 
     def _begin(self, said: BookSaid, precision: Precision, depth: int | None) -> None:
         self._books = []

@@ -3,7 +3,7 @@
 Books of version 1 come out in version 2's form, as a channel of their own: their checksums are over other
 decimals.
 
-Pure. Imports: domain, protocol, store, precisions. Imported by: book_stream, verify.
+Pure. Imports: domain, protocol, store, precisions. Imported by: book_stream, decimals, walk, verify, run/history.
 """
 
 from typing import Final, Literal
@@ -51,6 +51,13 @@ class Refusal(msgspec.Struct, frozen=True):
 
     line: int
     why: str
+
+
+class TradesSaid(msgspec.Struct, frozen=True):
+    """A frame of trades, in version 2's form: no book's, but its numbers tell how many decimals a pair has."""
+
+    symbols: frozenset[str]
+    frame: bytes
 
 
 Said = BookSaid | DepthSaid | PrecisionsSaid | Refusal

@@ -1,8 +1,9 @@
 """`fathom verify`: recorded books are built again, and every checksum in the recording is compared.
 
-A recording is read twice: first for what must be known before its first book (precisions), then to verify.
+A recording is read first for what must be known before its first book (precisions), as far as that takes; then to
+verify.
 
-I/O: reads files. Imports: store, decimals, precisions, recorded_books, book_stream. Imported by: cli, run/history.
+I/O: reads files. Imports: store, decimals, precisions, recorded_books, book_stream, walk. Imported by: cli.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,8 @@ import msgspec
 from fathom.run.recording.book_stream import BookStream, StreamReport
 from fathom.run.recording.decimals import Decimals
 from fathom.run.recording.precisions import Precision
-from fathom.run.recording.recorded_books import BookChannel, BookSaid, DepthSaid, PrecisionsSaid, Refusal, Said, said_by
+from fathom.run.recording.recorded_books import BookSaid, Refusal, Said, said_by
+from fathom.run.recording.walk import Stream, Walk, stream_of
 from fathom.store import BadLine, CaptureReader, TornTail
 
 
@@ -47,35 +49,37 @@ def verify_file(
     padding of its own numbers tells. `depth` holds for all books, whatever the recording says or suggests.
     Raises LocalError where the file is no recording, JournalError where a journal is damaged.
     """
-    decimals = Decimals(instruments or {})
+    decimals = Decimals(instruments or {}, everything=lambda: _said(CaptureReader(path)))
     for said in _said(CaptureReader(path)):
         decimals.learn(said)
+        if decimals.enough:
+            break
+    else:
+        decimals.end()
+    walk = Walk(decimals, depth=depth)
     reader = CaptureReader(path)
-    streams: dict[tuple[BookChannel, str, str], BookStream] = {}
-    answered: dict[tuple[BookChannel, str, str], int] = {}
+    streams: dict[Stream, BookStream] = {}
     frames = strays = 0
     first_stray: Refusal | None = None
     for capture in reader:
         frames += 1
-        match said_by(capture):
+        match walk.hear(capture):
             case BookSaid() as said:
-                key = (said.channel, said.symbol, said.link)
+                key = stream_of(said)
                 if (stream := streams.get(key)) is None:
                     stream = streams[key] = BookStream(said)
                 precision, precision_from = decimals.of(said)
-                known = depth or said.depth or answered.get(key)
-                depth_from = "--depth" if depth else "the recording"
                 stream.take(
-                    said, precision=precision, precision_from=precision_from, depth=known, depth_from=depth_from
+                    said,
+                    precision=precision,
+                    precision_from=precision_from,
+                    depth=walk.depth_of(said),
+                    depth_from=walk.depth_from,
                 )
-            case DepthSaid() as said:
-                answered[said.channel, said.symbol, said.link] = said.depth
-            case PrecisionsSaid() as said:
-                decimals.update(said)
             case Refusal() as said:
                 strays += 1
                 first_stray = first_stray or said
-            case None:
+            case _:
                 pass
     return FileReport(
         file=str(path),

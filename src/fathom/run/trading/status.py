@@ -12,6 +12,8 @@ from fathom.domain import (
     LimitsRefused,
     LinkDropped,
     LinkOpened,
+    MarginSeen,
+    MarginUnknown,
     TradingHalted,
     TradingResumed,
 )
@@ -19,7 +21,17 @@ from fathom.orders import Order
 from fathom.ui import Watch
 
 HEARS: Final = frozenset(
-    {TradingHalted, TradingResumed, HealthSeen, LimitsChanged, LimitsRefused, LinkOpened, LinkDropped}
+    {
+        TradingHalted,
+        TradingResumed,
+        HealthSeen,
+        LimitsChanged,
+        LimitsRefused,
+        LinkOpened,
+        LinkDropped,
+        MarginSeen,
+        MarginUnknown,
+    }
 )
 
 
@@ -32,6 +44,7 @@ class Status:
         self._halts: dict[tuple[str, str], TradingHalted] = {}
         self._links: dict[str, None] = {}  # The connections that are up.
         self._health: HealthSeen | None = None
+        self._margin_unknown = ""  # Why what is open on margin is not known.
         self._limits_word: LimitsChanged | LimitsRefused | None = None  # The newest of risk on its limits.
 
     def observe(self, entry: Entry) -> None:
@@ -50,6 +63,10 @@ class Status:
                 self._links.pop(event.link, None)
             case HealthSeen():
                 self._health = event
+            case MarginSeen():
+                self._margin_unknown = ""
+            case MarginUnknown():
+                self._margin_unknown = event.reason
             case LimitsChanged() | LimitsRefused():
                 self._limits_word = event
             case _:
@@ -79,6 +96,7 @@ class Status:
                 {"limit": halt.limit, "symbol": halt.symbol, "level": halt.level, "detail": halt.detail}
                 for halt in self._halts.values()
             ],
+            "margin_unknown": self._margin_unknown,
             "switch": "" if health is None else health.switch,
             "loop_lag_ms": None if health is None else health.loop_lag_ns / 1e6,
             "journal_lag_ms": None if health is None else health.journal_lag_ns / 1e6,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -24,6 +25,7 @@ TapeKind = Literal["l2", "l3"]
 DAY_NS: Final = 86_400_000_000_000
 
 PARTITION: Final = re.compile(r"symbol=(?P<symbol>[^/]+)/date=(?P<date>\d{4}-\d\d-\d\d)/(?P<name>[^/]+)")
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -54,7 +56,12 @@ def source_name(path: Path) -> str:
 
 def day_of(time_ns: int) -> date:
     """Return the day (UTC) of a time."""
-    return datetime.fromtimestamp(time_ns // 1_000_000_000, UTC).date()
+    return _numbered_day(time_ns // DAY_NS)
+
+
+@lru_cache(maxsize=64)  # Asked for each frame of a recording, whose frames are of one day for long.
+def _numbered_day(days: int) -> date:
+    return date.fromordinal(_EPOCH + days)
 
 
 def day_begins_ns(day: date) -> int:

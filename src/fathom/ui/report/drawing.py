@@ -17,6 +17,7 @@ from fathom.domain import (
     Happening,
     LimitsChanged,
     LinkDropped,
+    MarginUnknown,
     OrderAbsent,
     OrderAccepted,
     OrderAmended,
@@ -228,6 +229,9 @@ def note_of(event: Happening) -> str:
             return f"trading resumed{where} after {event.limit}: {event.reason}"
         case AccountDisputed():
             return f"account disputed{f' in {event.symbol}' if event.symbol else ''}: {event.reason}"
+        case MarginUnknown() if event.reason:
+            then = "nothing was added until it was" if event.waits else "trading went on with what was told last"
+            return f"what is open on margin was not known, {then}: {event.reason}"
         case DisputeSettled():
             return f"dispute settled{f' in {event.symbol}' if event.symbol else ''}: {event.reason}"
         case BookQuarantined():
