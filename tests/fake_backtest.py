@@ -31,9 +31,9 @@ def backtest(file, data, *, from_ns, to_ns):
     summary = told(total=told(fills=5), equity=told(profit=value - 1000))
     return told(summary=summary, equity=equity)
 
-module = types.ModuleType("fathom.run.backtest")
+module = types.ModuleType("fathom.run.backtest.backtest")
 module.backtest = backtest
-sys.modules["fathom.run.backtest"] = module
+sys.modules["fathom.run.backtest.backtest"] = module
 """
 
 BOT = """
@@ -54,7 +54,7 @@ def install(folder: Path, patch: pytest.MonkeyPatch, *, seconds: float = 0.0) ->
     text = FAKE.replace("{seconds}", str(seconds))
     (site / "sitecustomize.py").write_text(text)
     patch.setenv("PYTHONPATH", os.pathsep.join([str(site), *sys.path]))
-    patch.setitem(sys.modules, "fathom.run.backtest", sys)  # Brought back afterwards, whatever was there.
+    patch.setitem(sys.modules, "fathom.run.backtest.backtest", sys)  # Brought back afterwards, whatever was there.
     exec(text, {})
 
 

@@ -48,6 +48,7 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     assert f"Usage: fathom {name}" in printed
     assert COMMANDS[name][1] in printed
     told = {
+        "backtest": "against a venue with the recorded queues",
         "check": "Nothing is started",
         "compare": "exit status",
         "data": "Compile recordings into columns",

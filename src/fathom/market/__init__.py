@@ -14,6 +14,7 @@ __all__ = [
     "Candles",
     "Counts",
     "FrameBook",
+    "FrameLevel3",
     "FrameMarket",
     "Level3",
     "Market",

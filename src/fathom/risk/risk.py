@@ -133,18 +133,18 @@ class Risk:
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what may be done."""
         event = entry.event
-        if isinstance(event, BookMoved):  # The way of nearly every entry: ints alone, and mostly nothing to say.
-            if not event.top_changed:
-                return ()  # No mid moved. That time passes is looked at each second.
-            broken = self._volatility.look(event.symbol, now_ns=entry.time_ns)
-            return () if broken is None else exactly(self._trip_all)((broken,), entry)
+        # The way of nearly every entry. Where no mid moved only time passes, and that is looked at each second.
+        if isinstance(event, BookMoved) and not (
+            event.top_changed and self._volatility.broken_by(event.symbol, entry.time_ns)
+        ):
+            return ()
         return self._handle(entry)
 
     @exactly
     def _handle(self, entry: Entry) -> Iterable[Event]:
         event, now_ns = entry.event, entry.time_ns
         match event:
-            case BookTrusted():
+            case BookMoved() | BookTrusted():
                 return self._moved(event.symbol, entry)
             case OrderWanted():
                 return [self._judge_order(event, now_ns)]
@@ -395,7 +395,5 @@ class Risk:
 
     def _may_sell(self, symbol: str) -> bool:
         status = self._market.instruments[symbol].status
-        takes = {"online", "limit_only"}
-        return (
-            self.gate.refusal(symbol, selling=self._selling) is None and status in takes and self._venue_status in takes
-        )
+        online = {status, self._venue_status} <= {"online", "limit_only"}
+        return online and self.gate.refusal(symbol, selling=self._selling) is None

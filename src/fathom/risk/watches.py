@@ -93,6 +93,10 @@ class VolatilityWatch:
         )
         return Broken("volatility_share_max", detail, now_ns + limits.volatility_halt_s * NS_PER_SECOND, symbol)
 
+    def broken_by(self, symbol: str, now_ns: int) -> bool:
+        """Whether a move of a book went too far: in ints alone."""
+        return self.look(symbol, now_ns=now_ns) is not None
+
     def forget(self, symbol: str | None = None) -> None:
         """Begin anew at a symbol, whose ticks mean something else now, or at all, whose limits do."""
         if symbol is None:

@@ -12,7 +12,7 @@ from fathom.run.comparing.comparison import compare
 from fathom.run.comparing.told import Told
 from fathom.run.config import RunConfig
 from fathom.run.packaged import recorded_frames
-from fathom.sim import PaperVenue, Playback
+from fathom.sim import BookVenue, Playback
 from fathom.store import JournalWriter
 from two_runs import BOUNDS, CONFIG, Hand
 
@@ -106,7 +106,7 @@ def played(config: RunConfig, folder: Path, *, latency_ms: int) -> Path:
     bot = Bot(config)
     world = Playback(
         recorded_frames(set(config.depths)),
-        PaperVenue(bot.market, config.fees),
+        BookVenue(bot.market, config.fees),
         openings=bot.openings(folder.name, mode="paper"),
         latency_ns=latency_ms * 1_000_000,
     )

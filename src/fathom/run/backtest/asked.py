@@ -90,7 +90,7 @@ def _used(symbol: str, kinds: Mapping[Kind, Held], *, level3: bool) -> list[Used
         raise LocalError(symbol, "the bot looks at its level 3 book, and none of it was recorded")
     for kind in ("l2", "l3", "trades", "candles"):
         if kind in kinds:
-            also = kinds["l3"].tapes if "l3" in kinds and kind == "l2" and TEMP else []
+            also = kinds["l3"].tapes if "l3" in kinds and kind == "l2" else []
             return [*kinds[kind].tapes, *also]
     raise AssertionError(kinds)
 
@@ -150,8 +150,3 @@ def _window(begin: str, end: str) -> Window:
     if from_ns >= to_ns:
         raise LocalError("backtest.maintenance", f"{begin} is not before {end}")
     return Window(from_ns, to_ns)
-
-
-from fathom.kernel.stepper import Stepper as _S  # noqa
-
-TEMP = hasattr(_S, "order_count")

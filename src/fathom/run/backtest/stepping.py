@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from fathom.domain import Candle, LocalError
-from fathom.kernel.stepper import Stepper
+from fathom.kernel import stepper as kernel
 from fathom.run.backtest.made_tapes import NS_PER_SECOND, Made, of_candles, of_trades
 from fathom.run.backtest.settings import UsedTape
 from fathom.sim.stepped import QUEUES, Queue
@@ -27,8 +27,8 @@ class Stepping:
         self, data: Path, used: Sequence[UsedTape], *, queue: Queue, spread_bps: float, volume_share: float
     ) -> None:
         """Raises LocalError where a tape cannot be read, or is not the one that was used before."""
-        self.levels: dict[str, Stepper] = {}
-        self.orders: dict[str, Stepper] = {}
+        self.levels: dict[str, kernel.Stepper] = {}
+        self.orders: dict[str, kernel.Stepper] = {}
         self.precisions: dict[str, tuple[int, int]] = {}
         self._tapes: list[Tape] = []
         self._data = data
@@ -66,13 +66,13 @@ class Stepping:
         for kind in ("l2", "l3"):
             if kind in kinds:
                 rows = [self._tape(one) for one in used if one.kind == kind]
-                stepper = Stepper(rows, self._queue) if kind == "l2" else Stepper(rows, self._queue, True)
+                stepper = kernel.Stepper(rows, self._queue) if kind == "l2" else kernel.Stepper(rows, self._queue, True)
                 (self.orders if kind == "l3" else self.levels)[symbol] = stepper
                 self.precisions[symbol] = self._scale(rows[0])
         if symbol in self.precisions:
             return
         made = self._made(used)
-        self.levels[symbol] = Stepper([made.rows], self._queue)
+        self.levels[symbol] = kernel.Stepper([made.rows], self._queue)
         self.precisions[symbol] = made.precisions
 
     def _tape(self, used: UsedTape) -> memoryview:
@@ -85,7 +85,7 @@ class Stepping:
     @staticmethod
     def _scale(rows: memoryview) -> tuple[int, int]:
         """Return the precisions of a tape: those of its first book."""
-        probe = Stepper([rows])
+        probe = kernel.Stepper([rows])
         probe.step(2**62, 1)
         return probe.price_precision, probe.qty_precision
 

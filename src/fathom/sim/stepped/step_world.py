@@ -38,7 +38,7 @@ from fathom.domain import (
 )
 from fathom.engine import Engine
 from fathom.kernel import stepper as kernel
-from fathom.kernel.steppers import ENDS, Steppers
+from fathom.kernel import steppers
 from fathom.market import StepMarket
 from fathom.protocol import budget
 from fathom.sim.paper_venue import Request
@@ -117,7 +117,7 @@ class StepWorld:
             *(Seat(symbol, False, one) for symbol, one in market.steppers.items()),
             *(Seat(symbol, True, one) for symbol, one in market.level3_steppers.items()),
         ]
-        self._group = Steppers([seat.stepper for seat in self._seats])
+        self._group = steppers.Steppers([seat.stepper for seat in self._seats])
         for place, seat in enumerate(self._seats):
             self._group.want(place, market.wants_of(seat.symbol, level3=seat.level3))
         self._seat, self._why = self._seats[0], 0  # Of the last stop.
@@ -198,7 +198,7 @@ class StepWorld:
             self._stopped_at(seats[place], group.why)
             if self._pushed != pushed or self._stopping:
                 return True
-        self._ended = place == ENDS
+        self._ended = place == steppers.ENDS
         return False
 
     def _stopped_at(self, seat: Seat, why: int) -> None:
