@@ -262,3 +262,57 @@ class PlainVenue:
                 own.left = qty
                 return True
         return False
+
+
+class PlainQueues:
+    """A level 3 book of rows: lists of [serial, qty, own time] by price."""
+
+    def __init__(self) -> None:
+        self.sides: tuple[dict[int, list[list[int]]], dict[int, list[list[int]]]] = ({}, {})
+        self.depth = 0
+        self.trusted = False
+        self.added: set[int] = set()  # In the message that is being told.
+
+    def take_row(self, row: Row) -> None:
+        kind, side = row.kind & ~1, row.kind & 1
+        if kind == form.CLEAR:
+            self.sides, self.depth, self.trusted = ({}, {}), row.order, row.flags & 3 != MISMATCH
+        elif kind == form.GAP:
+            self.trusted = False
+        elif kind in {form.ADD, form.MODIFY, form.DELETE}:
+            self.trusted = self.trusted and row.flags & 3 != MISMATCH
+            if self.trusted:
+                self.order(kind, side, row)
+        if row.flags & form.LAST:
+            self.added = set()
+            for number in (0, 1):
+                for price in self.best(number)[self.depth :]:
+                    del self.sides[number][price]
+
+    def order(self, kind: int, side: int, row: Row) -> None:
+        if kind == form.MODIFY:
+            for queue in self.queues():
+                for one in queue:
+                    one[1] = row.qty if one[0] == row.order else one[1]
+            return
+        for level in self.sides:
+            for price, queue in list(level.items()):
+                queue[:] = [one for one in queue if one[0] != row.order]
+                if not queue:
+                    del level[price]
+        if kind == form.ADD:
+            queue = self.sides[side].setdefault(row.price, [])
+            queue.append([row.order, row.qty, row.order_ns])
+            self.added.add(row.order)
+            if not row.flags & form.SNAPSHOT:
+                new = [one for one in queue if one[0] in self.added]
+                queue[:] = [one for one in queue if one[0] not in self.added] + sorted(new, key=lambda one: one[2])
+
+    def queues(self) -> list[list[list[int]]]:
+        return [queue for side in self.sides for queue in side.values()]
+
+    def best(self, side: int) -> list[int]:
+        return sorted(self.sides[side], reverse=side == 0)
+
+    def levels(self, side: int) -> list[tuple[int, int]]:
+        return [(price, sum(one[1] for one in self.sides[side][price])) for price in self.best(side)]

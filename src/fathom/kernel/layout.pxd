@@ -313,7 +313,7 @@ cdef enum:
     TAKENS_MAX = 1024  # Levels of which we took something that the market has not shown again.
     WAITS_MAX = 256  # Orders of ours at once that wait for a price.
     MARKS_MAX = 1024  # Level 3: orders of others that are not as recorded; the oldest is forgotten.
-    REMOVALS_MAX = 64  # Level 3: what left the front of a queue of late; the oldest is forgotten.
+    REMOVALS_MAX = 256  # Level 3: what left the front of a queue of late; the oldest are forgotten.
 
 ctypedef struct Segment:
     # One tape of a chain.
@@ -400,7 +400,8 @@ ctypedef struct Queues:
 
 ctypedef struct Mark:
     # What is known of an order beside what is recorded of it.
-    uint32_t serial
+    uint32_t serial  # 0: it is not shown, and known by its time when it comes again.
+    int64_t order_ns
     int64_t taken  # By takers of ours.
     int64_t struck  # By trades, of which the book does not tell yet ...
     int64_t struck_ns  # ... and the time of the last of these.
@@ -414,6 +415,14 @@ ctypedef struct Removal:
     int64_t now_ns  # The venue's time when it was told.
     uint32_t message  # Of the order that it left.
     int side
+
+ctypedef struct Trade:
+    # What somebody took at a price.
+    int64_t price
+    int64_t qty
+    int64_t used  # Of it: what went to ours.
+    int64_t time_ns
+    int side  # Of those whom he met.
 
 ctypedef struct QueueFloor:
     # The venue's level 3 book, and what of it is not as recorded.

@@ -1,6 +1,6 @@
 from libc.stdint cimport int64_t, uint32_t
 
-from fathom.kernel.layout cimport Ladder, Place, Row
+from fathom.kernel.layout cimport Place, Queues, Row
 from fathom.kernel.stepper_chain cimport Chain
 from fathom.kernel.stepper_venue cimport Venue
 
@@ -9,7 +9,7 @@ cdef class Stepper:
     # Without `public` or `readonly`, Python sees none of it.
     cdef Chain _chain
     cdef Place _place
-    cdef Ladder[2] _sides  # As whoever reads the recording sees them.
+    cdef Queues _book  # As whoever reads the recording sees it; of level 2 only the sides.
     cdef Venue _venue
     cdef bint _starving  # There was no memory for a level: nothing goes on.
     cdef int _stopped  # What the last step stopped for.
@@ -29,11 +29,13 @@ cdef class Stepper:
     cdef readonly int64_t trade_id
     cdef readonly bint trade_buys
     cdef readonly int model
+    cdef readonly bint level3
 
     cdef int go(self, int64_t until_ns, int wants) noexcept nogil
     cdef int64_t due(self) noexcept nogil
     cdef void come_to(self, int64_t now_ns) noexcept nogil
     cdef int _take_frame(self) noexcept nogil
+    cdef void _cut(self) noexcept nogil
     cdef bint _known_already(self, const Row* row) noexcept nogil
     cdef void _take_trades(self) noexcept nogil
     cdef void _traded(self, const Row* row) noexcept nogil

@@ -3,18 +3,22 @@
 Two books are built from one chain of tapes. Ours changes when a frame came here; the venue's when it was made there,
 and it is where orders of ours rest, trade and take ([stepper_venue.py]).
 
-Pure. Imports: ladder, layout, stepper_chain, stepper_levels, stepper_venue, views. Imported by: steppers.
+Pure. Imports: ladder, layout, stepper_chain, stepper_levels, stepper_queues, stepper_venue, views.
+Imported by: steppers.
 """
 
 import cython
 from cython.cimports.fathom.kernel import layout
-from cython.cimports.fathom.kernel.ladder import empty, release, reserve, seek, set_qty, truncate
+from cython.cimports.fathom.kernel.ladder import reserve, seek, set_qty, truncate
 from cython.cimports.fathom.kernel.layout import (
     MISMATCH,
+    MODEL_EXACT,
     MODEL_PESSIMISTIC,
     MODEL_PROPORTIONAL,
     MODEL_TRADES,
+    ROW_ADD,
     ROW_CLEAR,
+    ROW_DELETE,
     ROW_GAP,
     ROW_LAST,
     ROW_LEVEL,
@@ -32,6 +36,15 @@ from cython.cimports.fathom.kernel.layout import (
 )
 from cython.cimports.fathom.kernel.stepper_chain import Chain, is_seed, pass_frame
 from cython.cimports.fathom.kernel.stepper_levels import same_levels
+from cython.cimports.fathom.kernel.stepper_queues import (
+    cut_queues,
+    empty_queues,
+    make_queues,
+    order_row,
+    orders_at,
+    release_queues,
+    same_queues,
+)
 from cython.cimports.fathom.kernel.stepper_venue import Venue
 from cython.cimports.fathom.kernel.views import (
     imbalance_of,
@@ -57,6 +70,7 @@ END = layout.WOKE_END
 PESSIMISTIC = layout.MODEL_PESSIMISTIC
 PROPORTIONAL = layout.MODEL_PROPORTIONAL
 TRADES = layout.MODEL_TRADES
+EXACT = layout.MODEL_EXACT  # Of level 3: nothing is guessed.
 
 _VERDICT = cython.declare(cython.int, 3)
 
@@ -69,28 +83,29 @@ def _trade_of(row: cython.pointer(cython.const[Row])) -> tuple:
 @cython.final
 @cython.cclass
 class Stepper:
-    """Steps over the rows of level 2 tapes, one a day or a single one, as if they were one.
+    """Steps over the rows of tapes, one a day or a single one, as if they were one: of level 2, or of `level3`.
 
-    `model` says how an order of ours comes forward in its queue. `now_ns` is where it is, `frames` how many frames of
-    the book it took, `frame` the last one's number, `moved_ns` when the last one of the book came and `told_ns` what
-    time it told (-1: none), `trusted` whether the book is to be believed; `trade_price`, `trade_qty`, `trade_id` and
-    `trade_buys` are the last trade's.
+    `model` says how an order of ours comes forward in its queue; on level 3 it is EXACT, whatever was asked for.
+    `now_ns` is where it is, `frames` how many frames of the book it took, `frame` the last one's number, `moved_ns`
+    when the last one of the book came and `told_ns` what time it told (-1: none), `trusted` whether the book is to be
+    believed; `trade_price`, `trade_qty`, `trade_id` and `trade_buys` are the last trade's.
     """
 
-    def __cinit__(self, tapes, model: cython.int = MODEL_PESSIMISTIC):
-        self._sides[0].sign = 1
-        self._sides[1].sign = -1
+    def __cinit__(self, tapes, model: cython.int = MODEL_PESSIMISTIC, level3: cython.bint = False):
+        make_queues(cython.address(self._book))
+        self.level3 = level3
         self.moved_ns = self.told_ns = -1
-        if model not in {MODEL_PESSIMISTIC, MODEL_PROPORTIONAL, MODEL_TRADES}:
+        if model not in {MODEL_PESSIMISTIC, MODEL_PROPORTIONAL, MODEL_TRADES, MODEL_EXACT} or (
+            model == MODEL_EXACT and not level3
+        ):
             raise ValueError(f"no queue model has the number {model}")
-        self.model = model
+        self.model = MODEL_EXACT if level3 else model
         self._chain = Chain(tapes)
         self._chain.begin(cython.address(self._place))
-        self._venue = Venue(self._chain, model)
+        self._venue = Venue(self._chain, model, level3)
 
     def __dealloc__(self):
-        release(cython.address(self._sides[0]))
-        release(cython.address(self._sides[1]))
+        release_queues(cython.address(self._book))
 
     # -- Ours ------------------------------------------------------------------------------------------------------
 
@@ -175,8 +190,8 @@ class Stepper:
         kind: cython.int
         why: cython.int = 0
         was_trusted: cython.bint = self.trusted
-        top_of(cython.address(self._sides[0]), cython.address(bid))
-        top_of(cython.address(self._sides[1]), cython.address(ask))
+        top_of(cython.address(self._book.sides[0]), cython.address(bid))
+        top_of(cython.address(self._book.sides[1]), cython.address(ask))
         while self._place.at < self._place.end:
             row = self._place.at
             kind = row.kind & 254
@@ -184,8 +199,8 @@ class Stepper:
                 why |= WOKE_FRAME
                 if (row.flags & _VERDICT) == MISMATCH:
                     self.trusted = False
-                if self.trusted:
-                    side = cython.address(self._sides[row.kind & 1])
+                if self.trusted and not self.level3:
+                    side = cython.address(self._book.sides[row.kind & 1])
                     if not reserve(side, 1):
                         self._starving = True
                         break
@@ -199,14 +214,20 @@ class Stepper:
                     pass_frame(cython.address(self._place))
                     return 0
                 why |= WOKE_FRAME
-                empty(cython.address(self._sides[0]))
-                empty(cython.address(self._sides[1]))
+                empty_queues(cython.address(self._book))
                 self.price_precision = cython.cast(cython.int, row.price)
                 self.qty_precision = cython.cast(cython.int, row.qty)
                 self.depth = cython.cast(cython.int, row.order)
                 self.trusted = (row.flags & _VERDICT) != MISMATCH
             elif kind == ROW_GAP:
                 self.trusted = False
+            elif ROW_ADD <= kind <= ROW_DELETE:
+                why |= WOKE_FRAME
+                if (row.flags & _VERDICT) == MISMATCH:
+                    self.trusted = False
+                if self.trusted and self.level3 and not order_row(cython.address(self._book), row):
+                    self._starving = True
+                    break
             self._place.at += 1
             if row.flags & ROW_LAST:
                 break
@@ -216,22 +237,34 @@ class Stepper:
             self.frames += 1
             self.moved_ns = row.local_ns
             self.told_ns = row.venue_ns
-            truncate(cython.address(self._sides[0]), self.depth)
-            truncate(cython.address(self._sides[1]), self.depth)
+            self._cut()
             if not self.trusted:
                 why &= ~WOKE_FRAME
             elif not (
-                is_top(cython.address(self._sides[0]), cython.address(bid))
-                and is_top(cython.address(self._sides[1]), cython.address(ask))
+                is_top(cython.address(self._book.sides[0]), cython.address(bid))
+                and is_top(cython.address(self._book.sides[1]), cython.address(ask))
             ):
                 why |= WOKE_TOP
         if was_trusted != self.trusted:
             why |= WOKE_BOOK
         return why
 
+    def _cut(self):
+        """Drop what is beyond the depth: a message is over."""
+        if self.level3:
+            cut_queues(cython.address(self._book), self.depth)
+            self._book.message += 1
+        else:
+            truncate(cython.address(self._book.sides[0]), self.depth)
+            truncate(cython.address(self._book.sides[1]), self.depth)
+
     def _known_already(self, row):
         """Tell whether a row that clears the book begins a day with what is known: it changes nothing."""
-        return self.trusted and is_seed(row) and same_levels(self._sides, cython.NULL, cython.address(self._place))
+        if not self.trusted or not is_seed(row):
+            return False
+        if self.level3:
+            return same_queues(cython.address(self._book), cython.address(self._place))
+        return same_levels(self._book.sides, cython.NULL, cython.address(self._place))
 
     def _take_trades(self):
         """Take the trades of one message: they stand one behind the other, and have its number."""
@@ -355,6 +388,10 @@ class Stepper:
         """Return what stands before an order of ours; None where it does not rest."""
         return self._venue.ahead(handle)
 
+    def ahead_orders(self, handle: int64_t):
+        """Return how many orders stand before one of ours; None where it does not rest, or on level 2."""
+        return self._venue.ahead_orders(handle)
+
     def fills(self) -> list:
         """Return [(handle, price, qty, the venue's time), ...] since the last time, and forget them."""
         return self._venue.fills()
@@ -372,45 +409,54 @@ class Stepper:
 
     def bids(self, n: int = 1000) -> list:
         """Return (price_ticks, qty_lots) of the `n` best bids, best first."""
-        return levels_of(cython.address(self._sides[0]), n)
+        return levels_of(cython.address(self._book.sides[0]), n)
 
     def asks(self, n: int = 1000) -> list:
         """Return (price_ticks, qty_lots) of the `n` best asks, best first."""
-        return levels_of(cython.address(self._sides[1]), n)
+        return levels_of(cython.address(self._book.sides[1]), n)
 
     def level_qty(self, side: str, price_ticks: int64_t) -> int:
         """Return the quantity in lots at a price of a side of the book, or 0."""
-        ladder: cython.pointer(Ladder) = cython.address(self._sides[is_ask(side)])
+        ladder: cython.pointer(Ladder) = cython.address(self._book.sides[is_ask(side)])
         level: cython.pointer(Level) = seek(ladder, price_ticks * ladder.sign)
         return 0 if level == cython.NULL else level.qty
 
+    def orders(self, side: str, price_ticks: int64_t) -> list:
+        """Return (serial as text, qty_lots) of the orders at a price, first in the queue first; of level 3 only."""
+        return orders_at(cython.address(self._book), is_ask(side), price_ticks)
+
+    @property
+    def order_count(self) -> int:
+        """Orders of both sides; of level 3 only."""
+        return self._book.pool.held
+
     def microprice(self):
         """Return the middle in float ticks, each price weighted with the other side's quantity; None if one-sided."""
-        return microprice_of(cython.address(self._sides[0]), cython.address(self._sides[1]))
+        return microprice_of(cython.address(self._book.sides[0]), cython.address(self._book.sides[1]))
 
     def imbalance(self, n: int = 1000):
         """Return (bids - asks) / (bids + asks) of the quantities on the `n` best levels, -1 to 1; None if empty."""
-        return imbalance_of(cython.address(self._sides[0]), cython.address(self._sides[1]), n)
+        return imbalance_of(cython.address(self._book.sides[0]), cython.address(self._book.sides[1]), n)
 
     @property
     def best_bid(self):
         """The best bid's price_ticks."""
-        return price_of(cython.address(self._sides[0]))
+        return price_of(cython.address(self._book.sides[0]))
 
     @property
     def best_ask(self):
         """The best ask's price_ticks."""
-        return price_of(cython.address(self._sides[1]))
+        return price_of(cython.address(self._book.sides[1]))
 
     @property
     def best_bid_qty(self) -> int:
         """The best bid's qty_lots, 0 without bids."""
-        return qty_of(cython.address(self._sides[0]))
+        return qty_of(cython.address(self._book.sides[0]))
 
     @property
     def best_ask_qty(self) -> int:
         """The best ask's qty_lots, 0 without asks."""
-        return qty_of(cython.address(self._sides[1]))
+        return qty_of(cython.address(self._book.sides[1]))
 
     @property
     def rows_left(self) -> int:

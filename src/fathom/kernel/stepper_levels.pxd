@@ -12,4 +12,3 @@ cdef void level_traded(Ours* ours, int taker, int64_t price, int64_t qty) noexce
 cdef void cut_levels(LevelFloor* floor, int side) noexcept nogil
 cdef void join_level(LevelFloor* floor, Own* own) noexcept nogil
 cdef int64_t take_level(LevelFloor* floor, int side, int64_t qty) noexcept nogil
-cdef int64_t reach_levels(LevelFloor* floor, int side, bint bounded, int64_t worst) noexcept nogil

@@ -227,20 +227,6 @@ def take_level(floor, side, qty):
     return step
 
 
-def reach_levels(floor, side, bounded, worst):
-    """Return how much stands on a side at `worst`, a key, and better; anywhere where it is not bounded."""
-    ladder: cython.pointer(Ladder) = cython.address(floor.sides[side])
-    level: cython.pointer(Level)
-    rank: int64_t
-    total: int64_t = 0
-    for rank in range(ladder.count):
-        level = ladder.levels + (ladder.first + ladder.count - 1 - rank)
-        if bounded and level.key < worst:
-            break
-        total += level.qty
-    return total
-
-
 # -- What our takers took ----------------------------------------------------------------------------------------------
 
 

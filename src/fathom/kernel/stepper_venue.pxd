@@ -1,6 +1,6 @@
 from libc.stdint cimport int64_t
 
-from fathom.kernel.layout cimport LevelFloor, Ours, Place, Row, Waits
+from fathom.kernel.layout cimport Ladder, LevelFloor, Ours, Place, QueueFloor, Row, Waits
 from fathom.kernel.stepper_chain cimport Chain
 
 
@@ -9,7 +9,9 @@ cdef class Venue:
     cdef Chain _chain
     cdef Place _place
     cdef Ours _ours
+    cdef bint _exact
     cdef LevelFloor _levels
+    cdef QueueFloor _places
     cdef Waits _waits
     cdef bint trusted
     cdef bint _anew  # A snapshot is being told.
@@ -20,6 +22,8 @@ cdef class Venue:
     cdef int64_t now_ns(self) noexcept nogil
     cdef bint play(self, int64_t until_ns) noexcept nogil
     cdef void row(self) noexcept nogil
+    cdef void _change(self, const Row* row) noexcept nogil
+    cdef void _trade(self, const Row* row) noexcept nogil
     cdef bint _known_already(self, const Row* row) noexcept nogil
     cdef void skip(self, int64_t local_ns) noexcept nogil
     cdef int _need(self, int64_t time_ns) except -1
@@ -33,6 +37,10 @@ cdef class Venue:
     cdef object cancel(self, int64_t handle, int64_t time_ns)
     cdef object reduce(self, int64_t handle, int64_t qty, int64_t time_ns)
     cdef object ahead(self, int64_t handle)
+    cdef object ahead_orders(self, int64_t handle)
+    cdef Ladder* _side(self, int side) noexcept nogil
+    cdef int64_t _left(self, int64_t rank, int side) noexcept nogil
+    cdef list _levels_left(self, int side, int64_t n)
     cdef list fills(self)
     cdef int waiting(self) noexcept nogil
     cdef int resting(self) noexcept nogil

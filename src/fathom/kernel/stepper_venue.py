@@ -3,14 +3,20 @@
 Orders of ours rest, trade, take and wait for a price there. While none of ours is there it stands still, and catches up
 when it must.
 
-Pure. Imports: layout, stepper_chain, stepper_levels, stepper_ours, stepper_waits, views. Imported by: stepper.
+Level 2 and level 3 have each their own rules of who stands where ([stepper_levels.py], [stepper_places.py]); the clock,
+the requests and the triggers are the same.
+
+Pure. Imports: layout, stepper_chain, stepper_levels, stepper_ours, stepper_places, stepper_queues, stepper_waits,
+views. Imported by: stepper.
 """
 
 import cython
 from cython.cimports.fathom.kernel.layout import (
     MISMATCH,
     OWNS_MAX,
+    ROW_ADD,
     ROW_CLEAR,
+    ROW_DELETE,
     ROW_GAP,
     ROW_LAST,
     ROW_LEVEL,
@@ -32,13 +38,26 @@ from cython.cimports.fathom.kernel.stepper_levels import (
     level_set,
     level_traded,
     make_levels,
-    reach_levels,
     release_levels,
     same_levels,
     settle_levels,
     take_level,
 )
 from cython.cimports.fathom.kernel.stepper_ours import find_own, make_ours, release_ours, remove_own
+from cython.cimports.fathom.kernel.stepper_places import (
+    ahead_of,
+    any_taken,
+    empty_places,
+    end_message,
+    join_queue,
+    left_at,
+    make_places,
+    order_told,
+    order_traded,
+    release_places,
+    take_orders_at,
+)
+from cython.cimports.fathom.kernel.stepper_queues import same_queues
 from cython.cimports.fathom.kernel.stepper_waits import (
     find_wait,
     last_traded,
@@ -55,15 +74,21 @@ _VERDICT = cython.declare(cython.int, 3)
 @cython.final
 @cython.cclass
 class Venue:
-    """The venue of one stepper, over the same chain; `model` says how an order of ours comes forward in its queue."""
+    """The venue of one stepper, over the same chain; `model` says how an order of ours comes forward in its queue.
 
-    def __cinit__(self, chain: Chain, model: cython.int):
+    With `exact` it is a chain of level 3: there every order has its place, and no model is needed.
+    """
+
+    def __cinit__(self, chain: Chain, model: cython.int, exact: cython.bint):
         self._chain = chain
+        self._exact = exact
         chain.begin(cython.address(self._place))
         self._levels.model = model
         if not make_ours(cython.address(self._ours)):
             raise MemoryError
         if not make_levels(cython.address(self._levels)):
+            raise MemoryError
+        if not make_places(cython.address(self._places)):
             raise MemoryError
         if not make_waits(cython.address(self._waits)):
             raise MemoryError
@@ -71,6 +96,7 @@ class Venue:
     def __dealloc__(self):
         release_ours(cython.address(self._ours))
         release_levels(cython.address(self._levels))
+        release_places(cython.address(self._places))
         release_waits(cython.address(self._waits))
 
     # -- The recording -------------------------------------------------------------------------------------------------
@@ -94,7 +120,12 @@ class Venue:
         if self._place.at == self._place.end and not self._chain.more(cython.address(self._place)):
             return INT64_MAX
         row = self._place.at
-        told_ns = row.local_ns if row.venue_ns < 0 else row.venue_ns
+        told_ns = row.venue_ns
+        if told_ns < 0:
+            if self._known_already(row):  # Nobody made it, at no time.
+                pass_frame(cython.address(self._place))
+                return self.due()
+            told_ns = row.local_ns
         return min(max(self._ours.now_ns, told_ns), row.local_ns)
 
     def play(self, until_ns):
@@ -114,14 +145,13 @@ class Venue:
         """Take one row, and let it meet what of ours is there. There must be one, and the time is its."""
         row: cython.pointer(cython.const[Row]) = self._place.at
         kind: cython.int = row.kind & 254
-        if kind == ROW_LEVEL:
+        if kind == ROW_LEVEL or ROW_ADD <= kind <= ROW_DELETE:
             if (row.flags & _VERDICT) == MISMATCH:
                 self.trusted = False
-            if self.trusted:
-                level_set(cython.address(self._levels), cython.address(self._ours), row.kind & 1, row.price, row.qty)
+            if self.trusted and (kind != ROW_LEVEL) == self._exact:
+                self._change(row)
         elif kind == ROW_TRADE:
-            if self._ours.count > 0:
-                level_traded(cython.address(self._ours), row.kind & 1, row.price, row.qty)
+            self._trade(row)
             if not last_traded(cython.address(self._waits), row.price, self._ours.now_ns):
                 self._ours.starving = True
         elif kind == ROW_CLEAR:
@@ -129,12 +159,17 @@ class Venue:
                 pass_frame(cython.address(self._place))
                 return
             empty_levels(cython.address(self._levels))
+            if self._exact:
+                empty_places(cython.address(self._places))
             self._levels.depth = cython.cast(cython.int, row.order)
             self.trusted = self._anew = (row.flags & _VERDICT) != MISMATCH
         elif kind == ROW_GAP:
             self.trusted = False
         self._place.at += 1
         if row.flags & ROW_LAST:
+            if self._exact:
+                end_message(cython.address(self._places), self._levels.depth)
+                return
             if kind == ROW_LEVEL:
                 cut_levels(cython.address(self._levels), 0)
                 cut_levels(cython.address(self._levels), 1)
@@ -142,18 +177,32 @@ class Venue:
                 self._anew = False
                 settle_levels(cython.address(self._levels), cython.address(self._ours))
 
+    def _change(self, row):
+        """Take a row of the book."""
+        if not self._exact:
+            level_set(cython.address(self._levels), cython.address(self._ours), row.kind & 1, row.price, row.qty)
+        elif not order_told(cython.address(self._places), cython.address(self._ours), row):
+            self._ours.starving = True
+
+    def _trade(self, row):
+        """Take a trade. On level 3 it counts for those who come later, too: the book may not have told of it yet."""
+        if self._exact:
+            order_traded(cython.address(self._places), cython.address(self._ours), row)
+        elif self._ours.count > 0:
+            level_traded(cython.address(self._ours), row.kind & 1, row.price, row.qty)
+
     def _known_already(self, row):
         """Tell whether a row that clears the book begins a day with what is known: it changes nothing then."""
-        return (
-            self.trusted
-            and is_seed(row)
-            and same_levels(self._levels.sides, cython.address(self._levels), cython.address(self._place))
-        )
+        if not self.trusted or not is_seed(row):
+            return False
+        if self._exact:
+            return same_queues(cython.address(self._places.queues), cython.address(self._place))
+        return same_levels(self._levels.sides, cython.address(self._levels), cython.address(self._place))
 
     def skip(self, local_ns):
         """Go on to the last day that begins before a time, if nothing of ours would notice."""
         back = cython.declare(Place)
-        if self.busy() or self._levels.taken_count > 0:
+        if self.busy() or self._levels.taken_count > 0 or any_taken(cython.address(self._places)):
             return
         if self._chain.jump(cython.address(self._place), local_ns) and self._chain.trade_before(
             cython.address(self._place), cython.address(back)
@@ -189,36 +238,67 @@ class Venue:
         own.handle = handle
         own.price = price
         own.left = qty
-        join_level(cython.address(self._levels), own)
+        if self._exact:
+            join_queue(cython.address(self._places), own, time_ns)
+        else:
+            join_level(cython.address(self._levels), own)
         self._ours.count += 1
-        return own.ahead
+        return self.ahead(handle)
 
     def take(self, side, qty, time_ns, limit):
         """Take from the other side at once; return [(price, qty), ...]."""
         other: cython.int = 1 - is_ask(side)
-        ladder: cython.pointer(Ladder) = cython.address(self._levels.sides[other])
+        ladder: cython.pointer(Ladder) = self._side(other)
         bounded: cython.bint = limit is not None
         worst: int64_t = cython.cast(int64_t, limit) * ladder.sign if bounded else 0
         key: int64_t
         step: int64_t
+        rank: int64_t = 0
         found: list = []
         self._need(time_ns)
-        while qty > 0 and ladder.count > 0 and self.trusted:
-            key = ladder.levels[ladder.first + ladder.count - 1].key
+        while qty > 0 and rank < ladder.count and self.trusted:
+            key = ladder.levels[ladder.first + ladder.count - 1 - rank].key
             if bounded and key < worst:
                 break
-            step = take_level(cython.address(self._levels), other, qty)
+            if self._exact:
+                step = take_orders_at(cython.address(self._places), cython.address(self._ours), rank, other, qty)
+                rank += 1
+            else:
+                step = take_level(cython.address(self._levels), other, qty)  # What is taken whole is gone.
             qty -= step
-            found.append((key * ladder.sign, step))
+            if step > 0:
+                found.append((key * ladder.sign, step))
         return found
 
     def reachable(self, side, limit, time_ns):
         """Return how much a taker could take."""
         other: cython.int = 1 - is_ask(side)
+        ladder: cython.pointer(Ladder) = self._side(other)
         bounded: cython.bint = limit is not None
-        worst: int64_t = cython.cast(int64_t, limit) * self._levels.sides[other].sign if bounded else 0
+        worst: int64_t = cython.cast(int64_t, limit) * ladder.sign if bounded else 0
+        rank: int64_t = 0
+        total: int64_t = 0
         self._need(time_ns)
-        return reach_levels(cython.address(self._levels), other, bounded, worst) if self.trusted else 0
+        while rank < ladder.count and self.trusted:
+            if bounded and ladder.levels[ladder.first + ladder.count - 1 - rank].key < worst:
+                break
+            total += self._left(rank, other)
+            rank += 1
+        return total
+
+    def _side(self, side):
+        """Return a side of the book."""
+        if self._exact:
+            return cython.address(self._places.queues.sides[side])
+        return cython.address(self._levels.sides[side])
+
+    def _left(self, rank, side):
+        """Return what is left for takers of the level with a rank from the best on."""
+        ladder: cython.pointer(Ladder)
+        if self._exact:
+            return left_at(cython.address(self._places), cython.address(self._ours), rank, side)
+        ladder = cython.address(self._levels.sides[side])
+        return ladder.levels[ladder.first + ladder.count - 1 - rank].qty
 
     def await_price(self, handle, price, above, time_ns, distance):
         """Let an order wait for a trade at a price."""
@@ -289,7 +369,31 @@ class Venue:
     def ahead(self, handle):
         """Return what stands before an order; None where it does not rest."""
         place: cython.int = find_own(cython.address(self._ours), handle)
-        return None if place < 0 else self._ours.owns[place].ahead
+        count: int64_t = 0
+        if place < 0:
+            return None
+        if not self._exact:
+            return self._ours.owns[place].ahead
+        return ahead_of(
+            cython.address(self._places),
+            cython.address(self._ours),
+            self._ours.owns + place,
+            cython.address(count),
+        )
+
+    def ahead_orders(self, handle):
+        """Return how many orders stand before one; None where it does not rest, or nobody knows."""
+        place: cython.int = find_own(cython.address(self._ours), handle)
+        count: int64_t = 0
+        if place < 0 or not self._exact:
+            return None
+        ahead_of(
+            cython.address(self._places),
+            cython.address(self._ours),
+            self._ours.owns + place,
+            cython.address(count),
+        )
+        return count
 
     def fills(self):
         """Return the fills since the last time, and forget them."""
@@ -312,7 +416,19 @@ class Venue:
 
     def levels(self, n):
         """Return (bids, asks), less what we took."""
-        return (
-            levels_of(cython.address(self._levels.sides[0]), n),
-            levels_of(cython.address(self._levels.sides[1]), n),
-        )
+        if not self._exact:
+            return (levels_of(self._side(0), n), levels_of(self._side(1), n))
+        return (self._levels_left(0, n), self._levels_left(1, n))
+
+    def _levels_left(self, side, n):
+        """Return the levels of which something is left."""
+        ladder: cython.pointer(Ladder) = self._side(side)
+        rank: int64_t = 0
+        left: int64_t
+        found: list = []
+        while rank < ladder.count and len(found) < n:
+            left = self._left(rank, side)
+            if left > 0:
+                found += [(ladder.levels[ladder.first + ladder.count - 1 - rank].key * ladder.sign, left)]
+            rank += 1
+        return found

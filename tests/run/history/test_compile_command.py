@@ -10,6 +10,8 @@ from recordings import DAY, LATE, Tape, candle_frame, moved, two_days
 
 from fathom.domain import Entry, Event, FrameReceived, JournalError, LocalError, OrderAccepted, RunStarted
 from fathom.kernel import L2Book, L3Book
+from fathom.kernel.stepper import FRAME, TRADE, Stepper
+from fathom.kernel.steppers import Steppers
 from fathom.run.config import config_json
 from fathom.run.history import compile_command
 from fathom.run.history.compile_command import compile_recording
@@ -316,3 +318,39 @@ def test_level_2_is_without_them_too_or_says_that_it_is_not(tmp_path: Path) -> N
     tape.captures = [one for one in tape.captures if one.link != "level3"]
     alone = compile_recording(journal_of(tape, tmp_path / "without level 3", "MINE"), tmp_path / "2", without_own=True)
     assert (alone.own_rows, alone.own_levels, alone.own_in_l2) == (0, 0, ["BTC/USD"])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_days_of_both_books_are_stepped_over_as_one(seed: int, tmp_path: Path) -> None:
+    tape = two_days(seed)
+    compile_recording(tape.write(tmp_path / "r.jsonl.zst"), tmp_path / "data")
+    parts = sorted((one for one in partitions(tmp_path / "data") if one.kind == "tape"), key=lambda one: one.day)
+    mapped = [MappedTape(one.path) for one in parts]
+    chains = {kind: [one for one in mapped if one.head.kind == kind] for kind in ("l2", "l3")}
+    assert [len(one) for one in chains.values()] == [2, 2]
+    steppers = [Stepper([one.rows for one in chain], level3=kind == "l3") for kind, chain in chains.items()]
+    levels, queues, group, trades = L2Book(10, 1, 2), L3Book(10, 1, 2), Steppers(steppers), [0, 0]
+    group.want(0, FRAME | TRADE)
+    group.want(1, FRAME | TRADE)
+    frames = iter(one for one in tape.captures if one.frame.startswith((b'{"channel":"book"', b'{"channel":"level3"')))
+    while (index := group.step()) >= 0:
+        stepper = steppers[index]
+        trades[index] += len(stepper.trades())
+        if not group.why & FRAME:
+            continue
+        capture = next(frames)
+        assert (stepper.now_ns, stepper.moved_ns) == (capture.time_ns, capture.time_ns)
+        book = queues if stepper.level3 else levels
+        book.apply(capture.frame)
+        assert (stepper.bids(), stepper.asks()) == (book.bids(), book.asks())
+        if stepper.frames == 1:
+            stepper.rest(1, "buy", 990, 5, stepper.now_ns)
+    assert next(frames, None) is None
+    assert trades == [120, 120]
+    assert [one.frames for one in steppers] == [sum(one.head.frames for one in chain) for chain in chains.values()]
+    assert [one.ahead(1) for one in steppers] == [0, 0]
+    for stepper, book in zip(steppers, (levels, queues), strict=True):
+        assert stepper.venue_levels() == (book.bids(), book.asks())
+    del group, steppers, stepper
+    for one in mapped:
+        one.close()
