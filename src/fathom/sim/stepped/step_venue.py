@@ -71,6 +71,7 @@ class StepVenue(PaperVenue):
     ) -> None:
         """`fees`: those of all pairs; None: Kraken's schedule, from `volume_usd` of the last thirty days on."""
         super().__init__(market, StepGround(steppers), fees or Fees(), balances=balances)
+        self.steppers = dict(steppers)
         self.fees = StepFees(fees, volume_usd=volume_usd)
         self.status: VenueStatus = "online"
         self.queued: list[Queued] = []

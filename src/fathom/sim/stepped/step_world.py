@@ -117,9 +117,14 @@ class StepWorld:
             *(Seat(symbol, False, one) for symbol, one in market.steppers.items()),
             *(Seat(symbol, True, one) for symbol, one in market.level3_steppers.items()),
         ]
+        wants = [market.wants_of(seat.symbol, level3=seat.level3) for seat in self._seats]
+        for symbol, one in venue.steppers.items():  # Where our orders are and nobody looks: only they wake.
+            if all(one is not seat.stepper for seat in self._seats):
+                self._seats.append(Seat(symbol, True, one))
+                wants.append(0)
         self._group = steppers.Steppers([seat.stepper for seat in self._seats])
-        for place, seat in enumerate(self._seats):
-            self._group.want(place, market.wants_of(seat.symbol, level3=seat.level3))
+        for place, want in enumerate(wants):
+            self._group.want(place, want)
         self._seat, self._why = self._seats[0], 0  # Of the last stop.
         self._make_step = self._made_step
         self._ways = Ways(latency)
