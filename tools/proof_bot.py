@@ -26,7 +26,7 @@ class Joiner:
         """A second's grid."""
         return (api.Every(SECOND_NS, timer="turn"),)
 
-    def on_timer(self, timer: str, view: api.View) -> Iterable[Event]:
+    def on_timer(self, _: str, view: api.View) -> Iterable[Event]:
         """Rest at the first second of four, take back at the last, take at the third of each fifth turn."""
         self.turns += 1
         place, turn = self.turns % 4, self.turns // 4

@@ -126,7 +126,9 @@ def prove(*, minutes: float, seed: int, rate: float, folder: Path, tell: Callabl
         if not wrong.startswith("memory"):
             raise AssertionError(wrong)
     compiled = compile_recording(journal, data, without_own=True)
-    tell(f"recorded {compiled.frames:,} frames and {compiled.trades:,} trades; without {compiled.own_orders} own orders")
+    tell(
+        f"recorded {compiled.frames:,} frames and {compiled.trades:,} trades; without {compiled.own_orders} own orders"
+    )
     run = backtest_of(journal, data, again, one.file)
     tell(f"stepped over {run.world.frames:,} frames")
     replayed, _ = replay_journal(again)
