@@ -165,7 +165,7 @@ class Backtest:
                     better=None if share is None else summary.equity.share - share,
                 ),
                 queues=queue_rows(self.venue.queued), switched_off=self.world.switched,
-                throttled=self.venue.pace.refused + self.world.throttled,
+                throttled=self.venue.pace.refused + self.world.gate.throttled,
             ),
             equity=[(time_ns, moment.equity) for time_ns, moment in statistics.curve.points],
         )  # fmt: skip

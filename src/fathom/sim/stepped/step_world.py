@@ -14,24 +14,15 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from fathom.domain import (
-    EXACT,
     AccountWanted,
-    AmendApproved,
-    AmendRejected,
     BookMoved,
-    CancelApproved,
     Entry,
     Event,
     ForeignCancelWanted,
     Happening,
     Level3Moved,
     MarketStepped,
-    OrderApproved,
-    OrderCanceled,
-    OrderFilled,
     OrderLookupWanted,
-    OrderRejected,
-    RateSeen,
     RunStopped,
     TimerFired,
     TimerWanted,
@@ -41,10 +32,10 @@ from fathom.engine import Engine
 from fathom.kernel import stepper as kernel
 from fathom.kernel import steppers
 from fathom.market import StepMarket
-from fathom.protocol import budget
 from fathom.sim.paper_venue import Request
+from fathom.sim.stepped.gate import Gate
 from fathom.sim.stepped.latency import LatencyModel, Ways
-from fathom.sim.stepped.pace import NO_ROOM, Pace, TierName
+from fathom.sim.stepped.pace import TierName
 from fathom.sim.stepped.step_venue import StepVenue
 
 SECOND_NS: Final = 1_000_000_000
@@ -129,8 +120,7 @@ class StepWorld:
         self._seat, self._why = self._seats[0], 0  # Of the last stop.
         self._make_step = self._made_step
         self._ways = Ways(latency)
-        self._ours = Pace(tier, symbol_of=venue.symbol_of)
-        self._rates_due: set[str] = set()
+        self.gate = Gate(self, tier, symbol_of=venue.symbol_of)
         self._fees: dict[str, tuple[Decimal, Decimal]] = {}  # By pair, as they were told last.
         self._heap: list[tuple[int, int, Event | ToVenue | Chore]] = []
         self._pushed = 0
@@ -141,20 +131,14 @@ class StepWorld:
         self._engine: Engine | None = None
         self._watch: Watcher = lambda _: None
         self._performers: dict[type[Happening], Callable[[Entry], None]] = {
-            OrderApproved: self._send_add,
-            AmendApproved: self._send_amend,
-            CancelApproved: self._send_cancel,
-            AccountWanted: self._send,
-            OrderLookupWanted: self._send,
-            ForeignCancelWanted: self._send,
+            **self.gate.performers(),
+            AccountWanted: self.send,
+            OrderLookupWanted: self.send,
+            ForeignCancelWanted: self.send,
             TimerWanted: self._set_timer,
-            OrderRejected: self._gone,
-            OrderFilled: self._gone,
-            OrderCanceled: self._gone,
         }
         self.wakes = 0
         self.switched = 0
-        self.throttled = 0  # Requests of ours that were not sent for want of room.
         market.place = venue.place
         for window in maintenance:
             self._push(window.from_ns, Chore(lambda: self._turn("maintenance")))
@@ -180,7 +164,7 @@ class StepWorld:
         """Play it to the end; `watch` is shown every entry of the log, after it was performed."""
         self._engine, self._watch = engine, watch
         for event in self._openings:
-            self._arrive(event)
+            self.arrive(event)
         while not self._stopping:
             next_ns = self._next_ns()
             if self._step_until(min(next_ns - 1, self._end_ns)):
@@ -270,7 +254,7 @@ class StepWorld:
             case TimerFired():
                 self._fire(what)
             case _:
-                self._arrive(what)
+                self.arrive(what)
 
     def _fire(self, timer: TimerFired) -> None:
         """Let a timer fire; one for which there is nothing to do but to be set again leaves no trace."""
@@ -283,13 +267,14 @@ class StepWorld:
         for entry in entries:
             self._set_timer(entry)
 
-    def _arrive(self, event: Event) -> None:
+    def arrive(self, event: Event) -> None:
+        """Let something come in now."""
         self._show(self._running.step(event, time_ns=self._now_ns))
 
     def _end(self) -> None:
         """Say that it ends, and let what that sets off come to its end: the market stands still meanwhile."""
         self._over = True
-        self._arrive(RunStopped(self._stopping or ENDED))
+        self.arrive(RunStopped(self._stopping or ENDED))
         while self._heap:
             self._next()
         self._venue.finish()
@@ -308,46 +293,19 @@ class StepWorld:
                 perform(entry)
             watch(entry)
 
-    def _send_add(self, entry: Entry) -> None:
-        event = entry.event
-        assert isinstance(event, OrderApproved)
-        if self._ours.refusal(event, entry.time_ns):
-            self.throttled += 1
-            self._push(entry.time_ns, OrderRejected(event.order.order_id, f"{NO_ROOM} in {event.order.symbol}"))
-        else:
-            self._send(entry)
-        self._look_at_rates(event.order.symbol, entry.time_ns)
-
-    def _send_amend(self, entry: Entry) -> None:
-        event = entry.event
-        assert isinstance(event, AmendApproved)
-        symbol = self._venue.symbol_of(event.amend.order_id)
-        if self._ours.refusal(event, entry.time_ns):
-            self.throttled += 1
-            self._push(entry.time_ns, AmendRejected(event.amend.order_id, f"{NO_ROOM} in {symbol}"))
-        else:
-            self._send(entry)
-        if symbol is not None:
-            self._look_at_rates(symbol, entry.time_ns)
-
-    def _send_cancel(self, entry: Entry) -> None:
-        event = entry.event
-        assert isinstance(event, CancelApproved)
-        self._ours.count(event, entry.time_ns)
-        self._send(entry)
-        symbol = self._venue.symbol_of(event.order_id)
-        if symbol is not None:
-            self._look_at_rates(symbol, entry.time_ns)
-
-    def _send(self, entry: Entry) -> None:
+    def send(self, entry: Entry) -> None:
+        """Let a request take its way to the venue."""
         event = entry.event
         assert isinstance(event, Request)
         self._push(self._ways.there(entry.time_ns), ToVenue(event))
 
-    def _gone(self, entry: Entry) -> None:
-        event = entry.event
-        assert isinstance(event, OrderRejected | OrderFilled | OrderCanceled)
-        self._ours.gone(event.order_id)
+    def soon(self, time_ns: int, event: Event) -> None:
+        """Let something come in at a time."""
+        self._push(time_ns, event)
+
+    def later(self, time_ns: int, act: Callable[[], None]) -> None:
+        """Do something at a time."""
+        self._push(time_ns, Chore(act))
 
     def _set_timer(self, entry: Entry) -> None:
         event = entry.event
@@ -377,7 +335,7 @@ class StepWorld:
         """Let the venue's engine be in another state."""
         assert status in {"maintenance", "online"}, status
         self._venue.status = "maintenance" if status == "maintenance" else "online"
-        self._arrive(VenueStatusChanged(self._venue.status))
+        self.arrive(VenueStatusChanged(self._venue.status))
 
     def _switch(self) -> None:
         """Let the dead man's switch fire, where no market is trusted for as long as it waits."""
@@ -392,18 +350,5 @@ class StepWorld:
         for seen in self._venue.fees_seen():
             if self._fees.get(seen.symbol) != (seen.maker_share, seen.taker_share):
                 self._fees[seen.symbol] = (seen.maker_share, seen.taker_share)
-                self._arrive(seen)
+                self.arrive(seen)
         self._push(self._now_ns + FEES_EVERY_NS, Chore(self._tell_fees))
-
-    def _look_at_rates(self, symbol: str, now_ns: int) -> None:
-        """Tell where our count of requests stands, at most once a second."""
-        if symbol not in self._rates_due:
-            self._rates_due.add(symbol)
-            self._push(now_ns + SECOND_NS, Chore(lambda: self._tell_rates(symbol)))
-
-    def _tell_rates(self, symbol: str) -> None:
-        self._rates_due.discard(symbol)
-        ledger = self._ours.ledger
-        used = budget.points(ledger.count_parts(symbol, now_ns=self._now_ns))
-        room = budget.points(ledger.tier.threshold * budget.PARTS - ledger.reserve_parts)
-        self._arrive(RateSeen(symbol, used, room, EXACT.divide(ledger.tier.decay, 100)))
