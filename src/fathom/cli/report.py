@@ -45,7 +45,9 @@ def report(
         from fathom.ui import page  # noqa: PLC0415 - As above.
 
         try:
-            html.write_text(page(told, found.statistics, found.drawing, extras=found.extras), encoding="utf-8")
+            html.write_text(
+                page(told, found.statistics, found.drawing, extras=found.extras, held=found.held), encoding="utf-8"
+            )
         except OSError as error:
             raise LocalError("html", f"{html} cannot be written: {error.strerror}") from None
     if json:

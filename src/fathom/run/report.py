@@ -30,6 +30,7 @@ class Report:
         self.statistics = Statistics(self.market, quote=config.quote, method=method)
         self.drawing = Drawing(self.market, self.statistics)
         self.extras: tuple[Extra, ...] = ()  # What only some runs have to say.
+        self.held: list[tuple[int, float]] = []
         self.entries = 0
         self.stopped: RunStopped | None = None
 
@@ -96,7 +97,7 @@ def _of_backtest(
         raise LocalError(str(folder), "its run again differs from it: `fathom replay` says where")
     report = Report(first, method=method)
     report.market, report.statistics, report.drawing = run.market, run.statistics, run.drawing
-    report.extras = tuple(extras(outcome.told))
+    report.extras, report.held = tuple(extras(outcome.told)), run.held
     return report, outcome.told.run
 
 

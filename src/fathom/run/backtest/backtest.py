@@ -68,7 +68,7 @@ class Backtest:
         self.run_id = run_id
         self.entries = 0
         self.on_look: Callable[[int], None] = lambda _: None
-        self._holding: tuple[float | None, float | None] = (None, None)
+        self.held: list[tuple[int, float]] = []  # What holding would be worth, at each look.
 
     def run(self, log: Log, *, watch: Callable[[Entry], None] | None = None) -> Outcome:
         """Play it; `watch` is shown every entry of the log."""
@@ -127,8 +127,9 @@ class Backtest:
         """Look at equity and prices where the log has nothing to say."""
         self.statistics.pass_time(now_ns)
         self.drawing.look(now_ns)
-        if self._holding[0] is None:
-            self._holding = (self._worth(), None)
+        worth = self._worth()
+        if worth is not None:
+            self.held.append((now_ns, worth))
         self.on_look(now_ns)
 
     def _worth(self) -> float | None:
@@ -150,7 +151,7 @@ class Backtest:
             summary=summary, notes=self.drawing.notes,
             notes_left_out=self.drawing.notes_count - len(self.drawing.notes),
         )  # fmt: skip
-        first, last = self._holding[0], self._worth()
+        first, last = (self.held[0][1] if self.held else None), self._worth()
         share = last / first - 1 if first and last is not None else None
         schedule = f"Kraken's schedule, from {plan.volume_usd:,} USD in 30 days on"
         fixed = f"maker {self.config.fees.maker_share:%}, taker {self.config.fees.taker_share:%}"

@@ -81,7 +81,9 @@ def write_page(path: Path, run: Backtest, outcome: Outcome) -> None:
     """Write the report as one page. Raises LocalError where that cannot be."""
     told = outcome.told
     try:
-        path.write_text(page(told.run, run.statistics, run.drawing, extras=extras(told)), encoding="utf-8")
+        path.write_text(
+            page(told.run, run.statistics, run.drawing, extras=extras(told), held=run.held), encoding="utf-8"
+        )
     except OSError as error:
         raise LocalError("--html", f"{path} cannot be written: {error.strerror}") from None
 

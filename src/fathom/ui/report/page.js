@@ -108,7 +108,7 @@ tile("Orders", number(total.approved, 0), `${number(total.denied, 0)} denied, ${
 
 for (const [title, heads, rows] of data.extras) {
   const plainly = heads.every((head) => head === "");
-  const columns = heads.map((head, place) => [head, (row) => row[place], place && !plainly ? "num" : ""]);
+  const columns = heads.map((head, place) => [head, (row) => row[place], place && !plainly ? "" : "left"]);
   table(by("extras"), title, columns, rows, { wrap: plainly });
 }
 
@@ -117,6 +117,7 @@ for (const [title, heads, rows] of data.extras) {
 const first = summary.first_ns === null ? 0 : summary.first_ns / 1e6;
 const range = new Range(first, summary.last_ns / 1e6);
 const curve = data.curve;
+const held = data.held; // What the account would be worth if nobody had traded: [ms, value].
 const shown = { column: 1 };
 
 function ends(points, columns) {
@@ -127,8 +128,14 @@ function ends(points, columns) {
 }
 
 const equityChart = new TimeChart(by("equity"), range, {
-  extent: (low, high) => ends(within(curve, low, high), [shown.column]),
-  label: (value, height) => number(value, decimalsFor(height)),
+  extent(low, high) {
+    const [least, most] = ends(within(curve, low, high), [shown.column]);
+    const beside = shown.column === 1 ? within(held, low, high) : [];
+    if (!beside.length) return [least, most];
+    const [lowest, highest] = ends(beside, [1]);
+    return [Math.min(least, lowest), Math.max(most, highest)];
+  },
+  label: (value, height) => (shown.column === 4 ? share(value, Math.max(1, decimalsFor(height * 100))) : number(value, decimalsFor(height))),
   paint(group, x, y, now) {
     const points = within(curve, now.low, now.high);
     if (!points.length) return;
@@ -136,14 +143,18 @@ const equityChart = new TimeChart(by("equity"), range, {
     const floor = 1e5;
     make("path", { class: "area", d: `${line}L${x(points[points.length - 1][0]).toFixed(1)} ${floor}L${x(points[0][0]).toFixed(1)} ${floor}Z` }, group);
     make("path", { class: "main", d: line }, group);
+    if (shown.column === 1 && held.length) make("path", { class: "held", d: path(within(held, now.low, now.high), x, y, 1) }, group);
     if (shown.column === 2) make("line", { class: "zero", x1: 0, x2: 1e5, y1: y(0), y2: y(0) }, group);
   },
   tip(ms) {
     const point = pointAt(curve, ms);
-    return point ? `${moment(point[0])}\nequity ${number(point[1], 4)}\nPnL ${signed(point[2], 4)}\nexposure ${share(point[4])}` : "";
+    const beside = pointAt(held, ms);
+    const holding = beside ? `\nholding ${number(beside[1], 4)}` : "";
+    return point ? `${moment(point[0])}\nequity ${number(point[1], 4)}${holding}\nPnL ${signed(point[2], 4)}\nexposure ${share(point[4])}` : "";
   },
 });
-tabs(by("equity-tabs"), [`Equity, ${quote}`, "PnL of our fills"], (place) => { shown.column = place + 1; equityChart.draw(); });
+tabs(by("equity-tabs"), [`Equity, ${quote}`, "PnL of our fills", "Exposure"], (place) => { shown.column = [1, 2, 4][place]; equityChart.draw(); });
+by("equity-legend").hidden = !held.length;
 
 new TimeChart(by("drawdown"), range, {
   margin: 0.05,

@@ -20,8 +20,15 @@ BARS_PER_OCTAVE: Final = 4  # Of the latency histogram: more than a page can sho
 SEGMENTS_DRAWN_MAX: Final = 20_000  # Of all symbols together.
 
 
-def page(told: RunTold, statistics: Statistics, drawing: Drawing, *, extras: Sequence[Extra] = ()) -> str:
-    """Return the whole page; `extras` are shown below what every run has."""
+def page(
+    told: RunTold,
+    statistics: Statistics,
+    drawing: Drawing,
+    *,
+    extras: Sequence[Extra] = (),
+    held: Sequence[tuple[int, float]] = (),
+) -> str:
+    """Return the whole page; `extras` are shown below what every run has, `held` is drawn beside equity."""
     data = {
         "told": msgspec.to_builtins(told),
         "curve": [[_ms(time_ns), *moment] for time_ns, moment in statistics.curve.points],
@@ -30,6 +37,7 @@ def page(told: RunTold, statistics: Statistics, drawing: Drawing, *, extras: Seq
         "fills_count": drawing.fills_count,
         "latency": _latency(statistics),
         "extras": extras,
+        "held": [[_ms(time_ns), value] for time_ns, value in held],
     }
     # `<` ends no script and begins no comment when it is written as JSON's own escape.
     written = msgspec.json.encode(data).decode().replace("<", "\\u003c")
