@@ -102,8 +102,8 @@ def time_of(name: str, text: str | None) -> int | None:
 
 def _used(symbol: str, kinds: Mapping[Kind, Held], *, level3: bool) -> list[UsedTape]:
     """Return what is stepped over of a pair: levels, and orders besides where they are held."""
-    if level3 and "l3" not in kinds:
-        raise LocalError(symbol, "the bot looks at its level 3 book, and none of it was recorded")
+    if level3 and not {"l2", "l3"} <= kinds.keys():
+        raise LocalError(symbol, "the bot looks at its level 3 book: it needs recordings of both its books")
     for kind in ("l2", "l3", "trades", "candles"):
         if kind in kinds:
             also = kinds["l3"].tapes if "l3" in kinds and kind == "l2" else []

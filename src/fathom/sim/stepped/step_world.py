@@ -185,7 +185,8 @@ class StepWorld:
         """Step over frames until a time; return whether it stopped before, as something else is due now."""
         group, seats, step, pushed = self._group, self._seats, self._group.step, self._pushed
         while (place := step(until_ns)) >= 0:
-            self._now_ns = group.now_ns
+            if group.now_ns > self._now_ns:
+                self._now_ns = group.now_ns
             self._stopped_at(seats[place], group.why)
             if self._pushed != pushed or self._stopping:
                 return True
