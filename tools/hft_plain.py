@@ -1,7 +1,7 @@
 """The two simple strategies once more, in plain Python over the rows of a recording: nothing here knows the kernel.
 
-With no rule swapped it is what our world does; with all of them swapped it is what hftbacktest does: so whatever the two
-differ in is one of these rules.
+With no rule swapped it is what our world does; with all of them swapped it is what hftbacktest does: so whatever the
+two differ in is one of these rules.
 
 Pure. Imports: hft_bots, hft_rules, hft_venue. Imported by: hft_judge, compare_hft, tests.
 """
@@ -86,11 +86,11 @@ class Client:
 class Run:
     """One run: what is due, in its order."""
 
-    def __init__(self, rows: Sequence[Row], job: Job, model: Model, rules: frozenset[Rule]) -> None:
+    def __init__(self, rows: Sequence[Row], job: Job, model: Model, rules: frozenset[Rule], *, lot: float) -> None:
         self.fills: list[Fill] = []
         self._rows = rows
         self._job = job
-        self._venue = Venue(model, rules, lot=LOT)
+        self._venue = Venue(model, rules, lot=lot)
         self._client = Client(job, theirs="beyond" in rules)
         self._heap: list[tuple[int, int, int, object]] = []
         self._pushed = 0
@@ -171,6 +171,6 @@ class Run:
         heapq.heappush(self._heap, (time_ns, kind, self._pushed, what))
 
 
-def played(rows: Sequence[Row], job: Job, model: Model, rules: frozenset[Rule]) -> list[Fill]:
+def played(rows: Sequence[Row], job: Job, model: Model, rules: frozenset[Rule], *, lot: float = LOT) -> list[Fill]:
     """Return the fills of a strategy over the rows of a recording."""
-    return Run(rows, job, model, rules).played()
+    return Run(rows, job, model, rules, lot=lot).played()

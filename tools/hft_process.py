@@ -1,7 +1,7 @@
 """Hftbacktest in an environment of its own: a line in is a job in JSON, a line out what it filled.
 
 A job names a file of events, tick and lot, the queue model, and what the strategy is told (`hft_bots.Job`). Fills are
-read from the orders, answer by answer: what they tell of the account counts no partial fill (docs/backtest-hftbacktest).
+read from the orders, answer by answer: what it tells of the account counts no part of an order but the last one.
 
 Imports: hft_bots, hftbacktest, numba. Imported by: nothing; hft_theirs runs it.
 """
@@ -124,10 +124,8 @@ def played(job: dict[str, Any]) -> dict[str, Any]:
         .lot_size(job["lot"])
         .last_trades_capacity(0)
     )
-    if job["model"] == "proportional":
-        asset = asset.power_prob_queue_model(1.0)
-    else:
-        asset = asset.risk_adverse_queue_model()
+    shares = job["model"] == "proportional"
+    asset = asset.power_prob_queue_model(1.0) if shares else asset.risk_adverse_queue_model()
     market = HashMapMarketDepthBacktest([asset])
     fills, counts = np.zeros((FILLS_MAX, 4), np.int64), np.zeros(2, np.int64)
     code = play(market, tuple(told.told().values()), job["tick"], job["lot"], fills, counts)

@@ -172,30 +172,28 @@ class Venue:
             self._anew = False
 
     def _level(self, side: int, price: int, qty: int) -> None:
-        before, best = self._book.sides[side].get(price, 0), self._book.best(side)
+        before = self._book.sides[side].get(price, 0)
+        best = self._book.best(side) if self.open else None
         self._book.set(side, price, qty)
         taken = min(self._taken.pop((side, price), 0), qty)
         for own in self.open:
             if own.side == side and own.price == price:
                 self._cut(own, before, qty)
-        self._meet(side, price, qty - taken, improved=self._improved(side, best))
-        met = self._met
+        met = self._meet(side, price, qty - taken, best) if self.open else 0
         if taken + met:
             self._taken[side, price] = taken + met
 
-    def _improved(self, side: int, before: int | None) -> bool:
-        now = self._book.best(side)
-        return now is not None and (before is None or better(side, now, before))
-
-    def _meet(self, side: int, price: int, qty: int, *, improved: bool) -> None:
-        """Somebody came to a level: those of ours that it crosses are filled, and what they had is not there."""
-        self._met = 0
+    def _meet(self, side: int, price: int, qty: int, before: int | None) -> int:
+        """Somebody came to a level: fill those of ours that it crosses; return what of it is not there for that."""
+        met, now = 0, self._book.best(side)
+        improved = now is not None and (before is None or better(side, now, before))
         for own in self._in_the_way(1 - side, price):
-            whole = "crossing" in self._rules
-            step = own.left if whole and improved else 0 if whole else min(qty - self._met, own.left)
-            self._met = min(qty, self._met + step)
+            whole = own.left if improved else 0
+            step = whole if "crossing" in self._rules else min(qty - met, own.left)
+            met = min(qty, met + step)
             self._fill(own, step)
         self._sweep()
+        return met
 
     def _in_the_way(self, side: int, price: int) -> list[Own]:
         """Return ours of a side that meet a price of the other one, the best first."""
