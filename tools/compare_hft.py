@@ -31,6 +31,8 @@ SECOND: Final = 1_000 * MS
 BOTS: Final = {"maker": MAKER, "taker": TAKER}
 # A rule that says nothing of a bot or a model is not looked for there.
 ONLY: Final[dict[Rule, tuple[str, ...]]] = {"clamp": ("trades",), "estimate": ("proportional",)}
+QTY_LOTS: Final = Job(MAKER, 0, 0, 0).qty_lots
+FREE: Final = 1_000_000  # A limit that is none.
 LEFT_NS: Final = 2 * SECOND  # At the end of a recording, in which fills are still counted but nobody decides.
 
 
@@ -55,20 +57,22 @@ class Table:
 
     def text(self) -> str:
         """Return it as a table in Markdown."""
-        used = sorted(
-            {cause for one in self.lines.values() for cause in (*one.begun, *one.wake)}, key=lambda one: (len(one), one)
-        )
+        found = {cause for one in self.lines.values() for cause in one.fills if cause != hft_judge.UNEXPLAINED}
+        used = sorted(found, key=lambda one: (len(one.split()), one))
         heads = ["strategy", "queue", "fills, ours", "theirs", "the same", "differing", *used, "unexplained"]
         lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
         for (bot, model), one in self.lines.items():
             cells = [bot, model, f"{one.ours:,}", f"{one.theirs:,}", f"{one.same:,}", f"{one.differing:,}"]
-            cells += [f"{one.begun[cause]} + {one.wake[cause]}" if one.begun[cause] else "" for cause in used]
+            cells += [f"{one.fills[cause]} in {one.runs[cause]}" if one.fills[cause] else "" for cause in used]
             lines.append("| " + " | ".join([*cells, str(one.unexplained)]) + " |")
         return "\n".join(lines)
 
 
-def seeded(seed: int, *, seconds: int) -> Recording:
-    """Return the market of a seed. Each fourth has times that are equal, each fifth is told anew now and then."""
+def seeded(seed: int, *, seconds: int, limit: int = 4) -> Recording:
+    """Return the market of a seed. Each fourth has times that are equal, each fifth is told anew now and then.
+
+    `limit`: the position, in orders. Where there is none, what one fill changes is soon over.
+    """
     rounded = seed % 4 == 3
     ways = hft_market.Ways(seconds=seconds, rounded=rounded, snapshots=3 if seed % 5 == 4 else 0)
     begin_ns, end_ns = hft_market.T0_NS + SECOND, hft_market.T0_NS + seconds * SECOND - LEFT_NS
@@ -81,6 +85,7 @@ def seeded(seed: int, *, seconds: int) -> Recording:
             close_ns=end_ns + SECOND,
             latency_ns=latency_ns,
             offset_ticks=seed % 2,
+            limit_lots=limit * QTY_LOTS,
         )
         for name, kind in BOTS.items()
     }
@@ -163,9 +168,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     failed = False
     with hft_theirs.hftbacktest(told.python) as theirs:
-        markets = (seeded(seed, seconds=told.seconds) for seed in range(told.seeds))
+        whole = f"{told.seeds} seeded markets of {told.seconds} s"
         for title, recordings in (
-            (f"{told.seeds} seeded markets of {told.seconds} s", markets),
+            (whole, (seeded(seed, seconds=told.seconds, limit=FREE) for seed in range(told.seeds))),
+            (
+                f"{whole}, positions of at most four orders",
+                (seeded(seed, seconds=told.seconds) for seed in range(told.seeds)),
+            ),
             ("recordings", captured(told.recording, told.depth)),
         ):
             table = Table()
@@ -177,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for line in table.wrong:
                 print(f"WRONG: {line}")
             failed |= bool(table.wrong) or any(one.unexplained for one in table.lines.values())
-    print("\nEach cell: fills that differ where the cause began to tell + in its wake. What hftbacktest does there:")
+    print("\nEach cell: how many fills differ for a cause, in how many runs. What hftbacktest does there:")
     for rule, said in SAID.items():
         print(f"  {rule}: {said}")
     return int(failed)

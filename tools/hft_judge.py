@@ -1,8 +1,8 @@
 """Which rule each difference between two lists of fills comes from: found by swapping rules in the plain simulator.
 
 The first fill in which hftbacktest departs from us is taken; the rule is sought with which the plain simulator departs
-no longer there, and so on to the end. A difference belongs to the rule found last before it: strategies look at what
-they filled, so that one fill more or less has others in its wake. Pure. Imports: hft_rules.
+no longer there, and so on until there is no difference. A fill that differs belongs to the rule whose swap made it so:
+also where it only comes in the wake of another one, as strategies look at what they filled. Pure. Imports: hft_rules.
 Imported by: compare_hft, tests.
 """
 
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
-from typing import Final
+from itertools import combinations, pairwise
+from typing import Final, NamedTuple
 
 from hft_rules import OURS, RULES, Fill, Rule
 
@@ -24,13 +24,13 @@ Plain = Callable[[frozenset[Rule]], Sequence[Fill]]
 
 @dataclass
 class Judgement:
-    """How two runs agree. What differs is counted by cause: where it began, and what came in its wake."""
+    """How runs agree. What differs is counted by cause; `runs` are those in which a cause told at all."""
 
     ours: int = 0
     theirs: int = 0
     same: int = 0
-    begun: Counter[str] = field(default_factory=Counter)
-    wake: Counter[str] = field(default_factory=Counter)
+    fills: Counter[str] = field(default_factory=Counter)
+    runs: Counter[str] = field(default_factory=Counter)
 
     @property
     def differing(self) -> int:
@@ -40,15 +40,22 @@ class Judgement:
     @property
     def unexplained(self) -> int:
         """Those for which no rule was found."""
-        return self.begun[UNEXPLAINED] + self.wake[UNEXPLAINED]
+        return self.fills[UNEXPLAINED]
 
     def add(self, other: Judgement) -> None:
         """Count another one among this."""
         self.ours += other.ours
         self.theirs += other.theirs
         self.same += other.same
-        self.begun += other.begun
-        self.wake += other.wake
+        self.fills += other.fills
+        self.runs += other.runs
+
+
+class Stage(NamedTuple):
+    """A cause that was found, and what is filled once it is swapped, and those before it."""
+
+    cause: str
+    fills: Sequence[Fill]
 
 
 def parting_ns(one: Sequence[Fill], other: Sequence[Fill]) -> int | None:
@@ -62,22 +69,22 @@ def parting_ns(one: Sequence[Fill], other: Sequence[Fill]) -> int | None:
     return longer[min(len(one), len(other))].time_ns
 
 
-def causes(theirs: Sequence[Fill], plain: Plain, rules: Iterable[Rule] = RULES) -> list[tuple[int, str]]:
-    """Return when which rule began to tell, in order; what stays unexplained is the last of them."""
-    found: list[tuple[int, str]] = []
-    active, known = OURS, {OURS: parting_ns(plain(OURS), theirs)}
+def causes(theirs: Sequence[Fill], plain: Plain, rules: Iterable[Rule] = RULES) -> list[Stage]:
+    """Return the rules that tell, in the order of the fills at which they begin to; the last one has their fills."""
+    found: list[Stage] = []
+    active, played = OURS, {OURS: plain(OURS)}
 
     def until(swapped: frozenset[Rule]) -> int | None:
-        if swapped not in known:
-            known[swapped] = parting_ns(plain(swapped), theirs)
-        return known[swapped]
+        if swapped not in played:
+            played[swapped] = plain(swapped)
+        return parting_ns(played[swapped], theirs)
 
     while (now_ns := until(active)) is not None:
         better = _past(now_ns, [rule for rule in rules if rule not in active], active, until)
         if not better:
-            return [*found, (now_ns, UNEXPLAINED)]
-        found.append((now_ns, " + ".join(better)))
+            return [*found, Stage(UNEXPLAINED, theirs)]
         active |= set(better)
+        found.append(Stage(" + ".join(better), played[active]))
     return found
 
 
@@ -96,12 +103,15 @@ def _past(
     return ()
 
 
-def judged(ours: Sequence[Fill], theirs: Sequence[Fill], found: Sequence[tuple[int, str]]) -> Judgement:
-    """Count what is the same, and what differs by its cause."""
-    mine, its = Counter(ours), Counter(theirs)
+def judged(ours: Sequence[Fill], theirs: Sequence[Fill], stages: Sequence[Stage]) -> Judgement:
+    """Count what is the same, and what differs by the cause that made it so last."""
+    counts = [Counter(ours), *(Counter(stage.fills) for stage in stages)]
+    mine, its = counts[0], Counter(theirs)
     told = Judgement(len(ours), len(theirs), sum((mine & its).values()))
+    told.runs.update({stage.cause for stage in stages})
     for fill in [*(mine - its).elements(), *(its - mine).elements()]:
-        before = [(time_ns, cause) for time_ns, cause in found if time_ns <= fill.time_ns]
-        time_ns, cause = before[-1] if before else (fill.time_ns, UNEXPLAINED)
-        (told.begun if time_ns == fill.time_ns else told.wake)[cause] += 1
+        changed = [
+            stage.cause for stage, (old, new) in zip(stages, pairwise(counts), strict=True) if old[fill] != new[fill]
+        ]
+        told.fills[changed[-1] if changed else UNEXPLAINED] += 1
     return told

@@ -58,14 +58,15 @@ def test_its_account_counts_the_last_part_of_an_order(theirs: hft_theirs.Hftback
     assert (told.counted, told.position) == (50, 1)
 
 
-def test_the_table_counts_what_began_and_what_came_in_its_wake() -> None:
+def test_the_table_counts_fills_and_runs_by_cause() -> None:
     table = compare_hft.Table()
     one = hft_judge.Judgement(1_000, 900, 890)
-    one.begun["twice"], one.wake["twice"], one.begun["twice + clamp"] = 20, 60, 40
+    one.fills.update({"twice": 80, "twice + clamp": 40})
+    one.runs.update({"twice": 3, "twice + clamp": 1})
     table.lines["maker", "trades"] = one
     heads, _, line = table.text().splitlines()
     assert heads.endswith("| differing | twice | twice + clamp | unexplained |")
-    assert line == "| maker | trades | 1,000 | 900 | 890 | 120 | 20 + 60 | 40 + 0 | 0 |"
+    assert line == "| maker | trades | 1,000 | 900 | 890 | 120 | 80 in 3 | 40 in 1 | 0 |"
 
 
 def test_without_hftbacktest_it_says_how_to_have_it(
@@ -89,6 +90,6 @@ def test_a_captures_book_and_its_trades_become_one_recording() -> None:
     found = {one.symbol: one for one in compiled(captures, 1000)}
     assert len(found) == 10
     one = found["SC/EUR"]
-    assert one.instrument.price_precision == 5
+    assert one.instrument.price_precision == 6
     assert one.last_ns > one.first_ns
     assert one.qty_lots > 0

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hft_judge import UNEXPLAINED, Judgement, causes, judged, parting_ns
+from hft_judge import UNEXPLAINED, Judgement, Stage, causes, judged, parting_ns
 from hft_rules import Fill, Rule
 
 
@@ -27,11 +27,11 @@ def test_one_rule_after_the_other_is_found() -> None:
         return theirs if "twice" in swapped else fills(1, 3, 6)
 
     found = causes(theirs, plain)
-    assert found == [(2, "through"), (5, "twice")]
+    assert found == [Stage("through", fills(1, 3, 6)), Stage("twice", theirs)]
     told = judged(fills(1, 2, 6), theirs, found)
     assert (told.ours, told.theirs, told.same, told.differing, told.unexplained) == (3, 4, 1, 5, 0)
-    assert told.begun == Counter({"through": 1, "twice": 1})
-    assert told.wake == Counter({"through": 1, "twice": 2})
+    assert told.fills == Counter({"through": 2, "twice": 3})  # 2 went and 3 came; 6 went, 5 and 8 came.
+    assert told.runs == Counter({"through": 1, "twice": 1})
 
 
 def test_two_rules_that_tell_only_together_are_found() -> None:
@@ -40,13 +40,13 @@ def test_two_rules_that_tell_only_together_are_found() -> None:
     def plain(swapped: frozenset[Rule]) -> list[Fill]:
         return theirs if {"twice", "clamp"} <= swapped else fills(1, 2)
 
-    assert causes(theirs, plain) == [(2, "twice + clamp")]
+    assert causes(theirs, plain) == [Stage("twice + clamp", theirs)]
 
 
 def test_what_no_rule_explains_is_said() -> None:
     theirs = fills(1, 3, 9)
     found = causes(theirs, lambda _: fills(1, 4, 9), ["tie", "through"])
-    assert found == [(3, UNEXPLAINED)]
+    assert found == [Stage(UNEXPLAINED, theirs)]
     told = judged(fills(1, 4, 9), theirs, found)
     assert (told.differing, told.unexplained) == (2, 2)
 
@@ -54,6 +54,6 @@ def test_what_no_rule_explains_is_said() -> None:
 def test_judgements_add_up() -> None:
     whole = Judgement()
     for _ in range(2):
-        whole.add(judged(fills(1, 2), fills(1, 3), [(2, "tie")]))
+        whole.add(judged(fills(1, 2), fills(1, 3), [Stage("tie", fills(1, 3))]))
     assert (whole.ours, whole.theirs, whole.same) == (4, 4, 2)
-    assert (whole.begun["tie"], whole.wake["tie"]) == (2, 2)
+    assert (whole.fills["tie"], whole.runs["tie"]) == (4, 2)

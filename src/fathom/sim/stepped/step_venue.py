@@ -2,7 +2,7 @@
 
 It refuses what Kraken would: by form, by the pair's minima and state, by the engine's state, by how fast requests came
 and how many orders are open, and by what the account has. Pure. Imports: domain, kernel, market, pace, paper_order,
-paper_venue, step_fees, step_ground. Imported by: world.
+paper_venue, protocol, step_fees, step_ground. Imported by: world.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ from fathom.domain import (
 )
 from fathom.kernel import stepper as kernel
 from fathom.market import Market, Place
-from fathom.protocol.budget import Tier
+from fathom.protocol import budget
 from fathom.sim.paper_floor import Fees
 from fathom.sim.paper_order import PaperOrder
 from fathom.sim.paper_venue import UNAVAILABLE, PaperVenue, Request
@@ -68,7 +68,7 @@ class StepVenue(PaperVenue):
         balances: Mapping[str, Decimal],
         fees: Fees | None = None,
         volume_usd: int = 0,
-        tier: TierName | Tier = "starter",
+        tier: TierName | budget.Tier = "starter",
     ) -> None:
         """`fees`: those of all pairs; None: Kraken's schedule, from `volume_usd` of the last thirty days on."""
         super().__init__(market, StepGround(steppers), fees or Fees(), balances=balances)
@@ -103,6 +103,7 @@ class StepVenue(PaperVenue):
 
     def _until_now(self, request: Request) -> list[Event]:
         """Return what happened up to the nanosecond of a request: whoever cancels then comes too late."""
+        symbol: str | None = None
         match request:
             case OrderApproved():
                 symbol = request.order.symbol
@@ -111,8 +112,8 @@ class StepVenue(PaperVenue):
             case CancelApproved():
                 symbol = self.symbol_of(request.order_id)
             case _:
-                symbol = None
-        if symbol not in self.steppers:
+                pass
+        if symbol is None or symbol not in self.steppers:
             return []
         self._ground.come_to_now(symbol)
         return self.moved(symbol)
