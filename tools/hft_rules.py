@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 # What hftbacktest does where we do otherwise, in the order in which a cause is looked for. Each is told in
 # docs/backtest-hftbacktest.md.
-Rule = Literal["tie", "through", "crossing", "forgets", "beyond", "twice", "clamp", "estimate", "snapshot"]
+Rule = Literal["tie", "through", "crossing", "forgets", "beyond", "twice", "clamp", "estimate", "snapshot", "unseen"]
 SAID: Final[dict[Rule, str]] = {
     "tie": "a decision sees the frame and the answer of its own nanosecond",
     "through": "a trade past our price fills all that is left, whatever it traded",
@@ -22,6 +22,7 @@ SAID: Final[dict[Rule, str]] = {
     "clamp": "no more stands before an order than its level shows",
     "estimate": "the share of a cut that was before us: of the level before the trade, in fractions of a lot",
     "snapshot": "a level that a snapshot lacks keeps its queue",
+    "unseen": "nobody is before an order at a price beyond the depth",
 }
 RULES: Final[tuple[Rule, ...]] = tuple(SAID)
 OURS: Final[frozenset[Rule]] = frozenset()

@@ -33,6 +33,7 @@ class Scene:
     anew: tuple[int, ...] = ()  # Which of the frames, by their ms, are snapshots.
     kind: int = MAKER
     decides_ms: tuple[int, int] = (100, 100)
+    offset_ticks: int = 0
 
     @property
     def job(self) -> Job:
@@ -47,6 +48,7 @@ class Scene:
             qty_lots=50,
             limit_lots=1_000,
             reach_ticks=0,
+            offset_ticks=self.offset_ticks,
         )
 
     @property
@@ -136,5 +138,13 @@ SCENES: Final[dict[Rule, Scene]] = {
         theirs=(),
         frames=((300, ((BID, 999, 100), (ASK, 1002, 100))), (500, ((SELLS, 1000, 30),))),
         anew=(300,),
+    ),
+    # The bid is at 995, and of two levels 999 is the last.
+    "unseen": Scene(
+        ours=(),
+        theirs=((500, 1, 995, 30),),
+        frames=((500, ((SELLS, 995, 30),)),),
+        depth=2,
+        offset_ticks=5,
     ),
 }

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from hft_rules import CLEAR, LEVEL, TRADE, Fill, Model, Row, Rule
 
+UNKNOWN: Final = 1 << 62  # Before an order at a price that the book does not show.
 MOMENT_NS: Final = 1_000_000_000  # A trade and what it took from the level are told within it.
 
 
@@ -165,11 +166,30 @@ class Venue:
         if row.last and row.kind != TRADE:
             for level in self._book.end(self._depth):
                 self._taken.pop(level, None)
+            for own in self.open:
+                if own.ahead >= UNKNOWN // 2 and self._in_view(own):
+                    self._settle(own, self._shown(own))
             if self._anew and "snapshot" not in self._rules:
                 for own in self.open:
-                    own.ahead = min(own.ahead, self._book.sides[own.side].get(own.price, 0))
-                    own.traded = own.cut = 0
+                    self._settle(own, min(own.ahead, self._shown(own)) if self._in_view(own) else UNKNOWN)
             self._anew = False
+
+    def _shown(self, own: Own) -> float:
+        return self._counted(self._book.sides[own.side].get(own.price, 0))
+
+    def _counted(self, lots: int) -> float:
+        """Return a quantity as queues count: in coins where the estimate is hftbacktest's."""
+        return lots / self._scale if self._model == "proportional" and "estimate" in self._rules else lots
+
+    def _in_view(self, own: Own) -> bool:
+        """Tell whether the book would show what stands at an order's price."""
+        levels = self._book.sides[own.side]
+        if len(levels) < self._depth or "unseen" in self._rules:
+            return True
+        return not better(own.side, min(levels) if own.side == 0 else max(levels), own.price)
+
+    def _settle(self, own: Own, ahead: float) -> None:
+        own.ahead, own.traded, own.cut = ahead, 0, 0
 
     def _level(self, side: int, price: int, qty: int) -> None:
         before = self._book.sides[side].get(price, 0)
@@ -297,8 +317,9 @@ class Venue:
         """Let an order rest that may not take; tell whether it does."""
         if next(self._reached(1 - own.side, own.price), None) is not None:
             return False
-        shown = self._there(own.side, own.price)
-        own.ahead = shown / self._scale if self._model == "proportional" and "estimate" in self._rules else shown
+        own.ahead = self._counted(self._there(own.side, own.price))
+        if not self._in_view(own):
+            own.ahead = UNKNOWN
         self.open.append(own)
         return True
 
