@@ -41,7 +41,7 @@ from fathom.exchange import Settings
 from fathom.run.bot import Bot, components_of
 from fathom.run.config import config_json
 from fathom.run.trading.status import Status
-from fathom.sim import START_NS
+from fathom.sim import START_NS, Weather
 from fathom.store import JournalReader, JournalWriter
 from fathom.ui import Watch
 
@@ -72,11 +72,15 @@ class Rehearsal:
         self.rss: list[float] = []
         self.fills: Counter[str] = Counter()  # By strategy.
 
+    def weather(self) -> Weather:
+        """Return what the lines do."""
+        return fair_weather(self.seed)
+
     def play(self, tell: Callable[[str], None]) -> list[str]:
         """Play it; return what was wrong."""
         with ExitStack() as stack:
             exchange = stack.enter_context(remote_exchange(self.settings))
-            world: Any = FairWorld(fair_weather(self.seed), exchange)
+            world: Any = FairWorld(self.weather(), exchange)
             stack.enter_context(clocks_of(world))
             stack.enter_context(sockets_of(world, _Deaf()))
             writer = stack.enter_context(JournalWriter(self.folder, fsync="close"))

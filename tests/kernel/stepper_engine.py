@@ -319,14 +319,23 @@ class Engine:
         return flags == sorted(flags)
 
     def in_the_dark(self, order: Extra) -> bool:
-        """Whether somebody came from where all is shown to its price, which was beyond the depth: nobody can know."""
+        """Whether somebody met it beyond what is shown, at its price or at his own: nobody can know."""
         for deed in self.deeds:
-            queues = self.at(deed.time_ns - 1)[1][order.side]
-            shown = sorted(queues, reverse=order.side == 0)[: self.style.depth]
+            if not order.came_ns < deed.time_ns < order.gone_ns:
+                continue
             hit = any(hit.side == order.side and hit.price == order.price for hit in deed.hits)
-            if order.came_ns < deed.time_ns < order.gone_ns and hit and order.price not in shown:
+            if hit and not self.is_shown(order.side, order.price, deed.time_ns - 1):
+                return True
+            crosses = deed.price >= order.price if order.side else deed.price <= order.price
+            rests = deed.rests > 0 and deed.side != order.side and crosses
+            if rests and not self.is_shown(deed.side, deed.price, deed.time_ns):
                 return True
         return False
+
+    def is_shown(self, side: int, price: int, time_ns: int) -> bool:
+        """Whether a price is within the depth at a time."""
+        queues = self.at(time_ns)[1][side]
+        return price in sorted(queues, reverse=side == 0)[: self.style.depth]
 
     def truth(self, order: Extra) -> list[tuple[int, int]]:
         """(time, qty) of what one order more would have been filled with, if it had changed nothing else."""

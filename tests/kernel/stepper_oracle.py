@@ -9,6 +9,7 @@ from fathom.kernel import MISMATCH
 from fathom.kernel import rows as form
 
 MOMENT_NS = 1_000_000_000
+UNKNOWN = 1 << 62
 PESSIMISTIC, PROPORTIONAL, TRADES = 0, 1, 2
 Row = Any  # A named tuple of a row's fields.
 
@@ -102,6 +103,11 @@ class PlainVenue:
         )
         return bids, asks
 
+    def in_view(self, side: int, price: int) -> bool:
+        """Whether the book would show what stands at a price."""
+        best = self.shown.best(side)
+        return len(best) < self.shown.depth or (price <= best[-1] if side else price >= best[-1])
+
     def advance(self, until_ns: int) -> None:
         while self.at < len(self.rows) and self.times[self.at] <= until_ns:
             self.now_ns = max(self.now_ns, self.times[self.at])
@@ -120,6 +126,10 @@ class PlainVenue:
                 self.shown.cut()
                 # What is not shown any more is not ours to have taken.
                 self.taken = {at: qty for at, qty in self.taken.items() if qty and at[1] in self.shown.sides[at[0]]}
+                for own in self.owns:
+                    if own.ahead >= UNKNOWN // 2 and self.in_view(own.side, own.price):
+                        own.ahead = self.shown.sides[own.side].get(own.price, 0)
+                        own.traded = own.cut = 0
         elif kind == form.TRADE:
             self.trade(side, row.price, row.qty)
             self.set_off(row.price)
@@ -132,7 +142,8 @@ class PlainVenue:
         if row.flags & form.LAST and self.anew:
             self.anew = False
             for own in self.owns:
-                own.ahead = min(own.ahead, self.shown.sides[own.side].get(own.price, 0))
+                shown = self.shown.sides[own.side].get(own.price, 0)
+                own.ahead = min(own.ahead, shown) if self.in_view(own.side, own.price) else UNKNOWN
                 own.traded = own.cut = 0
 
     def level(self, side: int, price: int, qty: int) -> None:
@@ -218,7 +229,8 @@ class PlainVenue:
 
     def rest(self, handle: int, side: str, price: int, qty: int) -> int:
         number = 0 if side == "buy" else 1
-        own = Own(handle, number, price, qty, max(0, self.left_at(number, price)))
+        ahead = max(0, self.left_at(number, price)) if self.in_view(number, price) else UNKNOWN
+        own = Own(handle, number, price, qty, ahead)
         self.owns.append(own)
         return own.ahead
 

@@ -188,6 +188,12 @@ def test_a_trade_from_before_ours_came_does_not_reach_it() -> None:
     assert told_of(queue().trade(5, 30, told_ms=2).stepper(rest_ms=3)) == ([], 0, 0)
 
 
+def test_what_moves_on_reaches_nobody_twice() -> None:
+    market = queue().trade(5, 21).tell(5, *((DELETE, serial, 99, qty) for serial, qty in ((1, 5), (2, 7), (3, 9))))
+    market.tell(6, (ADD, 7, 99, 50)).trade(8, 4).tell(9, (DELETE, 7, 99, 50), told_ms=7)
+    assert told_of(market.stepper()) == ([4], 0, 0)
+
+
 def test_a_taker_takes_front_to_back_and_what_he_took_stays_taken() -> None:
     market = queue().tell(5, (MODIFY + 1, 5, 101, 3, 0)).tell(6, (ADD + 1, 7, 101, 2))
     stepper = market.stepper()

@@ -2,7 +2,8 @@
 
 Level 2 does not say who stands where, so the place of an order of ours is a model's; trades use up what stands before
 it first. The market's own orders come to us only where it shows that they did: a trade at our price or through it, or a
-level on the other side that would have met us. What our takers took stays taken until the market shows more.
+level on the other side that would have met us. What our takers took stays taken until the market shows more. Beyond the
+depth nobody knows what stands at a price: all of it is before us that is there when the book shows it.
 
 Pure. Imports: ladder, layout, stepper_ours. Imported by: stepper, stepper_venue.
 """
@@ -28,6 +29,7 @@ from cython.cimports.libc.stdint import int64_t
 from cython.cimports.libc.stdlib import free, malloc
 from cython.cimports.libc.string import memmove
 
+_UNKNOWN = cython.declare(int64_t, 1 << 62)  # Before an order at a price that the book does not show.
 _MOMENT_NS = cython.declare(int64_t, 1_000_000_000)  # A trade and what it took from the level are told within it.
 
 
@@ -97,9 +99,43 @@ def settle_levels(floor, ours):
         ladder = cython.address(floor.sides[own.side])
         level = seek(ladder, own.price * ladder.sign)
         shown = (0 if level == cython.NULL else level.qty) + _taken_at(floor, own.side, own.price)
-        own.ahead = min(own.ahead, shown)
+        own.ahead = min(own.ahead, shown) if _in_view(floor, own.side, own.price) else _UNKNOWN
         own.traded = 0
         own.cut = 0
+
+
+def look_at_unknown(floor, ours):
+    """A frame was told: of ours that stand where nobody knew what stands, see whether the book shows it now."""
+    place: cython.int
+    own: cython.pointer(Own)
+    level: cython.pointer(Level)
+    ladder: cython.pointer(Ladder)
+    for place in range(ours.count):
+        own = ours.owns + place
+        if own.ahead >= _UNKNOWN // 2 and _in_view(floor, own.side, own.price):
+            ladder = cython.address(floor.sides[own.side])
+            level = seek(ladder, own.price * ladder.sign)
+            own.ahead = (0 if level == cython.NULL else level.qty) + _taken_at(floor, own.side, own.price)
+            own.traded = 0
+            own.cut = 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _in_view(floor: cython.pointer(LevelFloor), side: cython.int, price: int64_t) -> cython.bint:
+    """Tell whether the book would show what stands at a price."""
+    ladder: cython.pointer(Ladder) = cython.address(floor.sides[side])
+    worst: cython.int = -1
+    hidden: cython.int = 0
+    if floor.taken_count > 0:
+        worst = _worst_hidden(floor, side)
+        hidden = _hidden_count(floor, side)
+    if ladder.count + hidden < floor.depth:
+        return True
+    if worst >= 0 and price * ladder.sign >= floor.takens[worst].price * ladder.sign:
+        return True
+    return ladder.count > 0 and price * ladder.sign >= ladder.levels[ladder.first].key
 
 
 def level_set(floor, ours, side, price, qty):
@@ -212,6 +248,8 @@ def join_level(floor, own):
     ladder: cython.pointer(Ladder) = cython.address(floor.sides[own.side])
     level: cython.pointer(Level) = seek(ladder, own.price * ladder.sign)
     own.ahead = 0 if level == cython.NULL else level.qty
+    if not _in_view(floor, own.side, own.price):
+        own.ahead = _UNKNOWN
     own.traded = 0
     own.cut = 0
     own.cut_ns = -_MOMENT_NS - 1

@@ -172,22 +172,26 @@ def _leave(
     order: cython.pointer(Order) = floor.queues.pool.orders + number
     mark: cython.pointer(Mark) = _marked(floor, order.serial)
     trade = cython.declare(Trade)
+    left = cython.declare(Removal)
     kind: cython.int = row.kind & 254
     after: int64_t = row.qty if kind == ROW_MODIFY else 0
+    goes: cython.bint = kind != ROW_MODIFY
     perhaps: cython.bint = kind == ROW_DELETE
     gone: int64_t = order.qty - after
     struck: int64_t = 0 if mark == cython.NULL else _struck(ours, mark)
     trade.side = order.side
     trade.price = order.key * floor.queues.sides[order.side].sign
-    trade.qty = 0  # What was struck of it by mistake.
+    trade.qty = 0  # What was struck of it by mistake: ours before it had their part of that.
+    left.order_ns = placed_ns(order)
+    left.message = order.message
     trade.used = 0
     trade.time_ns = 0 if mark == cython.NULL else mark.struck_ns
-    if kind == ROW_MODIFY:
+    if not goes:
         perhaps = row.order_ns < 0 or row.order_ns == order.time_ns
-    if after == 0 and struck > 0 and (not perhaps or struck < order.qty or 0 <= row.venue_ns < trade.time_ns):
+    if goes and struck > 0 and (not perhaps or struck < order.qty or 0 <= row.venue_ns < trade.time_ns):
         trade.qty = struck
         perhaps = perhaps and struck == order.qty
-    elif after == 0 or perhaps:
+    elif goes or perhaps:
         if struck > 0:
             mark.struck = max(0, struck - gone)
             gone -= min(gone, struck)
@@ -196,7 +200,7 @@ def _leave(
         mark.struck = after
     if perhaps and gone > 0 and order.before == 0:
         _note_removal(floor, ours, order, gone, row.venue_ns)
-    if after == 0:
+    if goes:
         if mark != cython.NULL:
             _unmark(floor, cython.cast(cython.int, mark - floor.marks))
         delete_order(cython.address(floor.queues), number)
@@ -205,7 +209,7 @@ def _leave(
             _unmark(floor, cython.cast(cython.int, mark - floor.marks))
         change_order(cython.address(floor.queues), number, row)
     if trade.qty > 0:
-        _strike(floor, ours, cython.address(trade))
+        _strike(floor, ours, cython.address(trade), cython.address(left))
         sweep_ours(ours)
 
 
@@ -266,7 +270,7 @@ def order_traded(floor, ours, row):
             fill_own(ours, place, step)
         place = next_own(ours, trade.side, trade.price, place)
     if not _told_before(floor, ours, cython.address(trade)):
-        _strike(floor, ours, cython.address(trade))
+        _strike(floor, ours, cython.address(trade), cython.NULL)
     sweep_ours(ours)
 
 
@@ -352,8 +356,16 @@ def _apart_ns(removal: cython.pointer(Removal), time_ns: int64_t) -> int64_t:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _strike(floor: cython.pointer(QueueFloor), ours: cython.pointer(Ours), trade: cython.pointer(Trade)) -> cython.void:
-    """A trade goes through a queue from its front: it strikes whom it meets, and fills ours as it passes them."""
+def _strike(
+    floor: cython.pointer(QueueFloor),
+    ours: cython.pointer(Ours),
+    trade: cython.pointer(Trade),
+    left: cython.pointer(Removal),
+) -> cython.void:
+    """A trade goes through a queue from its front: it strikes whom it meets, and fills ours as it passes them.
+
+    `left` is the order from which it moves on, or NULL.
+    """
     ladder: cython.pointer(Ladder) = cython.address(floor.queues.sides[trade.side])
     level: cython.pointer(Level) = seek(ladder, trade.price * ladder.sign)
     number: uint32_t = 0 if level == cython.NULL else level.head
@@ -365,7 +377,9 @@ def _strike(floor: cython.pointer(QueueFloor), ours: cython.pointer(Ours), trade
     if level == cython.NULL and ladder.count > 0 and trade.price * ladder.sign < ladder.levels[ladder.first].key:
         return  # Beyond what is shown nobody knows who stands there.
     while place >= 0 and rest > 0:
-        if ours.owns[place].came_ns <= trade.time_ns:
+        if ours.owns[place].came_ns <= trade.time_ns and (
+            left == cython.NULL or _before(floor, ours.owns + place, left.order_ns, left.message)
+        ):
             before = _last_before(floor, ours.owns + place)
             if before != 0:
                 while number != 0 and rest > 0 and passed != before:

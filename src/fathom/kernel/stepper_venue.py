@@ -37,6 +37,7 @@ from cython.cimports.fathom.kernel.stepper_levels import (
     join_level,
     level_set,
     level_traded,
+    look_at_unknown,
     make_levels,
     release_levels,
     same_levels,
@@ -173,6 +174,8 @@ class Venue:
             if kind == ROW_LEVEL:
                 cut_levels(cython.address(self._levels), 0)
                 cut_levels(cython.address(self._levels), 1)
+                if self._ours.count > 0:
+                    look_at_unknown(cython.address(self._levels), cython.address(self._ours))
             if self._anew:
                 self._anew = False
                 settle_levels(cython.address(self._levels), cython.address(self._ours))

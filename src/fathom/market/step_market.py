@@ -214,6 +214,9 @@ class StepMarket(Market):
         return [
             *map(InstrumentChanged, self.instruments.values()),
             *(self._next_close(interval_s, entry.time_ns) for interval_s in self._intervals),
+            # A run that begins within a recording finds its books there.
+            *(BookTrusted(symbol, entry.seq) for symbol, book in self.books.items() if book.trusted),
+            *(Level3Trusted(symbol, entry.seq) for symbol, book in self.level3.items() if book.trusted),
         ]
 
     def _on_step(self, event: MarketStepped, entry: Entry) -> Iterable[Event]:

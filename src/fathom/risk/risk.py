@@ -68,7 +68,6 @@ from fathom.risk.watches import Broken, RejectionWatch, VolatilityWatch, health_
 
 NS_PER_SECOND: Final = 1_000_000_000
 LOOK: Final = "look"  # The timer at which everything is looked at that no event tells of.
-LOOK_EVERY_NS: Final = NS_PER_SECOND
 OF_TRADING: Final = frozenset({"trade", "margin", "rollover", "settled"})  # Rows of the ledger that may be a loss.
 POST_ONLY: Final = "ost only"  # A refusal that a maker gets every day (errors.md): no sign of anything wrong.
 NO_ROOM: Final = "rate: no room"  # Our own ledger's: nothing was sent, and the venue has refused nothing.
@@ -109,6 +108,7 @@ class Risk:
     def __init__(self, limits: Limits, *, market: Market, quote: str, reconciled_first: bool = False) -> None:
         """`reconciled_first`: nothing is approved until the account agreed, after each start and each gap."""
         self.limits = limits
+        self.look_every_ns = NS_PER_SECOND  # At all that no event tells of.
         self.breakers = Breakers()
         self.gate = Gate(reconciled_first=reconciled_first)
         self.losses = LossWatch()
@@ -295,7 +295,7 @@ class Risk:
         return said
 
     def _next_look(self, now_ns: int) -> TimerWanted:
-        self._look_ns = now_ns + LOOK_EVERY_NS
+        self._look_ns = now_ns + self.look_every_ns
         return TimerWanted(self.name, LOOK, self._look_ns)
 
     def _look_at_losses(self, entry: Entry) -> list[Event]:

@@ -31,6 +31,7 @@ class Bot:
         self.config = config
         self.market: Market = market or FrameMarket(config.instruments, depths=config.depths, level3=config.level3)
         self.risk = Risk(config.limits, market=self.market, quote=config.quote, reconciled_first=config.reconciled)
+        self.risk.look_every_ns = config.look_s * 1_000_000_000
         self.execution = Execution(self.market)
         self.reconciler = _reconciler(config) if config.reconciled else None
         if strategies is None:
@@ -64,7 +65,9 @@ class Bot:
 
 def _reconciler(config: RunConfig) -> Reconciler:
     lag_ns = config.rest_lag_s * 1_000_000_000
-    return Reconciler(mark=mark_of(config.name), symbols=config.depths, lag_ns=lag_ns)
+    return Reconciler(
+        mark=mark_of(config.name), symbols=config.depths, every_ns=config.account_s * 1_000_000_000, lag_ns=lag_ns
+    )
 
 
 def components_of(first: Entry) -> list[Component]:

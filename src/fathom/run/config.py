@@ -44,6 +44,8 @@ class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rest_lag_s: Annotated[int, Meta(ge=0, le=600)] = 60  # How far the venue's own word on the account may be behind.
     reconciled: bool = False  # Nothing is traded until the account of the venue agrees with the journal.
     level3: dict[str, int] = {}  # Symbol -> subscribed depth of its level 3 book.
+    account_s: Annotated[int, Meta(ge=1, le=86_400)] = 60  # How often the account is looked at where all agrees.
+    look_s: Annotated[int, Meta(ge=1, le=60)] = 1  # How often risk looks at what no event tells of.
     backtest: BacktestConfig | None = None  # What it was made on, where it is one.
 
 

@@ -78,7 +78,8 @@ def test_candles_alone_go_to_the_end_of_the_last_one_and_say_so(tmp_path: Path) 
     hold_table(tmp_path / "data", "candles", [candle(n, 990, 1010, opened=1000, close=1005) for n in range(3)])
     plan = plan_of(tmp_path)
     assert (plan.from_ns, plan.to_ns) == (T0, T0 + 3 * HOUR + 2 * S)
-    assert "no book is held: one is made around its candles, the low before the high" in plan.assumed[-1]
+    assert "no book is held: one is made around its candles, the low before the high" in plan.assumed[1]
+    assert [words[:20] for words in plan.assumed[2:]] == ["a book may be as old", "limits are looked at"]
     assert [one.kind for one in plan.tapes] == ["candles"]
 
 

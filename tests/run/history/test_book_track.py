@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from fathom.kernel import rows as form
+from fathom.kernel.stepper import Stepper
 from fathom.run.history.book_track import BookTrack
 from fathom.run.recording.precisions import Precision
 from market_feed import T0, S, two_sided
@@ -152,3 +153,41 @@ def test_what_is_abandoned_is_closed_by_nobody() -> None:
     stage.take(stage.feed.snapshot(), T0, snapshot=True)
     stage.track.abandon()
     assert (stage.sinks[0].abandoned, stage.sinks[0].whole) == (True, None)
+
+
+def trusted_at(rows: bytes, times: list[int]) -> list[bool]:
+    """Whether who steps over the rows trusts the book, as of these times."""
+    stepper, found = Stepper([rows]), []
+    for time_ns in times:
+        stepper.step(time_ns)
+        found.append(stepper.trusted)
+    return found
+
+
+def test_a_book_of_which_nothing_was_told_any_more_is_not_trusted_ten_seconds_later() -> None:
+    stage = Stage()
+    stage.take(stage.feed.snapshot(), T0, snapshot=True)
+    stage.take(stage.feed.update(bids=[(999, 7)]), T0 + S)
+    stage.take(stage.feed.snapshot(), T0 + 60 * S, snapshot=True)  # A new subscription: something was lost before.
+    stage.track.close()
+    times = [T0 + S, T0 + 10 * S, T0 + 11 * S, T0 + 59 * S, T0 + 60 * S]
+    assert trusted_at(stage.sinks[0].rows, times) == [True, True, False, False, True]
+    assert stage.gaps == [(T0 + S, T0 + 60 * S, "a new subscription")]
+
+
+def test_a_new_subscription_at_once_is_told_too() -> None:
+    stage = Stage()
+    stage.take(stage.feed.snapshot(), T0, snapshot=True)
+    stage.take(stage.feed.snapshot(), T0 + S, snapshot=True)
+    stage.track.close()
+    assert kinds(stage.sinks[0].rows).count(form.GAP) == 1
+
+
+def test_after_a_frame_that_cannot_be_read_nobody_trusts_the_book_until_a_snapshot() -> None:
+    stage = Stage()
+    stage.take(stage.feed.snapshot(), T0, snapshot=True)
+    stage.take(b'{"channel":"book","type":"update","data":[{"symbol":', T0 + S)
+    stage.take(stage.feed.update(bids=[(999, 9)]), T0 + 2 * S)
+    stage.take(stage.feed.snapshot(), T0 + 5 * S, snapshot=True)
+    stage.track.close()
+    assert trusted_at(stage.sinks[0].rows, [T0, T0 + S, T0 + 4 * S, T0 + 5 * S]) == [True, False, False, True]

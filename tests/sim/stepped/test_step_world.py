@@ -259,3 +259,15 @@ def test_the_same_run_says_the_same() -> None:
     first, second = (run(random_recording(3, steps=400), busy(3)) for _ in range(2))
     assert first == second
     assert sum(isinstance(entry.event, OrderTraded) for entry in first) > 10
+
+
+def test_a_run_that_begins_within_a_recording_finds_its_book_there() -> None:
+    recording = still().levels([(999, 11)], after_ns=S).levels([(999, 12)], after_ns=S)
+    market = step_market(recording)
+    market.steppers[BTC.symbol].skip_to(T0 + S + 1)
+    entries = played(
+        market, step_venue(market), [Does(lambda _: (), hears=())], begin_ns=T0 + S + 1, end_ns=recording.now_ns
+    )
+    assert [(entry.cause_seq, entry.time_ns) for entry in entries if isinstance(entry.event, BookTrusted)] == [
+        (1, T0 + S + 1)
+    ]

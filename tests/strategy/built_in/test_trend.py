@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from fathom.domain import OrderTraded, OrderWanted
-from fathom.strategy import Every, OnCandle, Trend, make_strategy
+from fathom.strategy import OnCandle, Trend, make_strategy
 from market_feed import S
 from strategy_stage import Played, Street, living, play, random_markets
 
@@ -47,7 +47,7 @@ def traded(played: Played) -> list[tuple[int, str]]:
 
 
 def test_it_keeps_as_many_candles_as_it_looks_at() -> None:
-    assert trend(slow_n=50).wakes() == (OnCandle("BTC/USD", 10, keep=52), Every(S))
+    assert trend(slow_n=50).wakes() == (OnCandle("BTC/USD", 10, keep=52),)
 
 
 def test_in_a_range_it_does_nothing() -> None:

@@ -23,6 +23,7 @@ from fathom.run.backtest.stepping import Stepping
 from fathom.run.bot_file import BotFile
 from fathom.run.config import RunConfig
 from fathom.sim.stepped import LatencyModel, Queue, TierName, Window
+from fathom.store.history import need_history
 
 MADE: Final[Mapping[Kind, str]] = {
     "trades": "no book is held: one is made around its trades, with a spread of {} bps, and {} of what was traded",
@@ -30,6 +31,11 @@ MADE: Final[Mapping[Kind, str]] = {
     "{} of what was traded",
 }
 NS_PER_MS: Final = 1_000_000
+NS_PER_SECOND: Final = 1_000_000_000
+LOOKS_A_CANDLE: Final = 60
+LOOK_S_MAX: Final = 60
+TRADES_APART_S: Final = 3_600  # Of a market of trades alone: so long the last one stands for now.
+ACCOUNT_S: Final = 3_600  # Nobody but the bot can touch it here.
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -54,10 +60,10 @@ def config_of_backtest(file: BotFile, data: Path, *, from_ns: int | None, to_ns:
     first_ns, last_ns = span_of(used)
     begin_ns = first_ns if from_ns is None else max(from_ns, first_ns)
     end_ns = last_ns if to_ns is None else min(to_ns, last_ns)
-    if any(one.kind == "candles" for one in used):
-        end_ns = (
-            min(end_ns + 31 * 86_400 * 1_000_000_000, to_ns) if to_ns is not None else end_ns + _longest(data, used)
-        )
+    candle_s = _longest(data, used)
+    if candle_s:  # They are told by their beginning: the last one goes on, and is closed a moment after its end.
+        over_ns = last_ns + candle_s * NS_PER_SECOND + 2 * NS_PER_SECOND
+        end_ns = over_ns if to_ns is None else min(to_ns, over_ns)
     if begin_ns >= end_ns:
         raise LocalError("--from, --to", "nothing is held between them")
     queue = asked.queue or table.queue
@@ -69,7 +75,17 @@ def config_of_backtest(file: BotFile, data: Path, *, from_ns: int | None, to_ns:
         volume_usd=table.volume_usd, maintenance=[_window(*one) for one in table.maintenance],
         switch_s=file.switch.timeout_s, spread_bps=table.spread_bps, volume_share=table.volume_share, assumed=assumed,
     )  # fmt: skip
-    return structs.replace(config, instruments=list(instruments.values()), backtest=plan)
+    limits = config.limits
+    if any(one.kind in MADE for one in used):  # Between two of them the book that is made stands still.
+        age_s = max(limits.book_age_s_max, candle_s, TRADES_APART_S)
+        limits = structs.replace(limits, book_age_s_max=age_s)
+        assumed.append(f"a book may be as old as {age_s:,} s: it is made anew only when something is told")
+    look_s = min(max(candle_s // LOOKS_A_CANDLE, 1), LOOK_S_MAX)
+    if look_s > 1:
+        assumed.append(f"limits are looked at each {look_s} s: nothing is known within a candle")
+    return structs.replace(
+        config, instruments=list(instruments.values()), look_s=look_s, limits=limits, account_s=ACCOUNT_S, backtest=plan
+    )
 
 
 def time_of(name: str, text: str | None) -> int | None:
@@ -96,16 +112,14 @@ def _used(symbol: str, kinds: Mapping[Kind, Held], *, level3: bool) -> list[Used
 
 
 def _longest(data: Path, used: list[UsedTape]) -> int:
-    """Return how long the longest candle lasts: the window goes to the end of the last one."""
-    from fathom.store.history import need_history  # noqa: PLC0415 - Where candles are.
-
+    """Return how many seconds the longest candle lasts; 0 where there are none."""
     parquet, compute = need_history("pyarrow.parquet"), need_history("pyarrow.compute")
     longest = 0
     for one in used:
         if one.kind == "candles":
             column = parquet.read_table(data / one.path, columns=["interval_s"], partitioning=None)["interval_s"]
             longest = max(longest, compute.max(column).as_py())
-    return longest * 1_000_000_000 + 2_000_000_000
+    return longest
 
 
 def _ruled(

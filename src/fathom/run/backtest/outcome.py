@@ -6,12 +6,15 @@ Pure. Imports: portfolio, sim, ui. Imported by: backtest, printing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from fathom.portfolio import Summary
 from fathom.sim.stepped import Queued
 from fathom.ui import RunTold
+
+UNKNOWN: Final = 1 << 61  # So much before an order says that nobody knows: the book did not show its price.
 
 
 class QueueRow(Struct, frozen=True, kw_only=True):
@@ -84,13 +87,17 @@ def queue_rows(queued: Sequence[Queued]) -> list[QueueRow]:
                 rested=len(here),
                 filled=len(whole),
                 touched=sum(1 for one in left if one.filled_lots),
-                ahead_mean_lots=sum(one.ahead_lots for one in here) / len(here),
+                ahead_mean_lots=_mean([one.ahead_lots for one in here if one.ahead_lots < UNKNOWN]),
                 filled_share=sum(one.filled_lots for one in here) / lots if lots else None,
                 filled_p50_s=_median_s(whole),
                 left_p50_s=_median_s(left),
             )
         )
     return rows
+
+
+def _mean(lots: Sequence[int]) -> float | None:
+    return sum(lots) / len(lots) if lots else None
 
 
 def _median_s(queued: Sequence[Queued]) -> float | None:

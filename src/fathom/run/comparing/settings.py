@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from fathom.run.config import RunConfig
 
-# What the venue says of a pair is in the log of each run; how a run calls itself decides nothing.
-NOT_SETTINGS: Final = {"instruments"}
+# What the venue says of a pair is in the log of each run; how a run calls itself decides nothing. That one of them is a
+# backtest is its mode, and what it assumes is in its own report.
+NOT_SETTINGS: Final = {"account_s", "backtest", "instruments", "look_s", "rest_lag_s"}
 
 
 class Setting(Struct, frozen=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Final
 
 from fathom.kernel import MISMATCH, VERIFIED, FrameRefused, L2Book, L3Book
 from fathom.kernel import rows as tape
@@ -19,6 +20,7 @@ from fathom.run.history.sinks import ROWS_MAX, BookKind, BookSink
 from fathom.run.recording.precisions import Precision
 from fathom.store.history import day_begins_ns, day_of
 
+SILENCE_NS: Final = 10_000_000_000  # Without a word for so long, a connection is taken for lost.
 Gap = Callable[[int, int, str], None]  # From, to, and why.
 Open = Callable[[date], BookSink | None]  # None: that day is there already.
 
@@ -44,6 +46,7 @@ class BookTrack:
         self._sink: BookSink | None = None
         self._number = 0
         self._last_ns = self._good_ns = 0
+        self._told_ns = 0  # When the last row was had.
 
     def take(self, frame: bytes, *, snapshot: bool, precision: Precision, depth: int, local_ns: int) -> None:
         """Apply a frame, and write what it changed."""
@@ -52,6 +55,7 @@ class BookTrack:
         if snapshot:
             self._begin(precision, depth)
         elif self._book is not None and precision != self._precision:
+            self._lose(self._last_ns)
             self._doubt("the pair's precision changed")
             self._drop()
         if self._book is None:
@@ -62,9 +66,11 @@ class BookTrack:
             verdict = self._apply(frame)
         except FrameRefused as error:
             self.refused += 1
+            self._lose(self._last_ns)
             self._doubt(f"a frame that cannot be read: {error}")
             self._drop()
             return
+        self._told_ns = self._last_ns
         if verdict == MISMATCH:
             self._doubt("a checksum that does not agree")
         elif snapshot and self._doubted_ns is not None:
@@ -84,6 +90,7 @@ class BookTrack:
         if not more:
             self._number += 1
         self._rows.add(kind, self._last_ns, venue_ns, self._number, price=price, qty=qty, order=trade_id)
+        self._told_ns = self._last_ns
         if self._sink is not None:
             self._sink.counts["trades"] += 1
 
@@ -108,10 +115,25 @@ class BookTrack:
     def _begin(self, precision: Precision, depth: int) -> None:
         """A snapshot comes: a book of its own."""
         if self._book is not None and self._doubted_ns is None:
+            self._silence()
             self._doubt("a new subscription")
         self._drop()
         self._precision = precision
         self._book = L3Book(depth, *precision) if self.kind == "l3" else L2Book(depth, *precision)
+
+    def _silence(self) -> None:
+        """Say in the rows that nothing was told any more: who steps over them must not trust what stands still.
+
+        When the connection was lost nobody recorded; a client would have known it so long after its last word.
+        """
+        if self._last_ns > self._good_ns:
+            self._lose(max(min(self._good_ns + SILENCE_NS, self._last_ns), self._told_ns))
+
+    def _lose(self, at_ns: int) -> None:
+        """Write that the book is not to be trusted from a time on."""
+        self._number += 1
+        self._rows.add(tape.GAP, at_ns, -1, self._number)
+        self._told_ns = at_ns
 
     def _drop(self) -> None:
         if self._book is not None:
@@ -157,7 +179,7 @@ class BookTrack:
         if self._sink is not None:
             self._sink.first_ns = self._last_ns
         if self._book is not None and self._doubted_ns is None:
-            begins_ns = day_begins_ns(day)
+            begins_ns = self._told_ns = day_begins_ns(day)
             if isinstance(self._book, L3Book):
                 self._rows.seed_orders(self._book, begins_ns, 0)
             else:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from fathom.domain import Side
 from fathom.kernel import stepper as kernel
 from fathom.market import Place
-from fathom.sim.fills import Resting, Take
+from fathom.sim.fills import AHEAD_UNKNOWN, Resting, Take
 from fathom.sim.paper_order import PaperOrder
 
 Queue = Literal["pessimistic", "proportional", "trades"]
@@ -19,6 +19,8 @@ QUEUES: Final[Mapping[Queue, int]] = {
     "proportional": kernel.PROPORTIONAL,
     "trades": kernel.TRADES,
 }
+
+UNKNOWN: Final = 1 << 61  # The kernel has more before an order at a price that the book does not show.
 
 
 class StepGround:
@@ -66,6 +68,7 @@ class StepGround:
         assert order.price_ticks is not None, order.order_id
         handle, stepper = self._number(order), self._steppers[order.symbol]
         ahead = stepper.rest(handle, order.wanted.side, order.price_ticks, order.shown_lots, self.now_ns)
+        ahead = AHEAD_UNKNOWN if ahead >= UNKNOWN else ahead
         order.resting = Resting(
             order.order_id, order.symbol, order.wanted.side, order.price_ticks, order.shown_lots, ahead, self.now_ns
         )

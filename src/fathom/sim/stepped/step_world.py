@@ -8,6 +8,7 @@ Imported by: run.
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -130,6 +131,7 @@ class StepWorld:
         self._ways = Ways(latency)
         self._ours = Pace(tier, symbol_of=venue.symbol_of)
         self._rates_due: set[str] = set()
+        self._fees: dict[str, tuple[Decimal, Decimal]] = {}  # By pair, as they were told last.
         self._heap: list[tuple[int, int, Event | ToVenue | Chore]] = []
         self._pushed = 0
         self._now_ns = begin_ns
@@ -388,7 +390,9 @@ class StepWorld:
         """Tell what the account pays, and look again in an hour."""
         self._venue.pass_time(self._now_ns)
         for seen in self._venue.fees_seen():
-            self._arrive(seen)
+            if self._fees.get(seen.symbol) != (seen.maker_share, seen.taker_share):
+                self._fees[seen.symbol] = (seen.maker_share, seen.taker_share)
+                self._arrive(seen)
         self._push(self._now_ns + FEES_EVERY_NS, Chore(self._tell_fees))
 
     def _look_at_rates(self, symbol: str, now_ns: int) -> None:

@@ -17,12 +17,12 @@ from fathom.domain import AmendDenied, Candle, Instrument, OrderDenied
 from fathom.orders import Order
 from fathom.strategy.api import Want
 from fathom.strategy.built_in.desk import NS_PER_SECOND, Desk
-from fathom.strategy.built_in.following import step_towards
+from fathom.strategy.built_in.following import step_towards, there
 from fathom.strategy.built_in.lawful import check_above_zero, floor_qty, lots_for, lots_of
 from fathom.strategy.built_in.signals import average, channel, true_range
 from fathom.strategy.params import Search
 from fathom.strategy.view import View
-from fathom.strategy.wakes import Every, OnCandle, Wake
+from fathom.strategy.wakes import OnCandle, Wake
 
 Signal = Literal["donchian", "crossing"]
 
@@ -61,12 +61,13 @@ class Trend:
         self._best_close = 0  # Of this trade, in ticks: what the stop trails.
         self._stopped = 0  # The direction that was stopped out of: not again until the signal has turned.
         self._desk = Desk()
+        self._looks = False  # Whether a timer is set.
 
     def wakes(self) -> Sequence[Wake]:
-        """The candles, and a look each second at what is still to be traded."""
+        """The candles; while something is still to be traded, it looks each second besides."""
         params = self.params
         keep = max(params.entry_n, params.exit_n, params.slow_n, params.atr_n) + 2
-        return (OnCandle(params.symbol, params.candle_s, keep=keep), Every(NS_PER_SECOND))
+        return (OnCandle(params.symbol, params.candle_s, keep=keep),)
 
     def on_candle(self, symbol: str, interval_s: int, candle: Candle, view: View) -> Iterable[Want]:
         """Decide, and begin."""
@@ -77,6 +78,7 @@ class Trend:
 
     def on_timer(self, timer: str, view: View) -> Iterable[Want]:
         """Go on with what is not yet held, or not yet sold."""
+        self._looks = False
         return self._follow(view)
 
     def on_order(self, order: Order, view: View) -> Iterable[Want]:
@@ -145,3 +147,7 @@ class Trend:
         target_lots = lots_of(instrument, abs(self.target_qty))
         target_lots = target_lots if self.target_qty >= 0 else -target_lots
         yield from step_towards(view, self._desk, params.symbol, target_lots, slippage=params.slippage_max)
+        at_rest = there(view, params.symbol, target_lots) and not self._desk.waits(view, params.symbol)
+        if not (at_rest or self._looks):
+            self._looks = True
+            yield view.timer("look", at_ns=view.now_ns + NS_PER_SECOND)
