@@ -8,7 +8,7 @@
 #   make bench    the speed comparison, written to docs/performance.md (make hft: only what installs hftbacktest for it)
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
 #   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
-#   make compare-hft  our backtest beside hftbacktest, fill by fill, on seeded markets (HFT_SEEDS=40)
+#   make compare-hft  our backtest beside hftbacktest, fill by fill, on seeded markets (HFT_SEEDS=30)
 #   make storm    a million frames of the exchange through the kernel (STORM_FRAMES=1000000)
 #   make chaos    the bot through 10,000 seeds of whatever can break, in virtual time (CHAOS_SEEDS=10000)
 #   make soak     the client for an hour at the rate of the whole of Kraken, with faults (SOAK_SECONDS=3600)
@@ -38,7 +38,7 @@ REHEARSAL_HOURS ?= 8
 CHAOS_SEEDS ?= 10000
 CHAOS_JOBS ?= 2
 HAVOC_MOMENTS ?= 200
-HFT_SEEDS ?= 40
+HFT_SEEDS ?= 30
 HAVOC_SEED ?= 1
 HAVOC_JOBS ?= 3
 PYTEST_WORKERS ?= auto

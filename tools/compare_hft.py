@@ -1,6 +1,6 @@
 """Our backtest beside hftbacktest's: the same recordings and strategies, fill by fill, each difference by its cause.
 
-    python tools/compare_hft.py --seeds 40
+    python tools/compare_hft.py --seeds 30
     python tools/compare_hft.py --seeds 4 --recording book.json --recording trades.json
 
 Without `make hft` there is nothing to compare with, and it says so. It fails where a difference has no cause, where the
@@ -157,7 +157,7 @@ def captured(paths: Sequence[Path], depth: int) -> Iterator[Recording]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, print the tables, and return 0 where every difference has its cause."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=40)
+    parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--seconds", type=int, default=60, help="of each seeded market")
     parser.add_argument("--recording", type=Path, action="append", default=[], help="a capture with a book")
     parser.add_argument("--depth", type=int, default=10)
