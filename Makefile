@@ -8,6 +8,7 @@
 #   make bench    the speed comparison, written to docs/performance.md (make hft: only what installs hftbacktest for it)
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
 #   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
+#   make compare-hft  our backtest beside hftbacktest, fill by fill, on seeded markets (HFT_SEEDS=30)
 #   make storm    a million frames of the exchange through the kernel (STORM_FRAMES=1000000)
 #   make chaos    the bot through 10,000 seeds of whatever can break, in virtual time (CHAOS_SEEDS=10000)
 #   make soak     the client for an hour at the rate of the whole of Kraken, with faults (SOAK_SECONDS=3600)
@@ -37,11 +38,12 @@ REHEARSAL_HOURS ?= 8
 CHAOS_SEEDS ?= 10000
 CHAOS_JOBS ?= 2
 HAVOC_MOMENTS ?= 200
+HFT_SEEDS ?= 30
 HAVOC_SEED ?= 1
 HAVOC_JOBS ?= 3
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test lint check hft bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos havoc rehearsal format lock clean
+.PHONY: help demo exchange peers test lint check hft compare-hft bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos havoc rehearsal format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -93,6 +95,9 @@ hft: .venv-hft/.there
 	@$(PYTHON) -m venv --clear .venv-hft
 	@.venv-hft/bin/python -m pip --disable-pip-version-check --quiet install 'hftbacktest==2.4.4'
 	@touch $@
+
+compare-hft: $(VENV)/.dev hft
+	@$(BIN)/python tools/compare_hft.py --seeds $(HFT_SEEDS)
 
 bench: $(VENV)/.bench hft
 	@$(BIN)/python benchmarks/run.py --output docs/performance.md

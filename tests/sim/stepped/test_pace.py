@@ -1,4 +1,7 @@
+from msgspec import structs
+
 from fathom.domain import AmendApproved, AmendWanted, CancelApproved, OrderApproved, OrderWanted
+from fathom.protocol import budget
 from fathom.sim.stepped import Pace
 
 S = 1_000_000_000
@@ -44,3 +47,9 @@ def test_what_goes_anyhow_is_counted_and_what_nobody_knows_is_not() -> None:
     one.count(CancelApproved("a-0"), 0)
     assert one.refusal(AmendApproved(AmendWanted("a-1", 9, 1)), 0) == "EOrder:Rate limit exceeded"
     assert one.refusal(CancelApproved("stranger"), 0) == ""
+
+
+def test_limits_that_no_tier_has_may_be_given() -> None:
+    free = structs.replace(budget.TIERS[-1], threshold=10**9, open_orders_max=10**6)
+    one = Pace(free, symbol_of=lambda _: "BTC/USD", reserve=0)
+    assert [one.refusal(add(number), 0) for number in range(1_000)] == [""] * 1_000

@@ -10,6 +10,7 @@ from fathom.domain import (
     BookQuarantined,
     BookTrusted,
     CancelApproved,
+    CancelRejected,
     Entry,
     Event,
     OrderAccepted,
@@ -96,6 +97,40 @@ def test_a_cancel_that_comes_too_late_finds_nothing() -> None:
     names = [type(event).__name__ for _, event in told(entries, *ORDER_ENDS)]
     assert names == ["OrderAccepted", "OrderTraded", "OrderFilled"]
     assert "CancelRejected" in [type(entry.event).__name__ for entry in entries]
+
+
+def test_a_cancel_in_the_nanosecond_of_a_fill_comes_too_late() -> None:
+    recording = still().trade("sell", 998, 20, after_ns=200 * MS).levels([(997, 3)], after_ns=S)
+
+    def script(entry: Entry) -> Iterator[Event]:
+        if isinstance(entry.event, BookTrusted):
+            yield buys("a-1", 999)
+            yield TimerWanted("risk", "x", T0 + 180 * MS)
+        if isinstance(entry.event, TimerFired):
+            yield CancelApproved("a-1")
+
+    entries = run(recording, Does(script, hears=(BookTrusted, TimerFired)))
+    assert [(ms, type(event).__name__) for ms, event in told(entries, *ORDER_ENDS, CancelRejected)] == [
+        (40, "OrderAccepted"),
+        (220, "OrderTraded"),
+        (220, "OrderFilled"),
+        (220, "CancelRejected"),
+    ]
+
+
+def test_an_amend_in_the_nanosecond_of_a_fill_counts_it() -> None:
+    recording = still().trade("sell", 998, 3, after_ns=200 * MS).levels([(997, 3)], after_ns=S)
+    recording.trade("sell", 998, 20)
+
+    def script(entry: Entry) -> Iterator[Event]:
+        if isinstance(entry.event, BookTrusted):
+            yield buys("a-1", 999, 8)
+            yield TimerWanted("risk", "x", T0 + 180 * MS)
+        if isinstance(entry.event, TimerFired):
+            yield AmendApproved(AmendWanted("a-1", 999, 4))
+
+    fills = told(run(recording, Does(script, hears=(BookTrusted, TimerFired))), OrderTraded)
+    assert [event.qty_lots for _, event in fills] == [3, 1]  # type: ignore[union-attr]
 
 
 def test_who_is_not_answered_leaves_no_trace() -> None:

@@ -23,9 +23,14 @@ Sent = OrderApproved | AmendApproved | CancelApproved
 class Pace:
     """One counter of an account's requests: the venue's own, or the client's guess at it."""
 
-    def __init__(self, tier: TierName, *, symbol_of: Callable[[str], str | None], reserve: int | None = None) -> None:
-        """`symbol_of` knows the pair of an order; `reserve`, in points: for cancels alone; by default a quarter."""
-        self.ledger = budget.Ledger(TIERS[tier], reserve=reserve)
+    def __init__(
+        self, tier: TierName | budget.Tier, *, symbol_of: Callable[[str], str | None], reserve: int | None = None
+    ) -> None:
+        """`tier`: by name, or the limits of none that Kraken has; `symbol_of` knows the pair of an order.
+
+        `reserve`, in points: for cancels alone; by default a quarter.
+        """
+        self.ledger = budget.Ledger(TIERS[tier] if isinstance(tier, str) else tier, reserve=reserve)
         self.refused = 0
         self._symbol_of = symbol_of
 

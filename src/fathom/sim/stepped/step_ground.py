@@ -115,6 +115,10 @@ class StepGround:
                 del self._handles[order.order_id]
                 yield order
 
+    def come_to_now(self, symbol: str) -> None:
+        """Let the recording do to ours what it does until now: `filled` and `fired` tell it."""
+        self._now(symbol)
+
     def place(self, order: PaperOrder) -> Place | None:
         """Return where an order of ours stands; None where it does not rest."""
         handle = self._handles.get(order.order_id)

@@ -2,7 +2,7 @@
 
 It refuses what Kraken would: by form, by the pair's minima and state, by the engine's state, by how fast requests came
 and how many orders are open, and by what the account has. Pure. Imports: domain, kernel, market, pace, paper_order,
-paper_venue, step_fees, step_ground. Imported by: world.
+paper_venue, protocol, step_fees, step_ground. Imported by: world.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +29,7 @@ from fathom.domain import (
 )
 from fathom.kernel import stepper as kernel
 from fathom.market import Market, Place
+from fathom.protocol import budget
 from fathom.sim.paper_floor import Fees
 from fathom.sim.paper_order import PaperOrder
 from fathom.sim.paper_venue import UNAVAILABLE, PaperVenue, Request
@@ -67,7 +68,7 @@ class StepVenue(PaperVenue):
         balances: Mapping[str, Decimal],
         fees: Fees | None = None,
         volume_usd: int = 0,
-        tier: TierName = "starter",
+        tier: TierName | budget.Tier = "starter",
     ) -> None:
         """`fees`: those of all pairs; None: Kraken's schedule, from `volume_usd` of the last thirty days on."""
         super().__init__(market, StepGround(steppers), fees or Fees(), balances=balances)
@@ -97,7 +98,27 @@ class StepVenue(PaperVenue):
         return self._told(super().pass_time(now_ns))
 
     def request(self, request: Request) -> list[Event]:
-        """Take one request in, now; return the answers in order."""
+        """Take one request in, now; return the answers in order: first of what the recording did until now."""
+        return [*self._until_now(request), *self._answered(request)]
+
+    def _until_now(self, request: Request) -> list[Event]:
+        """Return what happened up to the nanosecond of a request: whoever cancels then comes too late."""
+        symbol: str | None = None
+        match request:
+            case OrderApproved():
+                symbol = request.order.symbol
+            case AmendApproved():
+                symbol = self.symbol_of(request.amend.order_id)
+            case CancelApproved():
+                symbol = self.symbol_of(request.order_id)
+            case _:
+                pass
+        if symbol is None or symbol not in self.steppers:
+            return []
+        self._ground.come_to_now(symbol)
+        return self.moved(symbol)
+
+    def _answered(self, request: Request) -> list[Event]:
         if isinstance(request, OrderApproved | AmendApproved | CancelApproved):
             refusal = self._refusal_by_state(request) or self.pace.refusal(request, self._floor.now_ns)
             if refusal:

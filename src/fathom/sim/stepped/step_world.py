@@ -88,7 +88,7 @@ class StepWorld:
         begin_ns: int,
         end_ns: int,
         latency: LatencyModel,
-        tier: TierName = "starter",
+        tier: TierName | budget.Tier = "starter",
         maintenance: Sequence[Window] = (),
         switch_ns: int = 0,
         look: Callable[[int], None] = lambda _: None,
