@@ -50,7 +50,7 @@ class Outside(Protocol):
 class Gate:
     """Counts what is sent."""
 
-    def __init__(self, world: Outside, tier: TierName, *, symbol_of: Callable[[str], str | None]) -> None:
+    def __init__(self, world: Outside, tier: TierName | budget.Tier, *, symbol_of: Callable[[str], str | None]) -> None:
         """`symbol_of` knows the pair of an open order."""
         self.throttled = 0  # Requests that were not sent for want of room.
         self._world = world

@@ -32,6 +32,7 @@ from fathom.engine import Engine
 from fathom.kernel import stepper as kernel
 from fathom.kernel import steppers
 from fathom.market import StepMarket
+from fathom.protocol import budget
 from fathom.sim.paper_venue import Request
 from fathom.sim.stepped.gate import Gate
 from fathom.sim.stepped.latency import LatencyModel, Ways
@@ -185,8 +186,7 @@ class StepWorld:
         """Step over frames until a time; return whether it stopped before, as something else is due now."""
         group, seats, step, pushed = self._group, self._seats, self._group.step, self._pushed
         while (place := step(until_ns)) >= 0:
-            if group.now_ns > self._now_ns:
-                self._now_ns = group.now_ns
+            self._now_ns = max(self._now_ns, group.now_ns)
             self._stopped_at(seats[place], group.why)
             if self._pushed != pushed or self._stopping:
                 return True
