@@ -154,5 +154,5 @@ def played(tapes: Sequence[bytes], job: Job, model: Queue, instrument: Instrumen
             fills.append(Fill(entry.time_ns - job.latency_ns, SIGNS[fill.side], fill.price_ticks, fill.qty_lots))
 
     world.run(Engine([market, Simple(job, stepper)], NoLog()), watch)
-    assert not world.throttled
+    assert not world.gate.throttled
     return merged(fills)
