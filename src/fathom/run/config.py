@@ -45,7 +45,7 @@ class RunConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reconciled: bool = False  # Nothing is traded until the account of the venue agrees with the journal.
     level3: dict[str, int] = {}  # Symbol -> subscribed depth of its level 3 book.
     account_s: Annotated[int, Meta(ge=1, le=86_400)] = 60  # How often the account is looked at where all agrees.
-    look_s: Annotated[int, Meta(ge=1, le=60)] = 1  # How often risk looks at what no event tells of.
+    look_s: Annotated[int, Meta(ge=1, le=3_600)] = 1  # How often risk looks at what no event tells of.
     backtest: BacktestConfig | None = None  # What it was made on, where it is one.
 
 

@@ -32,8 +32,8 @@ MADE: Final[Mapping[Kind, str]] = {
 }
 NS_PER_MS: Final = 1_000_000
 NS_PER_SECOND: Final = 1_000_000_000
-LOOKS_A_CANDLE: Final = 60
-LOOK_S_MAX: Final = 60
+LOOKS_A_CANDLE: Final = 12
+LOOK_S_MAX: Final = 300
 TRADES_APART_S: Final = 3_600  # Of a market of trades alone: so long the last one stands for now.
 ACCOUNT_S: Final = 3_600  # Nobody but the bot can touch it here.
 
