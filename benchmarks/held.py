@@ -24,6 +24,10 @@ MAKER = """\
 kind = "market_maker"
 params = { symbol = "BTC/USD", order_qty = "0.05", position_qty_max = "5", half_spread = 10, skew = 20, reprice = 10 }
 """
+CALM = """\
+kind = "market_maker"
+params = { symbol = "BTC/USD", order_qty = "0.05", position_qty_max = "5", half_spread = 60, skew = 100, reprice = 60 }
+"""
 MODELLED = """\
 kind = "market_maker"
 
@@ -46,6 +50,7 @@ BTC = "100"
 [risk]
 position_share_max = "1"
 order_value_max = "500000"
+turnover_day_max = "1000000000"
 
 [[strategies]]
 name = "s"

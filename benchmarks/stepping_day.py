@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from held import MAKER, bot_file, hold
+from held import CALM, bot_file, hold
 from report import Floor, Part, Section, Table
 from scale import Scale
 from stepping_tapes import day_of_trading
@@ -24,10 +24,11 @@ TEXT = """\
 A day of BTC/USD as a tape on disk, of the size that such a pair may have: {frames:,} frames of its book of depth 10,
 {each:.0f} a second, and {trades:,} trades, seeded as the streams above and spread over 24 hours at moments of their
 own. (The whole venue was seen at 5,500 frames a second over 1,489 pairs; how much of it is the busiest pair is
-assumed.) *Cold*: the operating system was told to drop the file's pages before. *A market maker* is the one of the
-section above, with its journal on disk, in a process of its own, as `fathom backtest` runs it; *from the start of the
-process* has Python's start and all imports. Of a day of any size, risk's look at everything each second is 86,400
-looks. Peak memory is the resident set; of it the mapped tape is the file's, which the system may drop at any time."""
+assumed.) *Cold*: the operating system was told to drop the file's pages before. *A market maker* is that of the
+section above, further from the mid and slower to move, with its journal on disk, in a process of its own, as
+`fathom backtest` runs it; *from the start of the process* has Python's start and all imports. In a day of any size risk
+looks at everything each second, 86,400 times, and the reconciler asks for the account each minute. Peak memory is the
+resident set; of it the mapped tape is the file's, which the system may drop at any time."""
 
 
 def run(scale: Scale) -> Section:
@@ -50,7 +51,7 @@ def run(scale: Scale) -> Section:
         for _ in range(rounds):
             for what, measure in passes.items():
                 found[what].append(measure())
-        bot = bot_file(folder / "bot.toml", MAKER)
+        bot = bot_file(folder / "bot.toml", CALM)
         runs = [_run(bot, folder / "data", folder / f"journal-{number}", path) for number in range(rounds)]
         journal = sum(file.stat().st_size for file in (folder / "journal-0").iterdir())
     one = runs[0]

@@ -55,8 +55,8 @@ def recorded(*, frames: int, times: int) -> Recorded:
     return Recorded(whole.tobytes(), events, (len(feed.updates) + 1) * times)
 
 
-def day_of_trading(*, frames: int, times: int, seed: int = 1) -> Recorded:
-    """Return a day: a stream of so many frames so many times, at moments of their own, with trades of all sizes."""
+def day_of_trading(*, frames: int, times: int, hours: int = 24, seed: int = 1) -> Recorded:
+    """Return a day, or its first hours: so many frames so many times, at moments of their own, with trades."""
     random = np.random.default_rng(seed)
     feed = streams.realistic(depth=10, frames=frames)
     book, rows = L2Book(feed.depth, feed.price_precision, feed.qty_precision), form.Rows()
@@ -71,7 +71,7 @@ def day_of_trading(*, frames: int, times: int, seed: int = 1) -> Recorded:
     whole = np.tile(once, times)
     place = whole["local_ns"] + np.repeat(np.arange(times) * (frames + 1), len(once))
     gaps = random.exponential(size=times * (frames + 1))
-    moments = DAY_NS * np.cumsum(gaps) / (gaps.sum() * 1.0001)
+    moments = DAY_NS * hours / 24 * np.cumsum(gaps) / (gaps.sum() * 1.0001)
     begins_ns = streams.START_NS // DAY_NS * DAY_NS
     whole["local_ns"] = begins_ns + LATENCY_NS + moments.astype("i8")[place]
     whole["venue_ns"] = whole["local_ns"] - LATENCY_NS

@@ -19,7 +19,7 @@ from stepping_tapes import day_of_trading
 
 TEXT = """\
 `fathom sweep` as a user starts it: three parameters of a market maker drawn at random, so that the same trials come
-however many processes there are; each trial is a backtest of each segment of a day, and the best is run in the time
+however many processes there are; each trial is a backtest of each segment of two hours, and the best is run in the time
 held out. *The whole command* is from its start to its end, Python's start, the processes' imports and the report's page
 among them; *trials* is the time of all trials, each as its process counted it. Rounds in turn, medians. There are
 {cores} cores here, which others may share."""
@@ -27,8 +27,8 @@ among them; *trials* is the time of all trials, each as its process counted it. 
 
 def run(scale: Scale) -> Section:
     """Measure and return the report's section."""
-    trials = 2 if scale.quick else 12
-    tape = day_of_trading(frames=1_000 if scale.quick else 20_000, times=2 if scale.quick else 10)
+    trials = 2 if scale.quick else 8
+    tape = day_of_trading(frames=1_000 if scale.quick else 20_000, times=2 if scale.quick else 10, hours=2)
     load = os.getloadavg()[0]
     whole: dict[int, list[float]] = {1: [], 2: []}
     alone: dict[int, list[float]] = {1: [], 2: []}
