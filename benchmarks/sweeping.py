@@ -28,7 +28,7 @@ among them; *trials* is the time of all trials, each as its process counted it. 
 def run(scale: Scale) -> Section:
     """Measure and return the report's section."""
     trials = 2 if scale.quick else 8
-    tape = day_of_trading(frames=1_000 if scale.quick else 20_000, times=2 if scale.quick else 10, hours=2)
+    tape = day_of_trading(frames=1_000 if scale.quick else 20_000, times=2 if scale.quick else 4, hours=2)
     load = os.getloadavg()[0]
     whole: dict[int, list[float]] = {1: [], 2: []}
     alone: dict[int, list[float]] = {1: [], 2: []}
