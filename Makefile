@@ -5,7 +5,7 @@
 #   make test     every test; those of ccxt and python-kraken-sdk on our exchange need `make peers` once
 #   make lint     format, lint, types, import contracts
 #   make check    lint and test
-#   make bench    the speed comparison, written to docs/performance.md (make hft: only what installs hftbacktest for it)
+#   make bench    the speed comparison, written to docs/performance.md (make hft, make nautilus: only what it is compared with)
 #   make fuzz     random bytes against the compiled kernel under AddressSanitizer (FUZZ_SECONDS=600)
 #   make fuzz-doors   anything at all against every door of the exchange (FUZZ_SECONDS=600)
 #   make compare-hft  our backtest beside hftbacktest, fill by fill, on seeded markets (HFT_SEEDS=30)
@@ -43,7 +43,7 @@ HAVOC_SEED ?= 1
 HAVOC_JOBS ?= 3
 PYTEST_WORKERS ?= auto
 
-.PHONY: help demo exchange peers test lint check hft compare-hft bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos havoc rehearsal format lock clean
+.PHONY: help demo exchange peers test lint check hft nautilus compare-hft bench bench-quick fuzz fuzz-doors fuzz-atheris storm soak chaos havoc rehearsal format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -99,7 +99,16 @@ hft: .venv-hft/.there
 compare-hft: $(VENV)/.dev hft
 	@$(BIN)/python tools/compare_hft.py --seeds $(HFT_SEEDS)
 
-bench: $(VENV)/.bench hft
+# The same; it needs glibc 2.35, and where it does not install the benchmark says that it was not measured.
+nautilus: .venv-nautilus/.there
+
+.venv-nautilus/.there:
+	@echo "setting up .venv-nautilus for nautilus_trader (once)"
+	@$(PYTHON) -m venv --clear .venv-nautilus
+	@.venv-nautilus/bin/python -m pip --disable-pip-version-check --quiet install 'nautilus_trader==1.221.0' \
+		&& touch $@ || rm -rf .venv-nautilus
+
+bench: $(VENV)/.bench hft nautilus
 	@$(BIN)/python benchmarks/run.py --output docs/performance.md
 
 bench-quick: $(VENV)/.bench
@@ -145,5 +154,5 @@ lock:
 	@rm -rf $(VENV)-lock
 
 clean:
-	@rm -rf $(VENV) .venv-hft build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .venv-hft .venv-nautilus build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@rm -f src/fathom/kernel/*.so src/fathom/kernel/*.c

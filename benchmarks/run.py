@@ -2,7 +2,8 @@
 
 Nothing is asserted about time: a bar that is not met is said, and the exit status is 0.
 
-Imports: client, collecting, decision, desk, engine, informational, l2, l3, report, rounds, scale, venue.
+Imports: client, collecting, decision, desk, engine, informational, l2, l3, report, rounds, scale, stepping,
+stepping_bots, stepping_day, sweeping, venue.
 Imported by: nothing.
 """
 
@@ -19,6 +20,9 @@ import informational
 import l2
 import l3
 import stepping
+import stepping_bots
+import stepping_day
+import sweeping
 import venue
 from report import Section, markdown, merged, with_sections_by_hand
 from rich.console import Console
@@ -38,6 +42,9 @@ BENCHMARKS: dict[str, Callable[[Scale], Section]] = {
     "decision": decision.run,
     "collecting": collecting.run,
     "stepping": stepping.run,
+    "bots": stepping_bots.run,
+    "day": stepping_day.run,
+    "sweep": sweeping.run,
     "informational": informational.run,
 }
 

@@ -16,7 +16,7 @@ from fathom.domain import (
     TimerFired,
     TimerWanted,
 )
-from fathom.engine import FOLLOW_UPS_MAX, WORLD, Engine
+from fathom.engine import FOLLOW_UPS_MAX, WORLD, Engine, Whisper
 
 FRAME = FrameReceived("public", b"{}")
 Answer = Callable[[Event], Iterable[Event]]
@@ -309,10 +309,15 @@ class Shouting(Talker):
         return [self._answers[event.timer]] if event.timer in self._answers else []
 
 
+def of_frame(engine: Engine, said: Event) -> Whisper:
+    """What the market would say of a frame."""
+    return engine.whispered(lambda _: said, author="market", cause=lambda: FRAME)
+
+
 def test_what_nobody_answers_leaves_no_trace_and_takes_no_place() -> None:
     log = Kept()
     engine = Engine([Shouting("a", {})], log)
-    assert not engine.whisper(FRAME, TimerFired("a", "1"), author="market", time_ns=5)
+    assert not engine.whisper(of_frame(engine, TimerFired("a", "1")), 5)
     assert (log.entries, log.diary, engine.last_seq, engine.time_ns) == ([], [], 0, 5)
     assert [entry.seq for entry in engine.step(RunStopped("done"), time_ns=5)] == [1]
 
@@ -330,7 +335,8 @@ def test_what_is_answered_is_in_the_log_as_if_it_had_been_said() -> None:
 
     plain, quiet = Kept(), Kept()
     told = made(plain, speaks=True).step(FRAME, time_ns=7)
-    whispered = made(quiet, speaks=False).whisper(FRAME, TimerFired("a", "1"), author="market", time_ns=7)
+    engine = made(quiet, speaks=False)
+    whispered = engine.whisper(of_frame(engine, TimerFired("a", "1")), 7)
     assert whispered == told
     assert quiet.entries == plain.entries
     assert quiet.diary == plain.diary
@@ -340,7 +346,7 @@ def test_two_who_answer_a_whisper_are_heard_in_their_order() -> None:
     log = Kept()
     answers: dict[str, Event] = {"1": CancelWanted("x")}
     engine = Engine([Shouting("a", answers), Shouting("b", answers)], log)
-    entries = engine.whisper(FRAME, TimerFired("m", "1"), author="market", time_ns=1)
+    entries = engine.whisper(of_frame(engine, TimerFired("m", "1")), 1)
     assert [(entry.seq, entry.cause_seq, entry.author) for entry in entries] == [
         (1, 1, WORLD),
         (2, 1, "market"),
@@ -354,9 +360,9 @@ def test_an_input_that_is_answered_with_idle_kinds_alone_leaves_no_trace_but_the
     again = TimerWanted("a", "1", 9)
     answers: dict[str, Event] = {"1": again, "2": CancelWanted("x")}
     engine = Engine([Shouting("a", answers)], log)
-    (entry,) = engine.whisper(TimerFired("a", "1"), time_ns=5, idle=(TimerWanted,))
+    (entry,) = engine.whisper(engine.whispered(lambda _: TimerFired("a", "1")), 5, (TimerWanted,))
     assert (entry.event, entry.author, log.entries, engine.last_seq) == (again, "a", [], 0)
-    entries = engine.whisper(TimerFired("a", "2"), time_ns=6, idle=(TimerWanted,))
+    entries = engine.whisper(engine.whispered(lambda _: TimerFired("a", "2")), 6, (TimerWanted,))
     assert [(one.seq, one.cause_seq, one.author) for one in entries] == [(1, 1, WORLD), (2, 1, "a")]
     assert log.entries == entries
 
@@ -365,5 +371,5 @@ def test_what_is_for_one_alone_is_shown_to_nobody_else() -> None:
     log = Kept()
     answers: dict[str, Event] = {"1": CancelWanted("x")}
     engine = Engine([Shouting("a", answers), Shouting("b", answers)], log)
-    entries = engine.whisper(TimerFired("b", "1"), time_ns=1, hearer="b")
+    entries = engine.whisper(engine.whispered(lambda _: TimerFired("b", "1"), hearer="b"), 1)
     assert [(entry.seq, entry.author) for entry in entries] == [(1, WORLD), (2, "b")]

@@ -13,6 +13,7 @@ from fathom.domain import (
     AlgoEnded,
     AlgoStopWanted,
     AlgoWanted,
+    BookMoved,
     BracketWanted,
     CancelWanted,
     Chase,
@@ -34,6 +35,24 @@ from fathom.execution import ALGOS_MAX, Execution
 from market_feed import ETH, T0, instrument_frame, market_of
 
 PLANS = (Twap(120 * S, 6), Twap(60 * S, 4, aggressive=True), Iceberg(995, 4), Chase(1002, T0 + 90 * S, "take"))
+
+
+def test_of_a_book_that_moves_it_hears_only_while_something_runs() -> None:
+    stage, asked = Stage(), []
+
+    def plain(seq: int, now_ns: int) -> tuple[()]:
+        asked.append((seq, now_ns))
+        return ()
+
+    execution = stage.execution
+    ear = execution.ear_for(BookMoved("BTC/USD", 1, True), plain)
+    assert ear is not None
+    ear(3, S)
+    assert asked == []
+    stage.algo(PLANS[0], qty_lots=60)
+    ear(5, 2 * S)
+    assert asked == [(5, 2 * S)]
+    assert execution.ear_for(TimerFired("execution", "x"), plain) is plain
 
 
 # -- The invariant ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from fathom.domain import (
     AmendWanted,
     AnswerOverdue,
     BalancesSeen,
+    BookMoved,
     CancelApproved,
     CancelRejected,
     CancelWanted,
@@ -68,6 +69,27 @@ def test_it_alone_says_approvals_and_one_answer_to_each_want() -> None:
     approvals = [e for e in desk.entries if isinstance(e.event, OrderApproved | AmendApproved | CancelApproved)]
     assert kinds([entry.event for entry in approvals]) == ["OrderApproved", "AmendApproved", "CancelApproved"]
     assert {entry.author for entry in approvals} == {"risk"}
+
+
+def test_of_a_book_that_moves_it_hears_the_top_and_answers_only_where_that_moved_too_far() -> None:
+    limits = msgspec.structs.replace(LIMITS, volatility_share_max=Decimal("0.05"))
+    desk = Desk(limits=limits)
+    risk = Risk(limits, market=desk.market, quote="USD")
+    asked: list[tuple[int, int]] = []
+
+    def plain(seq: int, now_ns: int) -> tuple[()]:
+        asked.append((seq, now_ns))
+        return ()
+
+    assert risk.ear_for(RunStopped("x"), plain) is plain
+    assert risk.ear_for(BookMoved("BTC/USD", 1, False), plain) is None
+    ear = risk.ear_for(BookMoved("BTC/USD", 1, True), plain)
+    assert ear is not None
+    ear(3, S)
+    assert asked == []
+    move(desk, 1060)
+    ear(5, 2 * S)
+    assert asked == [(5, 2 * S)]
 
 
 def test_what_is_approved_is_what_was_wanted() -> None:

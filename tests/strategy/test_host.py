@@ -10,13 +10,16 @@ from fathom.domain import (
     AmendDenied,
     AmendWanted,
     BalancesSeen,
+    BookMoved,
     BracketWanted,
     CancelWanted,
     Candle,
+    Entry,
     Event,
     FeesSeen,
     FrameReceived,
     InstrumentChanged,
+    Level3Moved,
     LocalError,
     OrderAccepted,
     OrderApproved,
@@ -138,6 +141,30 @@ def test_a_move_that_another_asked_for_does_not_wake() -> None:
     seat.heard()
     assert seat.house.frame(seat.feed.update(bids=[(997, 3)])) != []
     assert seat.heard() == []
+
+
+@pytest.mark.parametrize("top_only", [True, False])
+@pytest.mark.parametrize("top_changed", [True, False])
+def test_asked_beforehand_it_answers_as_it_does_when_it_is_shown(top_only: bool, top_changed: bool) -> None:
+    seat = Seat(OnBook("BTC/USD", top_only=top_only), OnLevel3("BTC/USD", top_only=top_only))
+    seat.house.frame(seat.feed.snapshot())
+    seat.heard()
+    for event in (
+        BookMoved("BTC/USD", 6, top_changed),
+        BookMoved("ETH/USD", 6, top_changed),
+        Level3Moved("BTC/USD", 6, top_changed),
+        TimerFired("a", "tick"),
+    ):
+        entry = Entry(7, 6, 5, "market", event)
+
+        def plain(seq: int, now_ns: int) -> Iterable[Event]:
+            return seat.host.handle(Entry(seq, 6, now_ns, "market", event))  # noqa: B023 - Called within this round.
+
+        ear = seat.host.ear_for(event, plain)
+        asked = [] if ear is None else list(ear(7, 5))
+        heard = seat.heard()
+        assert asked == list(seat.host.handle(entry))
+        assert heard == seat.heard()
 
 
 def test_nobody_is_woken_in_quarantine() -> None:

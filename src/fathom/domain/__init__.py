@@ -116,7 +116,9 @@ from fathom.domain.instrument import (
     PairStatus,
 )
 from fathom.domain.log import (
+    Choosy,
     Component,
+    Ear,
     Entry,
 )
 from fathom.domain.units import (
@@ -160,10 +162,12 @@ __all__ = [
     "Candle",
     "CandleClosed",
     "Chase",
+    "Choosy",
     "Close",
     "ClosePlaced",
     "Component",
     "DisputeSettled",
+    "Ear",
     "Entry",
     "Event",
     "FathomError",

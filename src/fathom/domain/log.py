@@ -3,8 +3,8 @@
 Pure. Imports: events. Imported by: every room above domain.
 """
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -34,3 +34,18 @@ class Component(Protocol):
 
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take the entry in and return what follows from it, in order."""
+
+
+# What answers an event that was told beforehand, at a place and a time of the log.
+Ear = Callable[[int, int], Iterable[Event]]
+
+
+@runtime_checkable
+class Choosy(Protocol):
+    """A component that knows beforehand what it lets go by, or how it answers: it need not be shown each time."""
+
+    def ear_for(self, event: Event, plain: Ear) -> Ear | None:
+        """Return what answers events like this one just as `handle` would; None where it lets all of them go by.
+
+        Like it are those that differ in nothing but their place in the log. `plain` asks `handle`.
+        """

@@ -1,13 +1,14 @@
 """The sequencer: gives every event its place in the one log, shows it to the components, and sequences what they say.
 
-Knows nothing about trading. Pure. Imports: domain. Imported by: sim, run.
+Knows nothing about trading. Pure. Imports: domain, whisper. Imported by: sim, run.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
 from fathom.domain import Component, Entry, Event, Happening
+from fathom.engine.whisper import Whisper
 
 WORLD: Final = "world"  # The author of every input.
 
@@ -42,7 +43,6 @@ class Engine:
         self._components = tuple(components)
         self._log = log
         self._listeners: dict[type[Happening], tuple[Component, ...]] = {}
-        self._handlers: dict[type[Happening], tuple[tuple[str, Callable[[Entry], Iterable[Event]]], ...]] = {}
         self._urgent: frozenset[type[Happening]] = frozenset()
         self._hand_out: Callable[[Sequence[Entry]], None] = lambda _: None
         self._seq = last_seq
@@ -80,60 +80,51 @@ class Engine:
         self._seq += 1
         return self._follow_up([], deque([Entry(self._seq, self._seq, time_ns, WORLD, event)]))
 
-    def whisper(
+    def whispered(
         self,
-        event: Event | Callable[[], Event],
-        said: Event | None = None,
+        said: Callable[[int], Event],
         *,
         author: str = WORLD,
-        time_ns: int,
-        idle: Collection[type[Happening]] = (),
+        cause: Callable[[], Event] | None = None,
         hearer: str | None = None,
-    ) -> Sequence[Entry]:
-        """Show an input, or what `author` would say of it; sequence it, and all that follows, only if that is answered.
+    ) -> Whisper:
+        """Return what `whisper` is given: an input, or what `author` would say of one that `cause` makes.
+
+        `said` makes it, given the place of its cause; but for that it is always the same. `hearer` is the only
+        component that it is for, such as a timer's owner: all others would let it go by.
+        """
+        listeners = [one for one in self._listeners_to(type(said(0))) if hearer is None or one.name == hearer]
+        return Whisper(listeners, said, author=author, cause=cause)
+
+    def whisper(self, what: Whisper, time_ns: int, idle: Collection[type[Happening]] = ()) -> Sequence[Entry]:
+        """Say something in a low voice: sequence it, with its cause and all that follows, only if it is answered.
 
         What nobody answers leaves no trace: a recorded market is stepped over at the speed of memory so, and who runs
         the journal again steps over the same recording. Neither does what is answered with `idle` kinds alone, such as
         a timer that is only set again: these answers are returned, to be performed, and `last_seq` is as it was.
 
-        `said` is given the place after the next, and its author is not asked: with it, `event` is made when it is
-        needed. `hearer` is the only component that it is for, such as a timer's owner: all others would let it go.
         Raises as `step` does.
         """
         assert self._idle, BUSY
         assert time_ns >= self._time_ns, f"time went back from {self._time_ns} to {time_ns}"
         self._idle = False
         self._time_ns = time_ns
-        seq = self._seq
-        if said is None:
-            assert not callable(event), "an input that is shown itself"
-            last = Entry(seq + 1, seq + 1, time_ns, WORLD, event)
-        else:
-            last = Entry(seq + 2, seq + 1, time_ns, author, said)
-        kind = type(last.event)
-        handlers = self._handlers.get(kind)
-        if handlers is None:
-            found = self._listeners_to(kind)
-            handlers = self._handlers[kind] = tuple((component.name, component.handle) for component in found)
-        answers: list[tuple[str, Event]] = []
-        for name, handle in handlers:
-            if hearer is not None and name != hearer:
-                continue
-            heard = handle(last)
+        seq = self._seq + what.places
+        answers: list[tuple[str, Event]] | None = None
+        for name, ear in what.ears:
+            heard = ear(seq, time_ns)
             if heard is not NOTHING:  # The way of nearly every whisper.
+                answers = answers or []
                 answers += [(name, answer) for answer in heard]
         if not answers:
             self._idle = True
             return ()
-        entries = [
-            Entry(place, last.seq, time_ns, name, answer) for place, (name, answer) in enumerate(answers, last.seq + 1)
-        ]
+        entries = [Entry(place, seq, time_ns, name, answer) for place, (name, answer) in enumerate(answers, seq + 1)]
         if all(type(answer) in idle for _, answer in answers):
             self._idle = True
             return entries
-        self._seq = last.seq + len(entries)
-        made = event() if callable(event) else event
-        first = [last] if said is None else [Entry(seq + 1, seq + 1, time_ns, WORLD, made), last]
+        self._seq = seq + len(entries)
+        first = what.entries(seq, time_ns)
         for one in first:
             self._log.append(one)
         return self._follow_up(first, deque(entries))

@@ -22,6 +22,7 @@ from fathom.domain import (
     BookTrusted,
     BracketWanted,
     DisputeSettled,
+    Ear,
     Entry,
     Event,
     Happening,
@@ -84,6 +85,12 @@ class Execution:
     def running(self) -> tuple[str, ...]:
         """The ids of what runs, oldest first."""
         return tuple(self._algos)
+
+    def ear_for(self, event: Event, plain: Ear) -> Ear | None:
+        """Return what hears events like this one: of a book that moves nobody, while nothing runs."""
+        if isinstance(event, BookMoved):
+            return lambda seq, now_ns: plain(seq, now_ns) if self._algos else ()
+        return plain
 
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what is wanted of it."""

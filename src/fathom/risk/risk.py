@@ -23,6 +23,7 @@ from fathom.domain import (
     CancelWanted,
     ClosePlaced,
     DisputeSettled,
+    Ear,
     Entry,
     Event,
     ForeignTraded,
@@ -129,6 +130,13 @@ class Risk:
         if found is None:
             found = self._at[symbol] = limits_at(self.limits, symbol)
         return found
+
+    def ear_for(self, event: Event, plain: Ear) -> Ear | None:
+        """Return what hears events like this one; None where the top of a book stands still."""
+        if not isinstance(event, BookMoved):
+            return plain
+        symbol, look = event.symbol, self._volatility.look
+        return (lambda seq, now: plain(seq, now) if look(symbol, now_ns=now) else ()) if event.top_changed else None
 
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what may be done."""
@@ -256,16 +264,9 @@ class Risk:
             return shut
         limits, own = self.limits_at(wanted.symbol)
         proposed = propose(
-            self.account,
-            self._market,
-            wanted,
-            amend=amend,
-            filled_lots=filled_lots,
-            now_ns=now_ns,
-            venue_status=self._venue_status,
-            limits=limits,
-            own=own,
-        )
+            self.account, self._market, wanted, amend=amend, filled_lots=filled_lots, now_ns=now_ns,
+            venue_status=self._venue_status, limits=limits, own=own,
+        )  # fmt: skip
         if isinstance(proposed[0], str):
             return proposed
         proposal, terms = proposed

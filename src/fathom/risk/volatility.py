@@ -29,8 +29,11 @@ class MoveWatch:
         step = now_ns // self._step_ns
         if mid == self._last and step == self._step:
             return self._said
-        self._last, self._step = mid, step
         high, low = self._high, self._low
+        self._last = mid
+        if step == self._step and low[-1][1] <= mid <= high[-1][1]:
+            return self._said  # Between what its step knows already.
+        self._step = step
         while high and high[-1][1] <= mid:
             high.pop()
         if not high or high[-1][0] != step:  # Of one step, what is lower than its highest never matters.

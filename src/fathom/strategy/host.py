@@ -6,6 +6,7 @@ Imported by: run.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from fathom.domain import (
@@ -19,6 +20,7 @@ from fathom.domain import (
     BracketWanted,
     CancelWanted,
     CandleClosed,
+    Ear,
     Entry,
     Event,
     Happening,
@@ -166,6 +168,19 @@ class Host:
         handler = self._handlers.get(type(entry.event))
         return self._on_news(entry.event, entry) if handler is None else handler(entry.event, entry)
 
+    def ear_for(self, event: Event, plain: Ear) -> Ear | None:
+        """Return what hears events like this one; None where the strategy is not woken for them."""
+        match event:
+            case BookMoved(symbol=symbol):
+                top_only = self._books.get(symbol)
+                asleep = top_only is None or (top_only and not event.top_changed)
+                return None if asleep else partial(self._see_book, symbol)
+            case Level3Moved(symbol=symbol):
+                top_only = self._level3.get(symbol)
+                return None if top_only is None or (top_only and not event.top_changed) else plain
+            case _:
+                return plain
+
     def _on_start(self, _: RunStarted, entry: Entry) -> Iterable[Event]:
         return [self._next(wake, entry.time_ns, entry.time_ns) for wake in self._repeated.values()]
 
@@ -173,10 +188,14 @@ class Host:
         top_only = self._books.get(event.symbol)
         if top_only is None or (top_only and isinstance(event, BookMoved) and not event.top_changed):
             return ()
-        book = self._market.books[event.symbol]
-        if not book.trusted or self._hears_book is None:
+        trusted = self._market.books[event.symbol].trusted
+        return self._see_book(event.symbol, entry.seq, entry.time_ns) if trusted else ()
+
+    def _see_book(self, symbol: str, seq: int, now_ns: int) -> Iterable[Event]:
+        """Show a book that is trusted: one that moves is."""
+        if self._hears_book is None:
             return ()
-        wants = self._hears_book.on_book(book, self._view(entry))
+        wants = self._hears_book.on_book(self._market.books[symbol], self._shown.at(seq, now_ns))
         return () if wants == () else self._wanted(wants)  # The way of nearly every move.
 
     def _on_level3(self, event: Level3Moved | Level3Trusted, entry: Entry) -> Iterable[Event]:

@@ -2,33 +2,31 @@
 
 Time is virtual. What comes next is the earliest of: a frame for which somebody is woken, an order of ours that the
 recording touched, a request that reaches the venue, an answer that reaches us, a timer. Of two at one time the frame
-comes last: what was sent is there before it. Pure. Imports: domain, engine, kernel, market, latency, pace, step_venue.
+comes last: what was sent is there before it. Pure. Imports: domain, engine, kernel, market, latency, pace, step_seats,
+step_venue.
 Imported by: run.
 """
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
 from fathom.domain import (
     AccountWanted,
-    BookMoved,
     Entry,
     Event,
     ForeignCancelWanted,
     Happening,
-    Level3Moved,
-    MarketStepped,
     OrderLookupWanted,
     RunStopped,
     TimerFired,
     TimerWanted,
     VenueStatusChanged,
 )
-from fathom.engine import Engine
+from fathom.engine import Engine, Whisper
 from fathom.kernel import stepper as kernel
 from fathom.kernel import steppers
 from fathom.market import StepMarket
@@ -37,14 +35,15 @@ from fathom.sim.paper_venue import Request
 from fathom.sim.stepped.gate import Gate
 from fathom.sim.stepped.latency import LatencyModel, Ways
 from fathom.sim.stepped.pace import TierName
+from fathom.sim.stepped.step_seats import QUIET, Seat, seats_of
 from fathom.sim.stepped.step_venue import StepVenue
 
 SECOND_NS: Final = 1_000_000_000
 FEES_EVERY_NS: Final = 3_600 * SECOND_NS  # How often the venue is asked for its fees, as live.
 # What may be on its way at once: requests, answers, timers. More is a bug in a strategy.
 PENDING_MAX: Final = 100_000
-# What moves a book and nothing else: who does not answer to it leaves no trace in the log.
-QUIET: Final = kernel.FRAME | kernel.TOP
+# Timers whose hearers are remembered; then that begins anew: one of an algorithm fires hardly more than once.
+TIMERS_MAX: Final = 1_000
 ENDED: Final = "the recording ended"
 
 Watcher = Callable[[Entry], None]
@@ -60,14 +59,6 @@ class Chore(Struct, frozen=True):
     """Something that the world itself does at a time."""
 
     act: Callable[[], None]
-
-
-class Seat(NamedTuple):
-    """One stepped recording."""
-
-    symbol: str
-    level3: bool
-    stepper: kernel.Stepper
 
 
 class Window(Struct, frozen=True):
@@ -106,20 +97,7 @@ class StepWorld:
         self._look = look
         self._look_every_ns = look_every_ns
         self._switch_ns = switch_ns
-        self._seats = [
-            *(Seat(symbol, False, one) for symbol, one in market.steppers.items()),
-            *(Seat(symbol, True, one) for symbol, one in market.level3_steppers.items()),
-        ]
-        wants = [market.wants_of(seat.symbol, level3=seat.level3) for seat in self._seats]
-        for symbol, one in venue.steppers.items():  # Where our orders are and nobody looks: only they wake.
-            if all(one is not seat.stepper for seat in self._seats):
-                self._seats.append(Seat(symbol, True, one))
-                wants.append(0)
-        self._group = steppers.Steppers([seat.stepper for seat in self._seats])
-        for place, want in enumerate(wants):
-            self._group.want(place, want)
-        self._seat, self._why = self._seats[0], 0  # Of the last stop.
-        self._make_step = self._made_step
+        self._seats, self._group = seats_of(market, venue)
         self._ways = Ways(latency)
         self.gate = Gate(self, tier, symbol_of=venue.symbol_of)
         self._fees: dict[str, tuple[Decimal, Decimal]] = {}  # By pair, as they were told last.
@@ -130,6 +108,7 @@ class StepWorld:
         self._over = False
         self._ended = False  # The recordings have no more frames.
         self._engine: Engine | None = None
+        self._timers: dict[tuple[str, str], Whisper] = {}
         self._watch: Watcher = lambda _: None
         self._performers: dict[type[Happening], Callable[[Entry], None]] = {
             **self.gate.performers(),
@@ -164,6 +143,8 @@ class StepWorld:
     def run(self, engine: Engine, watch: Watcher) -> None:
         """Play it to the end; `watch` is shown every entry of the log, after it was performed."""
         self._engine, self._watch = engine, watch
+        for seat in self._seats:
+            seat.listen(engine)
         for event in self._openings:
             self.arrive(event)
         while not self._stopping:
@@ -184,32 +165,30 @@ class StepWorld:
 
     def _step_until(self, until_ns: int) -> bool:
         """Step over frames until a time; return whether it stopped before, as something else is due now."""
-        group, seats, step, pushed = self._group, self._seats, self._group.step, self._pushed
+        seats, group, step, whisper, pushed = (
+            self._seats,
+            self._group,
+            self._group.step,
+            self._running.whisper,
+            self._pushed,
+        )
         while (place := step(until_ns)) >= 0:
-            self._now_ns = max(self._now_ns, group.now_ns)
-            self._stopped_at(seats[place], group.why)
+            now_ns, why = group.now_ns, group.why
+            if now_ns < self._now_ns:  # noqa: PLR1730 - A call at each frame costs; it happens at a request of that ns.
+                now_ns = self._now_ns
+            self._now_ns = now_ns
+            if why & ~QUIET:
+                self._loud(seats[place], why)
+            else:
+                self.wakes += 1
+                entries = whisper(seats[place].whispers[why], now_ns)
+                if not entries:
+                    continue  # The way of nearly every frame.
+                self._show(entries)
             if self._pushed != pushed or self._stopping:
                 return True
         self._ended = place == steppers.ENDS
         return False
-
-    def _stopped_at(self, seat: Seat, why: int) -> None:
-        if why & ~QUIET:
-            self._loud(seat, why)
-            return
-        self.wakes += 1
-        self._seat, self._why = seat, why
-        engine = self._engine
-        assert engine is not None, "the world runs"
-        kind = Level3Moved if seat.level3 else BookMoved
-        moved = kind(seat.symbol, engine.last_seq + 1, why & kernel.TOP != 0)
-        entries = engine.whisper(self._make_step, moved, author="market", time_ns=self._now_ns)
-        if entries:
-            self._show(entries)
-
-    def _made_step(self) -> MarketStepped:
-        """Return what the log says of the last stop, where it says anything of it."""
-        return MarketStepped(self._seat.symbol, self._seat.level3, self._seat.stepper.frame, self._why)
 
     def _loud(self, seat: Seat, why: int) -> None:
         """An order of ours was touched, somebody traded, or a book came to be trusted or not."""
@@ -218,8 +197,7 @@ class StepWorld:
             why &= ~kernel.OWN
         if why:
             self.wakes += 1
-            self._seat, self._why = seat, why
-            self._show(self._running.step(self._made_step(), time_ns=self._now_ns))
+            self._show(self._running.step(seat.stepped(why), time_ns=self._now_ns))
             if why & kernel.BOOK:
                 self._on_book(seat)
 
@@ -261,7 +239,13 @@ class StepWorld:
         """Let a timer fire; one for which there is nothing to do but to be set again leaves no trace."""
         engine = self._running
         before = engine.last_seq
-        entries = engine.whisper(timer, time_ns=self._now_ns, idle=(TimerWanted,), hearer=timer.owner)
+        whisper = self._timers.get((timer.owner, timer.timer))
+        if whisper is None:
+            if len(self._timers) >= TIMERS_MAX:
+                self._timers.clear()
+            whisper = engine.whispered(lambda _: timer, hearer=timer.owner)
+            self._timers[timer.owner, timer.timer] = whisper
+        entries = engine.whisper(whisper, self._now_ns, (TimerWanted,))
         if engine.last_seq > before:
             self._show(entries)
             return
