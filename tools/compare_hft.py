@@ -181,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for recording in recordings:
                 compared(recording, theirs, table)
             if table.runs:
-                print(f"\n{title}, {table.runs} runs\n\n{table.text()}\n")
+                print(f"\n{title}, {table.runs} runs\n\n{table.text()}\n", flush=True)
                 print(f"runs after which its account is not what its fills add up to: {table.misled}")
             for line in table.wrong:
                 print(f"WRONG: {line}")
