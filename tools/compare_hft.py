@@ -132,7 +132,7 @@ def _compared(
 
 
 def captured(paths: Sequence[Path], depth: int) -> Iterator[Recording]:
-    """Yield the pairs of captures, with strategies of their size that have no limit: they are short."""
+    """Yield the pairs of captures, with strategies of their size, far from any limit: they are short."""
     from hft_captures import compiled  # noqa: PLC0415 - It needs what the extra `history` brings.
 
     for one in compiled(paths, depth) if paths else ():

@@ -67,7 +67,7 @@ def played(rows: list, job: Job, model: Model, rules: set[Rule]) -> list[Fill]: 
     return hft_plain.played(rows, job, model, frozenset(rules))
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "snapshot"])
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule not in {"snapshot", "unseen"}])
 def test_each_rule_of_theirs_tells_somewhere(rule: Rule) -> None:
     model: Model = {"clamp": "trades", "estimate": "proportional"}.get(rule, "pessimistic")  # type: ignore[assignment]
     assert changed_by(rule, kind=TAKER if rule == "forgets" else MAKER, model=model)
