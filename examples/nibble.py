@@ -10,7 +10,7 @@ from fathom.engine import Engine, Nowhere, run
 from fathom.market import Book
 from fathom.run.bot import Bot
 from fathom.run.packaged import demo_config, recorded_frames
-from fathom.sim import PaperVenue, Playback
+from fathom.sim import BookVenue, Playback
 from fathom.strategy import OnBook, View, Wake, Want
 from fathom.ui import Watch
 
@@ -48,7 +48,7 @@ config = demo_config()
 bot = Bot(config, strategies=[Nibble()])
 watch = Watch(bot.market, quote=config.quote)
 frames = recorded_frames(set(config.depths))
-world = Watched(frames, PaperVenue(bot.market, config.fees), openings=bot.openings("nibble", mode="paper"))
+world = Watched(frames, BookVenue(bot.market, config.fees), openings=bot.openings("nibble", mode="paper"))
 run(Engine(bot.components, Nowhere()), world)
 
 counts = watch.orders.counts

@@ -80,7 +80,7 @@ def answer_to(method: str) -> Callable[[Message], bool]:
 
 
 def test_public_rest(venue: LocalExchange) -> None:
-    market = spot.FrameMarket(url=venue.rest)
+    market = spot.Market(url=venue.rest)
     assert market.get_system_status()["status"] == "online"
     assert market.get_assets(assets=["XBT"])["XXBT"]["altname"] == "XBT"
     assert market.get_asset_pairs(pair="XBTUSD")["XXBTZUSD"]["wsname"] == "XBT/USD"
@@ -110,7 +110,7 @@ def test_trading_over_rest(venue: LocalExchange) -> None:
     key, secret = venue.key("bob")
     trade = spot.Trade(key=key, secret=secret, url=venue.rest)
     user = spot.User(key=key, secret=secret, url=venue.rest)
-    bid = float(spot.FrameMarket(url=venue.rest).get_ticker(pair="XBTUSD")["XXBTZUSD"]["b"][0])
+    bid = float(spot.Market(url=venue.rest).get_ticker(pair="XBTUSD")["XXBTZUSD"]["b"][0])
     price = round(bid * 0.9, 1)
     placed = trade.create_order(ordertype="limit", side="buy", pair="XBTUSD", volume=0.001, price=price)
     order_id = placed["txid"][0]
