@@ -43,7 +43,7 @@ JOURNALED = "fathom: the same, with its journal on disk"
 
 def run(scale: Scale) -> Section:
     """Measure and return the report's section."""
-    tape = recorded(frames=2_000 if scale.quick else 20_000, times=5 if scale.quick else 25)
+    tape = recorded(frames=2_000 if scale.quick else 20_000, times=5 if scale.quick else 100)
     seen = grouped_frames(Stepper(tape.rows))
     told: dict[str, BacktestTold] = {}
     load = os.getloadavg()[0]

@@ -373,3 +373,35 @@ def test_what_is_for_one_alone_is_shown_to_nobody_else() -> None:
     engine = Engine([Shouting("a", answers), Shouting("b", answers)], log)
     entries = engine.whisper(engine.whispered(lambda _: TimerFired("b", "1"), hearer="b"), 1)
     assert [(entry.seq, entry.author) for entry in entries] == [(1, WORLD), (2, "b")]
+
+
+def test_somebody_else_may_call_the_ears_and_bring_what_they_answered() -> None:
+    said, brought = Kept(), Kept()
+    answers: dict[str, Event] = {"1": CancelWanted("x")}
+
+    def made(log: Kept) -> tuple[Engine, Whisper]:
+        engine = Engine([Shouting("a", {}), Shouting("b", answers)], log)
+        engine.step(RunStopped("before"), time_ns=1)
+        return engine, of_frame(engine, TimerFired("m", "1"))
+
+    engine, whisper = made(said)
+    engine.whisper(whisper, 5)
+    engine, whisper = made(brought)
+    heard: list[tuple[int, list[Event]]] = []
+
+    def call(seq: int) -> int:
+        heard.extend((place, list(ear(seq, 5))) for place, (_, ear) in enumerate(whisper.ears))
+        return 9
+
+    assert engine.overhear(call) == 9
+    assert heard == [(0, []), (1, [CancelWanted("x")])]
+    engine.answered(whisper, heard, 5)
+    assert brought.entries == said.entries
+
+
+def test_who_is_overheard_takes_no_step() -> None:
+    engine = Engine([], Kept())
+    with pytest.raises(AssertionError, match="calls step from its handle"):
+        engine.overhear(lambda _: len(engine.step(FRAME, time_ns=0)))
+    with pytest.raises(AssertionError, match="a step failed before"):
+        engine.step(FRAME, time_ns=0)

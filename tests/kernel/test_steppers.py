@@ -80,6 +80,80 @@ def test_a_group_stops_where_each_does_in_order_of_time(first: int) -> None:
             assert ask(joined, Random(handle), now, handle) == ask(apart, Random(handle), now, handle)
 
 
+def overheard(group: Steppers, steppers: list[Stepper], random: Random, until_ns: int) -> list[Stop]:
+    """The same stops, where those that only move a book are told to somebody who now and then answers."""
+    found: list[Stop] = []
+    mute = Random(1)
+
+    def hear(index: int, why: int) -> None:
+        def first(seq: int, now_ns: int) -> tuple[str, ...]:
+            assert (seq, group.why, group.now_ns) == (7, why, now_ns)
+            found.append(stop_of(index, steppers[index], why))
+            return ("one", "two") if random.random() < 0.2 else ()
+
+        def second(_: int, now_ns: int) -> list[int]:
+            return [now_ns] if mute.random() < 0.1 else []
+
+        group.hear(index, why, (first, second))
+
+    for index in range(len(steppers)):
+        for why in (FRAME, TOP, FRAME | TOP):
+            hear(index, why)
+    told = group.told
+    while (index := group.tell(until_ns, 0, 7)) >= 0:
+        if group.heard:
+            assert group.heard in (
+                [(0, ["one", "two"])],
+                [(1, [group.told_ns])],
+                [(0, ["one", "two"]), (1, [group.told_ns])],
+            )
+            assert found[-1][:3] == (group.told_ns, index, group.why)
+        else:
+            found.append(stop_of(index, steppers[index], group.why))
+            told -= 1
+    assert group.told - told == len(found)
+    return found
+
+
+@pytest.mark.parametrize("first", range(0, MARKETS, 10))
+def test_who_hears_of_a_move_is_called_where_the_group_would_have_stopped(first: int) -> None:
+    for seed in range(first, first + 10):
+        random = Random(seed)
+        markets = [living(random.randrange(10**6), frames=80) for _ in range(random.choice([1, 2, 3, 7]))]
+        tapes = [market.data() for market in markets]
+        wants = [random.choice([0, FRAME, TOP, TRADE, FRAME | TOP | TRADE | BOOK]) for _ in markets]
+        stopped, called = [Stepper(tape) for tape in tapes], [Stepper(tape) for tape in tapes]
+        stops, calls = Steppers(stopped), Steppers(called)
+        for index, one in enumerate(wants):
+            stops.want(index, one)
+            calls.want(index, one)
+        now, end, handle = T, max(market.rows[-1].local_ns for market in markets), 0
+        while now < end:
+            now += random.choice([MS, 30 * MS, S, 9 * S])
+            handle += 1
+            assert overheard(calls, called, random, now) == together(stops, stopped, now), f"seed {seed}"
+            assert ask(called, Random(handle), now, handle) == ask(stopped, Random(handle), now, handle)
+
+
+def test_what_those_answer_who_hear_is_kept_with_their_places() -> None:
+    group = Steppers([stepper_of(still())])
+    group.want(0, FRAME)
+    group.hear(0, FRAME, (lambda *_: (), lambda seq, now_ns: [seq, now_ns], lambda *_: [], lambda *_: iter("x")))
+    assert group.tell(T + S, T + 5, 3) == 0
+    assert group.heard == [(1, [3, T + 5]), (3, ["x"])]
+    assert (group.told, group.told_ns, group.why) == (1, T + 5, FRAME)
+    assert group.tell(T + S, 0, 3) == ENDS
+    assert (group.heard, group.told) == ([], 1)
+
+
+def test_what_somebody_raises_who_hears_is_raised() -> None:
+    group = Steppers([stepper_of(still())])
+    group.want(0, FRAME)
+    group.hear(0, FRAME, (lambda seq, _: [1 // seq],))
+    with pytest.raises(ZeroDivisionError):
+        group.tell(T + S, 0, 0)
+
+
 def two(latency_ns: int = 0) -> list[Market]:
     return [still(latency_ns=latency_ns), still(latency_ns=latency_ns)]
 
@@ -131,6 +205,8 @@ def test_nobody_is_at_the_end() -> None:
         (lambda: Steppers([Stepper(b"")] * 2), ValueError),
         (lambda: Steppers([Stepper(b"")]).want(1, FRAME), IndexError),
         (lambda: Steppers([Stepper(b"")]).want(-1, FRAME), IndexError),
+        (lambda: Steppers([Stepper(b"")]).hear(1, FRAME, ()), IndexError),
+        (lambda: Steppers([Stepper(b"")]).hear(0, FRAME, None), TypeError),  # type: ignore[arg-type]
     ],
 )
 def test_what_cannot_be_is_said(call: Any, error: type[Exception]) -> None:

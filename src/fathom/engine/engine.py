@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
 from fathom.domain import Component, Entry, Event, Happening
-from fathom.engine.whisper import Whisper
+from fathom.engine.whisper import PLACES, Whisper
 
 WORLD: Final = "world"  # The author of every input.
 
@@ -105,22 +105,39 @@ class Engine:
 
         Raises as `step` does.
         """
+        self._begin(time_ns)
+        heard: list[tuple[int, Sequence[Event]]] = []
+        for place, (_, ear) in enumerate(what.ears):
+            answer = ear(self._seq + what.places, time_ns)
+            if answer is not NOTHING:
+                heard.append((place, list(answer)))
+        self._idle = True
+        return self.answered(what, heard, time_ns, idle)
+
+    def overhear(self, tell: Callable[[int], int]) -> int:
+        """Let `tell` call the ears of whispers that have a cause, at the place in the log that it is given.
+
+        It stops where one answers: that is then to be `answered`. Return what it returns.
+        """
         assert self._idle, BUSY
-        assert time_ns >= self._time_ns, f"time went back from {self._time_ns} to {time_ns}"
         self._idle = False
-        self._time_ns = time_ns
+        told = tell(self._seq + PLACES)
+        self._idle = True
+        return told
+
+    def answered(
+        self,
+        what: Whisper,
+        heard: Sequence[tuple[int, Sequence[Event]]],
+        time_ns: int,
+        idle: Collection[type[Happening]] = (),
+    ) -> Sequence[Entry]:
+        """Sequence what was answered to a whisper, by the places of its ears, as `whisper` does."""
+        self._begin(time_ns)
         seq = self._seq + what.places
-        answers: list[tuple[str, Event]] | None = None
-        for name, ear in what.ears:
-            heard = ear(seq, time_ns)
-            if heard is not NOTHING:  # The way of nearly every whisper.
-                answers = answers or []
-                answers += [(name, answer) for answer in heard]
-        if not answers:
-            self._idle = True
-            return ()
+        answers = [(what.ears[place][0], answer) for place, some in heard for answer in some]
         entries = [Entry(place, seq, time_ns, name, answer) for place, (name, answer) in enumerate(answers, seq + 1)]
-        if all(type(answer) in idle for _, answer in answers):
+        if all(type(answer) in idle for _, answer in answers):  # Or there are none.
             self._idle = True
             return entries
         self._seq = seq + len(entries)

@@ -5,8 +5,11 @@ Pure. Imports: domain. Imported by: engine/engine.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import Final
 
 from fathom.domain import Choosy, Component, Ear, Entry, Event
+
+PLACES: Final = 2  # Of the log, that a whisper with a cause takes where it is answered.
 
 
 class Whisper:
@@ -26,7 +29,7 @@ class Whisper:
         self.said = said
         self.author = author
         self.cause = cause
-        self.places = 1 if cause is None else 2  # Of the log, that are taken where it is answered.
+        self.places = 1 if cause is None else PLACES
         ears: list[tuple[str, Ear]] = []
         for component in listeners:
             plain: Ear = partial(self._show, component)

@@ -19,6 +19,7 @@ ENDS = -2
 _TIME = cython.declare(cython.int, -1)
 _ENDS = cython.declare(cython.int, -2)
 _STARVING = cython.declare(cython.int, -3)
+_NOTHING = cython.declare(tuple, ())
 
 
 @cython.final
@@ -26,14 +27,17 @@ _STARVING = cython.declare(cython.int, -3)
 class Steppers:
     """Steps over several steppers; where two are due at once, the one that was named first goes first.
 
-    Nobody else steps them meanwhile; requests go to each as ever. `why` is what the last `step` stopped for, `now_ns`
-    when that was.
+    Nobody else steps them meanwhile; requests go to each as ever. `why` is what the last `step` or `tell` stopped for,
+    `now_ns` when that was. `told` counts the stops that `tell` called somebody for, `told_ns` is when it did so last,
+    and `heard` what came of the last: [(who of them, [answer, ...]), ...].
     """
 
     def __cinit__(self, steppers):
         place: cython.int
         self._held = tuple(steppers)
         self._count = len(self._held)
+        self._ears = [{} for _ in self._held]
+        self.heard = []
         if len({id(one) for one in self._held}) < self._count:
             raise ValueError("a stepper is among them twice")
         self._members = cython.cast(cython.typeof(self._members), calloc(self._count + 1, cython.sizeof(cython.p_void)))
@@ -68,6 +72,16 @@ class Steppers:
             raise IndexError(f"there are {self._count} steppers, and none has the index {index}")
         self._wants[index] = wants
 
+    def hear(self, index: cython.int, why: cython.int, ears: tuple) -> None:
+        """Say who is called, in order, where one of them stops for just this; `tell` calls them.
+
+        Each is called with (a place in a log, the time), returns what it answers, `()` for nothing, and steps nobody.
+        Raises IndexError where there is none.
+        """
+        if not 0 <= index < self._count:
+            raise IndexError(f"there are {self._count} steppers, and none has the index {index}")
+        self._ears[index][why] = ears
+
     def step(self, until_ns: int64_t = INT64_MAX) -> int:
         """Go on until one of them stops; return its index, TIME where a time has come, ENDS where all are at theirs.
 
@@ -75,18 +89,59 @@ class Steppers:
         """
         index: cython.int
         with cython.nogil:
+            self._line_up()
             index = self._step(until_ns)
         if index == _STARVING:
             raise MemoryError("there is no memory for the book")
         return index
 
+    def tell(self, until_ns: int64_t, floor_ns: int64_t, seq: object) -> int:
+        """Go on as `step` does, but where somebody hears of a stop, call them and stop only if one answers.
+
+        They are told `seq`, and a time of `floor_ns` at least. Raises whatever they raise.
+        """
+        index: cython.int
+        place: cython.Py_ssize_t
+        ears: tuple
+        self.heard = []
+        self._line_up()
+        while True:
+            index = self._step(until_ns)
+            if index == _STARVING:
+                raise MemoryError("there is no memory for the book")
+            if index < 0:
+                return index
+            ears = cython.cast(dict, self._ears[index]).get(self.why)
+            if ears is None:
+                return index
+            self.told += 1
+            self.told_ns = max(self.now_ns, floor_ns)
+            now: object = self.told_ns
+            for place in range(len(ears)):
+                answer = ears[place](seq, now)
+                if answer is not _NOTHING:  # The way of nearly every call.
+                    answers: list = list(answer)
+                    if answers:
+                        self.heard.append((place, answers))
+            if self.heard:
+                return index
+            self._go_on(index)
+
+    def _go_on(self, first):
+        """Line the first one up anew: nobody asked anything of any."""
+        self._dues[first] = cython.cast(Stepper, self._members[first]).due()
+        if self._dues[first] == INT64_MAX:
+            self._due_count -= 1
+            self._heap[0] = self._heap[self._due_count]
+        self._sink(0)
+
     def _step(self, until_ns):
+        """Go on until one stops; they are lined up."""
         first: cython.int
         next_one: cython.int
         bound_ns: int64_t
         why: cython.int
         self.why = 0
-        self._line_up()
         while self._due_count > 0:
             first = self._heap[0]
             bound_ns = until_ns

@@ -202,7 +202,7 @@ class OrderTable:
 
     def open(self, symbol: str | None = None) -> list[Order]:
         """Return the orders that may still fill, oldest first."""
-        return [order for order in self._open.values() if symbol is None or order.symbol == symbol]
+        return [order for order in self._open.values() if symbol is None or order.wanted.symbol == symbol]
 
     def ended(self) -> Iterable[Order]:
         """Return the orders that ended not long ago, oldest first."""

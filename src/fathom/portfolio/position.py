@@ -20,6 +20,7 @@ class Position:
 
     __slots__ = (
         "_open",
+        "_whole",
         "bought",
         "cost_quote",
         "fees_other",
@@ -44,11 +45,15 @@ class Position:
         self.sold = ZERO
         self.lots: Lots = deque()  # The one that closes next is the first.
         self._open = METHODS[method]
+        self._whole = (ZERO, instrument, 0)  # What `qty_lots` found last, and of what: it is asked with every move.
 
     @property
     def qty_lots(self) -> int:
         """The quantity in whole lots of the present precision, towards zero."""
-        return self._lots(self.qty)
+        known = self._whole
+        if known[0] is not self.qty or known[1] is not self.instrument:
+            known = self._whole = (self.qty, self.instrument, self._lots(self.qty))
+        return known[2]
 
     @property
     def bought_lots(self) -> int:

@@ -135,8 +135,7 @@ class Risk:
         """Return what hears events like this one; None where the top of a book stands still."""
         if not isinstance(event, BookMoved):
             return plain
-        symbol, look = event.symbol, self._volatility.look
-        return (lambda seq, now: plain(seq, now) if look(symbol, now_ns=now) else ()) if event.top_changed else None
+        return self._volatility.ear_for(event.symbol, plain) if event.top_changed else None
 
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what may be done."""

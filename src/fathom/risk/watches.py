@@ -3,12 +3,12 @@
 Pure. Imports: domain, market, limits, losses, pace, volatility, wording. Imported by: risk/risk.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
 
-from fathom.domain import HealthSeen
+from fathom.domain import Ear, Event, HealthSeen
 from fathom.market import Market
 from fathom.risk.limits import Limits, SymbolLimits
 from fathom.risk.pace import Pace
@@ -16,6 +16,7 @@ from fathom.risk.volatility import MoveWatch
 
 NS_PER_SECOND: Final = 1_000_000_000
 NS_PER_MS: Final = 1_000_000
+NOTHING: Final[tuple[Event, ...]] = ()
 LimitsAt = Callable[[str], tuple[Limits, SymbolLimits]]
 
 
@@ -96,6 +97,18 @@ class VolatilityWatch:
     def broken_by(self, symbol: str, now_ns: int) -> bool:
         """Whether a move of a book went too far: in ints alone."""
         return self.look(symbol, now_ns=now_ns) is not None
+
+    def ear_for(self, symbol: str, plain: Ear) -> Ear:
+        """Return what asks `plain` of a trusted book that moves, where its mid moved too far, with all looked up."""
+        book, watches, watch_of = self._market.books[symbol], self._watches, self._watch
+
+        def ear(seq: int, now_ns: int) -> Iterable[Event]:
+            twice = book.mid_half_ticks
+            if twice is None or not (watches.get(symbol) or watch_of(symbol)).see(twice, now_ns=now_ns):
+                return NOTHING
+            return plain(seq, now_ns)
+
+        return ear
 
     def forget(self, symbol: str | None = None) -> None:
         """Begin anew at a symbol, whose ticks mean something else now, or at all, whose limits do."""

@@ -6,7 +6,6 @@ Imported by: run.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from fathom.domain import (
@@ -65,6 +64,7 @@ NEEDS: Final[Mapping[type[Wake], str]] = {
     Every: "on_timer",
     At: "on_timer",
 }
+NOTHING: Final[tuple[Event, ...]] = ()
 STANDS: Final = frozenset(STANDING_NEWS)
 
 
@@ -174,7 +174,7 @@ class Host:
             case BookMoved(symbol=symbol):
                 top_only = self._books.get(symbol)
                 asleep = top_only is None or (top_only and not event.top_changed)
-                return None if asleep else partial(self._see_book, symbol)
+                return None if asleep else self._ear_for_book(symbol)
             case Level3Moved(symbol=symbol):
                 top_only = self._level3.get(symbol)
                 return None if top_only is None or (top_only and not event.top_changed) else plain
@@ -195,8 +195,19 @@ class Host:
         """Show a book that is trusted: one that moves is."""
         if self._hears_book is None:
             return ()
-        wants = self._hears_book.on_book(self._market.books[symbol], self._shown.at(seq, now_ns))
-        return () if wants == () else self._wanted(wants)  # The way of nearly every move.
+        return self._wanted(self._hears_book.on_book(self._market.books[symbol], self._shown.at(seq, now_ns)))
+
+    def _ear_for_book(self, symbol: str) -> Ear | None:
+        """Return what `_see_book` is, with all looked up that stays: a recorded book moves a million times a second."""
+        if self._hears_book is None:
+            return None
+        on_book, at, wanted, book = self._hears_book.on_book, self._shown.at, self._wanted, self._market.books[symbol]
+
+        def ear(seq: int, now_ns: int) -> Iterable[Event]:
+            wants = on_book(book, at(seq, now_ns))
+            return wanted(wants) if wants is not NOTHING else NOTHING
+
+        return ear
 
     def _on_level3(self, event: Level3Moved | Level3Trusted, entry: Entry) -> Iterable[Event]:
         top_only = self._level3.get(event.symbol)

@@ -94,7 +94,7 @@ class View:
 
     def open_orders(self, symbol: str | None = None, *, side: Side | None = None) -> list[Order]:
         """Return this strategy's own orders that may still fill, oldest first."""
-        return [order for order in self._orders.open(symbol) if side is None or order.side == side]
+        return [order for order in self._orders.open(symbol) if side is None or order.wanted.side == side]
 
     def position_lots(self, symbol: str) -> int:
         """Return what this strategy bought less what it sold, in lots."""

@@ -10,6 +10,7 @@ Imported by: run.
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -35,7 +36,7 @@ from fathom.sim.paper_venue import Request
 from fathom.sim.stepped.gate import Gate
 from fathom.sim.stepped.latency import LatencyModel, Ways
 from fathom.sim.stepped.pace import TierName
-from fathom.sim.stepped.step_seats import QUIET, Seat, seats_of
+from fathom.sim.stepped.step_seats import Seat, seats_of
 from fathom.sim.stepped.step_venue import StepVenue
 
 SECOND_NS: Final = 1_000_000_000
@@ -117,7 +118,7 @@ class StepWorld:
             ForeignCancelWanted: self.send,
             TimerWanted: self._set_timer,
         }
-        self.wakes = 0
+        self._loudly = 0  # Stops that somebody was woken for, whom the kernel did not call.
         self.switched = 0
         market.place = venue.place
         for window in maintenance:
@@ -136,6 +137,11 @@ class StepWorld:
         """Frames of books that were stepped over."""
         return sum(seat.stepper.frames for seat in self._seats)
 
+    @property
+    def wakes(self) -> int:
+        """How often the market woke somebody."""
+        return self._loudly + self._group.told
+
     def stop(self, reason: str) -> None:
         """End the run at the next arrival, as if the recording ended here."""
         self._stopping = self._stopping or reason
@@ -143,8 +149,10 @@ class StepWorld:
     def run(self, engine: Engine, watch: Watcher) -> None:
         """Play it to the end; `watch` is shown every entry of the log, after it was performed."""
         self._engine, self._watch = engine, watch
-        for seat in self._seats:
+        for place, seat in enumerate(self._seats):
             seat.listen(engine)
+            for why, whisper in seat.whispers.items():
+                self._group.hear(place, why, tuple(ear for _, ear in whisper.ears))
         for event in self._openings:
             self.arrive(event)
         while not self._stopping:
@@ -165,28 +173,17 @@ class StepWorld:
 
     def _step_until(self, until_ns: int) -> bool:
         """Step over frames until a time; return whether it stopped before, as something else is due now."""
-        seats, group, step, whisper, pushed = (
-            self._seats,
-            self._group,
-            self._group.step,
-            self._running.whisper,
-            self._pushed,
-        )
-        while (place := step(until_ns)) >= 0:
-            now_ns, why = group.now_ns, group.why
-            if now_ns < self._now_ns:  # noqa: PLR1730 - A call at each frame costs; it happens at a request of that ns.
-                now_ns = self._now_ns
-            self._now_ns = now_ns
-            if why & ~QUIET:
-                self._loud(seats[place], why)
+        engine, group, pushed = self._running, self._group, self._pushed
+        while (place := engine.overhear(partial(group.tell, until_ns, self._now_ns))) >= 0:
+            self._now_ns = max(self._now_ns, group.now_ns)
+            seat, why, heard = self._seats[place], group.why, group.heard
+            if heard:
+                self._show(engine.answered(seat.whispers[why], heard, self._now_ns))
             else:
-                self.wakes += 1
-                entries = whisper(seats[place].whispers[why], now_ns)
-                if not entries:
-                    continue  # The way of nearly every frame.
-                self._show(entries)
+                self._loud(seat, why)
             if self._pushed != pushed or self._stopping:
                 return True
+        self._now_ns = max(self._now_ns, group.told_ns)
         self._ended = place == steppers.ENDS
         return False
 
@@ -196,7 +193,7 @@ class StepWorld:
             self._answer(self._venue_at_now(lambda: self._venue.moved(seat.symbol)))
             why &= ~kernel.OWN
         if why:
-            self.wakes += 1
+            self._loudly += 1
             self._show(self._running.step(seat.stepped(why), time_ns=self._now_ns))
             if why & kernel.BOOK:
                 self._on_book(seat)

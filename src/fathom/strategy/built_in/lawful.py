@@ -36,6 +36,23 @@ def lots_of(instrument: Instrument, qty: Decimal) -> int:
     return floor_qty(instrument, int(qty.scaleb(instrument.qty_precision, context=EXACT)))
 
 
+class Size:
+    """A quantity of the configuration that is asked for with every move of a book: `lots_of`, kept."""
+
+    __slots__ = ("_instrument", "_lots", "_qty")
+
+    def __init__(self, qty: Decimal) -> None:
+        self._qty = qty
+        self._instrument: Instrument | None = None
+        self._lots = 0
+
+    def lots(self, instrument: Instrument) -> int:
+        """Return it in lots of the pair as it is now, rounded down."""
+        if instrument is not self._instrument:
+            self._instrument, self._lots = instrument, lots_of(instrument, self._qty)
+        return self._lots
+
+
 def lots_for(instrument: Instrument, spend: Decimal, *, price_ticks: int) -> int:
     """Return how many lots an amount of the quote currency buys at a price, rounded down."""
     if price_ticks <= 0 or spend <= 0:

@@ -7,7 +7,7 @@ Pure. Imports: domain, market, orders, strategy/api, strategy/view, desk, lawful
 Imported by: strategy/catalog.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -18,7 +18,7 @@ from fathom.market import Book
 from fathom.orders import Order
 from fathom.strategy.api import Want
 from fathom.strategy.built_in.desk import Desk
-from fathom.strategy.built_in.lawful import big_enough, ceil_price, check_above_zero, floor_price, lots_of
+from fathom.strategy.built_in.lawful import Size, big_enough, ceil_price, check_above_zero, floor_price
 from fathom.strategy.built_in.quoting import Volatility, avellaneda_stoikov, glft
 from fathom.strategy.params import Search
 from fathom.strategy.view import View
@@ -59,6 +59,8 @@ class MarketMaker:
         self.params = params
         self._volatility = Volatility(params.sigma_window_s)
         self._desk = Desk()
+        self._order, self._most = Size(params.order_qty), Size(params.position_qty_max)
+        self._full = float(params.position_qty_max / params.order_qty)  # An inventory that is full, in orders.
 
     def wakes(self) -> Sequence[Wake]:
         """Each change of the top of the book."""
@@ -89,8 +91,7 @@ class MarketMaker:
         """
         params = self.params
         if params.model == "fixed":
-            full = float(params.position_qty_max / params.order_qty)
-            centre = fair - params.skew * max(-1.0, min(1.0, q / full))
+            centre = fair - params.skew * max(-1.0, min(1.0, q / self._full))
             return centre - params.half_spread, centre + params.half_spread
         sigma = params.sigma or self._volatility.per_root_s
         if sigma is None:
@@ -105,48 +106,51 @@ class MarketMaker:
         short = max(0.0, params.half_spread - (below + above) / 2)  # The least spread, about the same centre.
         return mid - below - short, mid + above + short
 
-    def _requote(self, book: Book, view: View) -> Iterator[Want]:
-        fair, bid, ask, twice = book.microprice_ticks, book.best_bid_ticks, book.best_ask_ticks, book.mid_half_ticks
-        if fair is None or bid is None or ask is None or twice is None:
-            return
-        params, instrument, tick = self.params, book.instrument, book.instrument.price_increment_ticks
-        order_lots = lots_of(instrument, params.order_qty)
-        position = view.position_lots(book.symbol)
+    def _requote(self, book: Book, view: View) -> Sequence[Want]:
+        fair, bid, ask = book.microprice_ticks, book.best_bid_ticks, book.best_ask_ticks
+        if fair is None or bid is None or ask is None:
+            return ()
+        instrument, tick = book.instrument, book.instrument.price_increment_ticks
+        order_lots, position = self._order.lots(instrument), view.position_lots(book.symbol)
         if order_lots == 0:
-            return
-        found = self.distances(fair / tick, twice / 2 / tick, position / order_lots)
+            return ()
+        found = self.distances(fair / tick, (bid + ask) / 2 / tick, position / order_lots)
         if found is None:
-            return
+            return ()
         # A quote never reaches across: it would be refused as post-only, or worse, take.
         bid_ticks = floor_price(instrument, min(round(found[0] * tick, 6), ask - tick))
         ask_ticks = ceil_price(instrument, max(round(found[1] * tick, 6), bid + tick))
         ask_ticks = max(ask_ticks, bid_ticks + tick)  # Nor may the two quotes meet each other.
-        yield from self._quote("buy", bid_ticks, order_lots, book, view)
-        yield from self._quote("sell", ask_ticks, order_lots, book, view)
+        buy = self._quote("buy", bid_ticks, position, book, view)
+        sell = self._quote("sell", ask_ticks, position, book, view)
+        if buy is None and sell is None:
+            return ()  # The way of nearly every move.
+        return [want for want in (buy, sell) if want is not None]
 
-    def _quote(self, side: Side, price_ticks: int, order_lots: int, book: Book, view: View) -> Iterator[Want]:
+    def _quote(self, side: Side, price_ticks: int, position: int, book: Book, view: View) -> Want | None:
         """Keep one quote of this side, of no more than what the bound leaves room for."""
         symbol, instrument, desk = book.symbol, book.instrument, self._desk
-        most_lots = lots_of(instrument, self.params.position_qty_max)
+        most_lots = self._most.lots(instrument)
         orders = view.open_orders(symbol, side=side)
         if not orders:
             if not desk.may_place(view, symbol, side):
-                return
+                return None
             room = (
                 most_lots - desk.most_lots(view, symbol) if side == "buy" else most_lots + desk.least_lots(view, symbol)
             )
-            qty_lots = min(order_lots, room - room % instrument.qty_increment_lots)
-            if big_enough(instrument, price_ticks=price_ticks, qty_lots=qty_lots):
-                quote = view.bid if side == "buy" else view.ask
-                yield desk.place(quote(symbol, price_ticks=price_ticks, qty_lots=qty_lots, post_only=True))
-            return
+            qty_lots = min(self._order.lots(instrument), room - room % instrument.qty_increment_lots)
+            if not big_enough(instrument, price_ticks=price_ticks, qty_lots=qty_lots):
+                return None
+            quote = view.bid if side == "buy" else view.ask
+            return desk.place(quote(symbol, price_ticks=price_ticks, qty_lots=qty_lots, post_only=True))
         order = orders[0]
         if not desk.may_change(order) or order.price_ticks is None:
-            return  # On its way, or unsure, or about to change: the answer comes first.
-        position = view.position_lots(symbol) * (1 if side == "buy" else -1)
-        if position + order.left_lots > most_lots or price_ticks <= 0:
-            yield desk.change(view.cancel(order))  # The bound was lowered, or reached by other ways than this order.
-        elif not desk.may_ask(symbol, side, now_ns=view.now_ns):
-            return
-        elif abs(order.price_ticks - price_ticks) >= self.params.reprice * instrument.price_increment_ticks:
-            yield desk.change(view.amend(order, price_ticks=price_ticks))
+            return None  # On its way, or unsure, or about to change: the answer comes first.
+        held = position if side == "buy" else -position
+        if held + order.left_lots > most_lots or price_ticks <= 0:
+            # The bound was lowered, or reached by other ways than this order.
+            return desk.change(view.cancel(order))
+        moved = abs(order.price_ticks - price_ticks) >= self.params.reprice * instrument.price_increment_ticks
+        if moved and desk.may_ask(symbol, side, now_ns=view.now_ns):
+            return desk.change(view.amend(order, price_ticks=price_ticks))
+        return None
