@@ -34,7 +34,7 @@ cdef class Stepper:
     cdef int go(self, int64_t until_ns, int wants) noexcept nogil
     cdef int64_t due(self) noexcept nogil
     cdef void come_to(self, int64_t now_ns) noexcept nogil
-    cdef int _take_frame(self) noexcept nogil
+    cdef int _take_frame(self, bint tops) noexcept nogil
     cdef void _cut(self) noexcept nogil
     cdef bint _known_already(self, const Row* row) noexcept nogil
     cdef void _take_trades(self) noexcept nogil

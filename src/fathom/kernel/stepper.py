@@ -164,7 +164,7 @@ class Stepper:
             if here_ns > until_ns:
                 self.now_ns = max(self.now_ns, until_ns)
                 return 0
-            why = self._take_frame()
+            why = self._take_frame((wants & WOKE_TOP) != 0)
             if why & wants:
                 self._stopped = why & wants
                 return why & wants
@@ -181,8 +181,8 @@ class Stepper:
         """It is this time. Nothing that is due is left before it."""
         self.now_ns = max(self.now_ns, now_ns)
 
-    def _take_frame(self):
-        """Take the rows of one frame; return what happened."""
+    def _take_frame(self, tops):
+        """Take the rows of one frame; return what happened, and of `tops` whether they moved."""
         row: cython.pointer(cython.const[Row]) = cython.NULL
         side: cython.pointer(Ladder)
         bid = cython.declare(Level)
@@ -190,8 +190,9 @@ class Stepper:
         kind: cython.int
         why: cython.int = 0
         was_trusted: cython.bint = self.trusted
-        top_of(cython.address(self._book.sides[0]), cython.address(bid))
-        top_of(cython.address(self._book.sides[1]), cython.address(ask))
+        if tops:
+            top_of(cython.address(self._book.sides[0]), cython.address(bid))
+            top_of(cython.address(self._book.sides[1]), cython.address(ask))
         while self._place.at < self._place.end:
             row = self._place.at
             kind = row.kind & 254
@@ -201,7 +202,7 @@ class Stepper:
                     self.trusted = False
                 if self.trusted and not self.level3:
                     side = cython.address(self._book.sides[row.kind & 1])
-                    if not reserve(side, 1):
+                    if side.capacity < 2 * side.count + 24 and not reserve(side, 1):  # The call would cost.
                         self._starving = True
                         break
                     set_qty(side, row.price * side.sign, row.qty)
@@ -240,7 +241,7 @@ class Stepper:
             self._cut()
             if not self.trusted:
                 why &= ~WOKE_FRAME
-            elif not (
+            elif tops and not (
                 is_top(cython.address(self._book.sides[0]), cython.address(bid))
                 and is_top(cython.address(self._book.sides[1]), cython.address(ask))
             ):
