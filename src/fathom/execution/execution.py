@@ -88,9 +88,8 @@ class Execution:
 
     def ear_for(self, event: Event, plain: Ear) -> Ear | None:
         """Return what hears events like this one: of a book that moves nobody, while nothing runs."""
-        if isinstance(event, BookMoved):
-            return lambda seq, now_ns: plain(seq, now_ns) if self._algos else ()
-        return plain
+        algos = self._algos
+        return (lambda seq, now_ns: plain(seq, now_ns) if algos else ()) if isinstance(event, BookMoved) else plain
 
     def handle(self, entry: Entry) -> Iterable[Event]:
         """Take one entry in; return what is wanted of it."""
