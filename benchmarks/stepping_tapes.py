@@ -29,7 +29,7 @@ class Recorded:
 
     def for_hftbacktest(self) -> Any:
         """Return the same events in its form."""
-        return events_of([memoryview(self.rows)])
+        return events_of([memoryview(self.rows)], cut=False)
 
 
 def recorded(*, frames: int, times: int) -> Recorded:

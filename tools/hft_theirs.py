@@ -47,7 +47,7 @@ class Hftbacktest:
         """Take another recording."""
         import numpy as np  # noqa: PLC0415 - Only where the comparison runs.
 
-        np.save(self._file, events_of([memoryview(tape) for tape in tapes]))
+        np.save(self._file, events_of([memoryview(tape) for tape in tapes], cut=False))
 
     def played(self, job: Job, model: Model, *, tick: float = 0.1, lot: float = 1e-8) -> Told:
         """Return the fills of a strategy over the recording."""

@@ -103,7 +103,7 @@ def _export_events(command: ExportCommand) -> Exported:
     ]  # fmt: skip
     if not tapes:
         raise _nothing(command)
-    events = events_of(tape.rows for tape in sorted(tapes, key=lambda tape: tape.head.first_ns))
+    events = events_of((tape.rows for tape in sorted(tapes, key=lambda tape: tape.head.first_ns)), cut=True)
     with _whole(command.out) as half, half.open("wb") as file:
         np.savez_compressed(file, data=events)
     return Exported(str(command.out), len(events), command.out.stat().st_size)

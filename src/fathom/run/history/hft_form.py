@@ -3,7 +3,7 @@
 Times of both clocks never go back in them: where the venue's says nothing it is the recorder's, and it is never later
 than that one, as its own library asks for. What did not verify is left out.
 
-Imports: domain, kernel, store. Imported by: export_command.
+Imports: domain, kernel, store, fallen. Imported by: export_command.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 from fathom.domain import LocalError
 from fathom.kernel import MISMATCH
 from fathom.kernel import rows as tape
+from fathom.run.history.fallen import with_fallen
 from fathom.store.history import need_history, row_type
 
 DEPTH, TRADE, CLEAR, SNAPSHOT, ADD, CANCEL, MODIFY = 1, 2, 3, 4, 10, 11, 12
@@ -33,8 +34,11 @@ def event_type() -> Any:
     )  # fmt: skip
 
 
-def events_of(tapes: Iterable[memoryview]) -> Any:
+def events_of(tapes: Iterable[memoryview], *, cut: bool) -> Any:
     """Return the events of tapes of one symbol, in their order.
+
+    `cut`: with those that delete what falls out of the depth, of which the venue tells nothing: hftbacktest knows no
+    depth, and would keep it.
 
     Raises LocalError where the pair's precision changes between them: a float would not say so.
     """
@@ -47,7 +51,8 @@ def events_of(tapes: Iterable[memoryview]) -> Any:
         raise LocalError("export", "the pair's precision changes within it: export the days before and after apart")
     places = (int(scales["price"][0]), int(scales["qty"][0])) if len(scales) else (0, 0)
     keep = _believed(rows, kinds)
-    rows, kinds = rows[keep], kinds[keep]
+    rows = with_fallen(rows[keep]) if cut else rows[keep]
+    kinds = rows["kind"] & 254
     events = np.zeros(len(rows), event_type())
     is_clear = kinds == tape.CLEAR
     events["ev"] = _codes(rows, kinds) | AT_THE_VENUE | HERE
