@@ -5,7 +5,6 @@ Imports: run. Imported by: cli/data, by name.
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
@@ -15,7 +14,7 @@ OK: Final = 0
 
 
 def ls(
-    data: Path,
+    data: str,
     /,
     *,
     json: Annotated[bool, Parameter(negative=())] = False,
@@ -25,7 +24,7 @@ def ls(
     Parameters
     ----------
     data
-        The folder that `fathom data compile` wrote.
+        The folder of recorded markets, here or elsewhere (s3://bucket/data, with s3fs installed).
     json
         JSON lines, one a symbol.
     """
@@ -48,7 +47,7 @@ def ls(
 
 
 def info(
-    data: Path,
+    data: str,
     /,
     *symbols: str,
     json: Annotated[bool, Parameter(negative=())] = False,
@@ -58,7 +57,7 @@ def info(
     Parameters
     ----------
     data
-        The folder that `fathom data compile` wrote.
+        The folder of recorded markets, here or elsewhere (s3://bucket/data, with s3fs installed).
     symbols
         Only these pairs.
     json

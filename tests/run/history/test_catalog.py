@@ -9,6 +9,7 @@ from recordings import two_days
 from fathom.domain import LocalError
 from fathom.run.history.catalog import held_in, parts_of
 from fathom.run.history.compile_command import compile_recording
+from fathom.run.history.copy_command import copy
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +43,11 @@ def test_nothing_there_is_said_with_what_to_do(data: Path, tmp_path: Path) -> No
         parts_of(tmp_path)
     with pytest.raises(LocalError, match="no recorded market of DOGE/USD"):
         parts_of(data, ["DOGE/USD"])
+
+
+def test_what_is_elsewhere_is_told_alike(data: Path, tmp_path: Path) -> None:
+    away = f"memory://{tmp_path.name}"
+    copy(str(data), away, symbols=(), tapes=True, progress=lambda _what, _done, _of: None)
+    assert parts_of(away) == parts_of(data)
+    with pytest.raises(LocalError, match="holds no recorded market"):
+        parts_of(f"memory://{tmp_path.name}/none")

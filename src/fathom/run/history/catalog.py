@@ -1,6 +1,6 @@
-"""What a folder of recorded markets holds, read from the files themselves: there is no catalogue beside them.
+"""What a folder of recorded markets holds, here or elsewhere, read from the files themselves: there is no catalogue.
 
-I/O: lists and reads files through store. Imports: domain, store. Imported by: cli.
+I/O: lists files and reads their heads and ends, through store. Imports: domain, store. Imported by: cli, sweep/span.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from fathom.domain import LocalError
-from fathom.store.history import Partition, Tape, part_head, partitions
+from fathom.store.history import HEAD_BYTES, Held, Place, part_head, tape_head
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool = True
 
 
-class Held(msgspec.Struct, kw_only=True):
+class Listed(msgspec.Struct, kw_only=True):
     """All that is held of one symbol."""
 
     symbol: str
@@ -49,19 +49,20 @@ class Held(msgspec.Struct, kw_only=True):
     gaps: int
 
 
-def parts_of(data: Path, symbols: Iterable[str] = ()) -> list[Part]:
+def parts_of(data: Path | str, symbols: Iterable[str] = ()) -> list[Part]:
     """Return every part, of all symbols or of these. Raises LocalError where there is nothing, or a file is broken."""
     wanted = set(symbols)
-    if not data.is_dir():
+    if "://" not in str(data) and not Path(data).is_dir():
         raise LocalError(str(data), "is no folder; make one with `fathom data compile RECORDING --into FOLDER`")
-    found = [_part(one) for one in partitions(data) if not wanted or one.symbol in wanted]
+    place = Place(data)
+    found = [_part(place, one) for one in place.held() if not wanted or one.symbol in wanted]
     if not found:
         of = f" of {', '.join(sorted(wanted))}" if wanted else ""
         raise LocalError(str(data), f"holds no recorded market{of}; compile a recording into it, or import one")
     return found
 
 
-def held_in(parts: Iterable[Part]) -> list[Held]:
+def held_in(parts: Iterable[Part]) -> list[Listed]:
     """Return what is held, symbol by symbol."""
     by_symbol: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
@@ -69,13 +70,13 @@ def held_in(parts: Iterable[Part]) -> list[Held]:
     return [_held(symbol, by_symbol[symbol]) for symbol in sorted(by_symbol)]
 
 
-def _held(symbol: str, parts: list[Part]) -> Held:
+def _held(symbol: str, parts: list[Part]) -> Listed:
     days = {part.day for part in parts}
     rows: dict[str, int] = defaultdict(int)
     for part in parts:
         rows[part.kind] += part.rows
     tables = [part for part in parts if part.kind != "tape"]
-    return Held(
+    return Listed(
         symbol=symbol,
         first=min(days),
         last=max(days),
@@ -90,21 +91,21 @@ def _held(symbol: str, parts: list[Part]) -> Held:
     )
 
 
-def _part(one: Partition) -> Part:
-    size = one.path.stat().st_size
-    if one.kind == "tape":
-        with Tape(one.path) as tape:
-            head = tape.head
-        return Part(
-            kind="tape", symbol=one.symbol, day=one.day, source=one.source, size=size, rows=head.rows,
-            frames=head.frames, verified=head.verified, mismatched=head.mismatched, unchecked=head.unchecked,
-            gaps=head.gaps, whole=head.whole,
-        )  # fmt: skip
-    said = part_head(one.path)
+def _part(place: Place, one: Held) -> Part:
+    name = f"{place.name}/{one.name}"
+    with place.opened(one.name) as file:
+        if one.kind == "tape":
+            head = tape_head(file.read(HEAD_BYTES), size=one.size, name=name)
+            return Part(
+                kind="tape", symbol=one.symbol, day=one.day, source=one.source, size=one.size, rows=head.rows,
+                frames=head.frames, verified=head.verified, mismatched=head.mismatched, unchecked=head.unchecked,
+                gaps=head.gaps, whole=head.whole,
+            )  # fmt: skip
+        said = part_head(file, name=name)
     counts = {
         name: int(said.get(name, "0")) for name in ("rows", "frames", "verified", "mismatched", "unchecked", "gaps")
     }
     return Part(
-        kind=one.kind, symbol=one.symbol, day=one.day, source=one.source, size=size,
+        kind=one.kind, symbol=one.symbol, day=one.day, source=one.source, size=one.size,
         whole=said.get("whole", "true") == "true", **counts,
     )  # fmt: skip

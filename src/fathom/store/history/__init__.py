@@ -17,16 +17,18 @@ from fathom.store.history.folder import (
     tape_path,
 )
 from fathom.store.history.needed import need_history
-from fathom.store.history.places import Place
+from fathom.store.history.places import Held, Place
 from fathom.store.history.tables import COLUMNS, SCHEMAS, book_columns, order_columns, plain_columns, row_type
-from fathom.store.history.tape import Tape, TapeHead, TapeWriter
+from fathom.store.history.tape import HEAD_BYTES, Tape, TapeHead, TapeWriter, tape_head
 from fathom.store.history.writing import PartitionWriter, part_head
 
 __all__ = [
     "COLUMNS",
     "DAY_NS",
+    "HEAD_BYTES",
     "KINDS",
     "SCHEMAS",
+    "Held",
     "Kind",
     "Partition",
     "PartitionWriter",
@@ -46,5 +48,6 @@ __all__ = [
     "row_type",
     "source_name",
     "symbol_folder",
+    "tape_head",
     "tape_path",
 ]

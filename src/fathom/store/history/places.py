@@ -10,6 +10,7 @@ front door.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -29,6 +30,7 @@ class Held(NamedTuple):
     kind: str
     symbol: str
     day: date
+    source: str
     size: int
 
 
@@ -59,26 +61,35 @@ class Place:
                 raise self._unreachable(error) from error
             for path in sorted(found):
                 match = PARTITION.fullmatch(path[len(root) + 1 :])
-                if match is None or not path.endswith((".parquet", ".tape")):
+                source, _, suffix = ("" if match is None else match["name"]).rpartition(".")
+                if match is None or suffix != ("tape" if kind == "tape" else "parquet"):
                     continue
                 day = date.fromisoformat(match["date"])
                 name = f"{kind}/{match[0]}"
-                yield Held(name, kind, match["symbol"].replace("-", "/"), day, int(found[path]["size"]))
+                yield Held(name, kind, match["symbol"].replace("-", "/"), day, source, int(found[path]["size"]))
 
     def read(self, name: str) -> Iterator[bytes]:
         """Yield a file's bytes, piece by piece."""
+        with self.opened(name) as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[Any]:
+        """Yield a file to be read, of which no more is fetched than is asked for."""
         try:
             with self._fs.open(f"{self._root}/{name}", "rb") as file:
-                while piece := file.read(PIECE_BYTES):
-                    yield piece
+                yield file
+        except LocalError:
+            raise
         except Exception as error:
             raise self._unreachable(error) from error
 
     def write(self, name: str, pieces: Iterator[bytes]) -> int:
         """Write a file, whole or not at all; return its size."""
         path = f"{self._root}/{name}"
-        half = path + HALF if self.is_here else path  # Elsewhere a file appears when it is whole.
-        size = 0
+        half = path + HALF if self.is_here else path  # Elsewhere a file appears as it is closed ...
+        size, whole = 0, False
         try:
             self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
             with self._fs.open(half, "wb") as file:
@@ -86,14 +97,20 @@ class Place:
                     size += file.write(piece)
             if half != path:
                 self._fs.mv(half, path)
+            whole = True
         except LocalError:
             raise
         except Exception as error:
             raise JournalError(f"Cannot write {path}: {_words(error)}") from error
         finally:
-            if half != path and self._fs.exists(half):
-                self._fs.rm(half)
+            if not whole:  # ... and so does one that was broken off.
+                self._forget(half)
         return size
+
+    def _forget(self, path: str) -> None:
+        with suppress(Exception):  # What hindered the writing may hinder this too; that is told already.
+            if self._fs.exists(path):
+                self._fs.rm(path)
 
     def _unreachable(self, error: Exception) -> LocalError:
         return LocalError(self.name, f"cannot be read: {_words(error)}")

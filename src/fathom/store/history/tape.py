@@ -105,6 +105,27 @@ class TapeWriter:
         self._half.unlink(missing_ok=True)
 
 
+def tape_head(page: bytes, *, size: int, name: str) -> TapeHead:
+    """Return what a tape says of itself in its first page; `size` is that of the whole file.
+
+    Raises LocalError where it is no tape, or one that is cut short or of another version.
+    """
+    if len(page) < HEAD_BYTES:
+        raise LocalError(name, "is no tape: it is too short")
+    magic, version, length = _FIXED.unpack_from(page)
+    if magic != MAGIC or length > HEAD_BYTES - _FIXED.size:
+        raise LocalError(name, "is no tape")
+    if version != VERSION:
+        raise LocalError(name, f"is a tape of version {version}, not {VERSION}: compile it again")
+    try:
+        head = _head.decode(page[_FIXED.size : _FIXED.size + length])
+    except msgspec.MsgspecError as error:
+        raise LocalError(name, f"its head cannot be read ({error}): compile it again") from error
+    if head.row_bytes != row_form.ROW_BYTES or size != HEAD_BYTES + head.rows * row_form.ROW_BYTES:
+        raise LocalError(name, f"holds not the {head.rows} rows that it says: compile it again")
+    return head
+
+
 class Tape:
     """A tape, open: its head, and its rows as a view on the file. Close it, or use it with `with`.
 
@@ -113,6 +134,8 @@ class Tape:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if sys.byteorder != "little":
+            raise LocalError(str(path), "cannot be mapped on a big-endian machine")
         try:
             with path.open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
@@ -122,27 +145,11 @@ class Tape:
         except OSError as error:
             raise LocalError(str(path), f"cannot be read: {error.strerror or error}") from error
         try:
-            self.head = self._read_head(size)
+            self.head = tape_head(self._map[:HEAD_BYTES], size=size, name=str(path))
         except LocalError:
             self._map.close()
             raise
         self.rows = memoryview(self._map)[HEAD_BYTES:]
-
-    def _read_head(self, size: int) -> TapeHead:
-        magic, version, length = _FIXED.unpack_from(self._map)
-        if magic != MAGIC or length > HEAD_BYTES - _FIXED.size:
-            raise LocalError(str(self.path), "is no tape")
-        if version != VERSION:
-            raise LocalError(str(self.path), f"is a tape of version {version}, not {VERSION}: compile it again")
-        if sys.byteorder != "little":
-            raise LocalError(str(self.path), "cannot be mapped on a big-endian machine")
-        try:
-            head = _head.decode(self._map[_FIXED.size : _FIXED.size + length])
-        except msgspec.MsgspecError as error:
-            raise LocalError(str(self.path), f"its head cannot be read ({error}): compile it again") from error
-        if head.row_bytes != row_form.ROW_BYTES or size != HEAD_BYTES + head.rows * row_form.ROW_BYTES:
-            raise LocalError(str(self.path), f"holds not the {head.rows} rows that it says: compile it again")
-        return head
 
     def close(self) -> None:
         """Let go of the file. Views that others still hold keep it."""

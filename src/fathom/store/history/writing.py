@@ -75,13 +75,16 @@ class PartitionWriter:
             self.abandon()
 
 
-def part_head(path: Path) -> dict[str, str]:
-    """Return what a part says of itself, and its `rows`. Raises LocalError where it cannot be read."""
+def part_head(part: Any, *, name: str = "") -> dict[str, str]:
+    """Return what a part, a path or an open file, says of itself, and its `rows`.
+
+    Raises LocalError where it cannot be read.
+    """
     pa, parquet = need_history("pyarrow"), need_history("pyarrow.parquet")
     try:
-        found = parquet.read_metadata(path)
+        found = parquet.read_metadata(part)
     except (OSError, pa.ArrowInvalid) as error:
-        raise LocalError(str(path), f"cannot be read as Parquet: {error}") from error
+        raise LocalError(name or str(part), f"cannot be read as Parquet: {error}") from error
     said = {
         key.decode().removeprefix("fathom."): value.decode()
         for key, value in (found.metadata or {}).items()
