@@ -108,7 +108,7 @@ class Ledger:
         """Count what is sent now, where `quote` would see room for it; else None. Both at one look."""
         parts = self._costs(what, now_ns)
         for symbol, cost in parts.items():
-            counter = self._counter(symbol, now_ns)
+            counter = self._pairs.get(symbol) or EngineCounter(self._tier)  # Of what is not sent nothing is kept.
             needed = 0 if what.method == "batch_cancel" else cost  # Accepted even where it passes the threshold.
             if what.method != "cancel_all" and counter.parts(now_ns) + needed > self._limit(what, counter):
                 return None

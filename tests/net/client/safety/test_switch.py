@@ -134,6 +134,73 @@ def test_a_renewal_under_way_does_not_come_after_it_was_let_go() -> None:
     clean(main())
 
 
+def test_a_renewal_that_is_due_as_it_is_switched_off_is_not_sent() -> None:
+    async def main() -> None:
+        venue = Venue()
+        switch = venue.switch(renew_s=0.05)
+        await switch.arm()
+        running = asyncio.create_task(switch.run())
+        await asyncio.sleep(0)
+        time.sleep(0.06)
+        await asyncio.sleep(0)
+        await switch.disarm()
+        await running
+        assert venue.set == [60, 0]
+
+    clean(main())
+
+
+class Slow(Venue):
+    """What is sent arrives after a while, though its sender may wait no more; the first way is longer than others."""
+
+    def __init__(self, *, way_s: float) -> None:
+        super().__init__()
+        self.way_s = way_s
+        self.sent: list[int] = []
+
+    async def send(self, timeout_s: int) -> None:
+        self.sent.append(timeout_s)
+        way_s = self.way_s if len(self.sent) == 2 else 0.0
+        arrived = asyncio.Event()
+
+        def arrive() -> None:
+            self.set.append(timeout_s)
+            arrived.set()
+
+        asyncio.get_running_loop().call_later(way_s, arrive)
+        await arrived.wait()
+
+
+def test_a_renewal_that_was_sent_arrives_before_it_is_switched_off() -> None:
+    async def main() -> None:
+        venue = Slow(way_s=0.1)
+        switch = venue.switch(renew_s=5.0)
+        await switch.arm()
+        turning = asyncio.create_task(switch._turn(0.0))
+        await until(lambda: len(venue.sent) == 2)
+        await switch.disarm()
+        await turning
+        assert venue.set == [60, 60, 0]
+        assert (switch.state, switch.until_ns) == ("off", None)
+
+    clean(main())
+
+
+def test_one_that_is_never_answered_does_not_keep_it_from_being_switched_off() -> None:
+    async def main() -> None:
+        venue = Slow(way_s=60.0)
+        switch = venue.switch(renew_s=5.0)
+        await switch.arm()
+        turning = asyncio.create_task(switch._turn(0.0))
+        await until(lambda: len(venue.sent) == 2)
+        await switch.disarm()
+        await turning
+        assert venue.sent == [60, 60, 0]
+        assert venue.set[-1] == 0
+
+    clean(main())
+
+
 def test_a_loop_that_stalled_is_not_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
         venue = Venue()

@@ -20,6 +20,9 @@ from fathom.net.clock import clock_ns
 TIMEOUT_S: Final = 60  # Kraken's advice: 60 s, renewed every 15 to 30 s.
 RENEW_S: Final = 20.0
 AGAIN_S: Final = 2.0  # After a renewal that failed.
+SETTLE_S: Final = (
+    0.3  # For a renewal that is under way as it is switched off: one that arrives later would arm it again.
+)
 LAG_S_MAX: Final = 5.0  # The loop woke us so much too late: it is not healthy.
 
 State = Literal["off", "armed", "failing", "held"]
@@ -49,6 +52,7 @@ class DeadMansSwitch:
         self._timeout_s = timeout_s
         self._renew_s = renew_s
         self._stopping = asyncio.Event()
+        self._sending = asyncio.Lock()  # What is sent first is to arrive first.
         self._patience: asyncio.Timeout | None = None  # With a renewal that is under way.
         self._told_fired = False
         self._checks: list[Health] = []
@@ -77,6 +81,8 @@ class DeadMansSwitch:
                 async with asyncio.timeout(wait_s):
                     await self._stopping.wait()
                     return
+            if self._stopping.is_set():  # Of a time that is up as it is told to stop, either may win.
+                return
             lag_s = time.monotonic() - begun_s - wait_s
             wait_s = await self._turn(lag_s)
 
@@ -105,8 +111,9 @@ class DeadMansSwitch:
         return min(AGAIN_S, self._renew_s)
 
     async def _renew(self) -> None:
-        asked_ns = clock_ns()
-        await self._send(self._timeout_s)
+        async with self._sending:
+            asked_ns = clock_ns()
+            await self._send(self._timeout_s)
         # At the earliest: it was asked for before it was set.
         self.until_ns = asked_ns + self._timeout_s * 1_000_000_000
         self._told_fired = False
@@ -114,18 +121,25 @@ class DeadMansSwitch:
 
     async def disarm(self) -> None:
         """Stop renewing and switch it off. Raises what the request raised: then it fires when its time is up."""
-        self.let_go()
-        if self.until_ns is None:
-            return
-        await self._send(0)
+        self._stop(SETTLE_S)
+        async with self._sending:
+            if self.until_ns is None:
+                return
+            await self._send(0)
         self.until_ns = None
         self._change("off", "")
 
     def let_go(self) -> None:
-        """Stop renewing and leave it armed. A renewal that is under way ends: it must not come after a disarming."""
+        """Stop renewing and leave it armed. A renewal that is under way ends."""
+        self._stop(0.0)
+
+    def _stop(self, patience_s: float) -> None:
+        """Stop renewing; a renewal that is under way is waited for no longer than this."""
         self._stopping.set()
-        if self._patience is not None and not self._patience.expired():
-            self._patience.reschedule(asyncio.get_running_loop().time())
+        patience = self._patience
+        if patience is not None and not patience.expired():
+            ends_s, now_s = patience.when(), asyncio.get_running_loop().time()
+            patience.reschedule(now_s + patience_s if ends_s is None else min(ends_s, now_s + patience_s))
 
     @property
     def stopped(self) -> bool:
