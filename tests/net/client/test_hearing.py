@@ -226,6 +226,26 @@ def test_rows_are_whole_and_each_fill_comes_once(history: bool) -> None:
     assert ground.hearing.known(ground.topic("executions"), history=False) == []
 
 
+@pytest.mark.parametrize("history", [True, False])
+@pytest.mark.parametrize("fills_first", [True, False])
+def test_a_first_snapshot_of_several_messages_is_all_history_and_one_after_a_gap_is_not(
+    history: bool, fills_first: bool
+) -> None:
+    ground = Ground()
+    link, stream = private(ground, history=history)
+    past = {**filled("O0", 1, status="filled"), "symbol": "BTC/USD", "side": "buy"}
+    parts = [new_order("O1")], [past]
+    for number, rows in enumerate(reversed(parts) if fills_first else parts, start=1):
+        ground.hear(link, executions(number, *rows, kind="snapshot"))
+    assert len(waiting(stream)) == (2 if history else 0)
+    ground.hear(link, executions(4, filled("O1", 2)))  # The third was lost: all is taken anew.
+    assert [row.exec_id for row in waiting(stream)] == ["T2"]
+    ground.grant(link)
+    ground.hear(link, executions(1, new_order("O1"), kind="snapshot"))
+    ground.hear(link, executions(2, past, filled("O1", 3), kind="snapshot"))
+    assert [row.exec_id for row in waiting(stream)] == [None, "T3"]
+
+
 def test_a_gap_in_the_sequence_takes_the_channel_anew_and_says_what_is_not_known() -> None:
     ground = Ground()
     link, stream = private(ground, history=True)

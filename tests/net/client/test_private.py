@@ -261,6 +261,48 @@ def test_a_stream_that_is_not_as_it_should_be(kind: str, keys: dict[str, Any]) -
     clean(main())
 
 
+@pytest.mark.parametrize("history", [True, False])
+def test_what_was_before_is_for_who_asked_for_it_however_the_snapshot_comes(history: bool) -> None:
+    """What is open and the last fills are messages of their own: a reader may well come between the two."""
+
+    async def main() -> None:
+        async with trading() as stage:
+            await placed(stage, "90000")
+            await sold(stage, 2, price="89000")
+            open_now = await placed(stage, "89000")
+            before = fills_at(stage)
+            async with stage.trader("alice") as late:
+                rows: list[Execution] = []
+                late.executions(history=history, callback=rows.append)
+                await until(lambda: open_now in late.account.orders and late.account.snapshots == 2)
+                assert {row.exec_id for row in rows} == ({None, *before} if history else set())
+                await sold(stage, 1, price="88000")
+                new = set(fills_at(stage)) - set(before)
+                await until(lambda: new <= {row.exec_id for row in rows})
+
+    clean(main())
+
+
+@pytest.mark.parametrize("history", [True, False])
+def test_a_fill_of_the_past_that_rest_had_to_explain_is_history_too(history: bool) -> None:
+    async def main() -> None:
+        async with trading() as stage:
+            await placed(stage, "90000")
+            rows: list[Execution] = []
+            stage.kraken.executions(history=history, callback=rows.append)
+            hearing, link = stage.kraken._running.hearing, stage.kraken._running.private.links[0]
+            bare = Execution(
+                order_id="OAAAAA-AAAAA-AAAAAA", exec_type="trade", order_status="partially_filled", exec_id="T1",
+                timestamp="2026-01-01T00:00:00Z", last_qty=Decimal(1), last_price=Decimal(2),
+            )  # fmt: skip
+            hearing.on_said(link, ExecutionsMessage(type="snapshot", data=(bare,), sequence=2), 0)
+            await until(lambda: not stage.kraken.account.orphans, timeout_s=15.0)
+            assert ("T1" in {row.exec_id for row in rows}) is history
+            assert not stage.kraken.account.bygone
+
+    clean(main())
+
+
 def test_a_fill_that_rest_never_explains_is_told_at_last_on_a_busy_account() -> None:
     async def main() -> None:
         async with trading() as stage:

@@ -247,7 +247,8 @@ class Hearing:
     # -- Private ---------------------------------------------------------------------------------------------
 
     def _executions(self, message: ExecutionsMessage) -> None:
-        begins = message.type == "snapshot" and not self.account.snapshots  # Later ones tell what a gap hid.
+        # Its messages may be several. Later ones tell what a gap hid.
+        begins = message.type == "snapshot" and self.account.first_snapshot
         rows = self.account.executions(message)
         if self.account.orphans:
             self.on_orphans()

@@ -151,7 +151,9 @@ class Reconciling:
                     symbol = self._names.get(info.descr.pair or "")
                     account.looked_up(translate.order_row(order_id, info, symbol=symbol))
                 for fill in account.adopted(order_id):
-                    self._give(fill)
+                    assert fill.exec_id is not None
+                    self._give(fill, history=fill.exec_id in account.bygone)
+                    account.bygone.discard(fill.exec_id)
 
     async def _learn_names(self) -> None:
         """Learn REST's names of the pairs, once: its ids and altnames are none of WebSocket's."""
@@ -208,8 +210,8 @@ class Reconciling:
         fee_asset = instrument.quote if instrument is not None else ""
         return translate.fill_row(exec_id, info, symbol=symbol, fee_asset=fee_asset)
 
-    def _give(self, row: Execution) -> None:
+    def _give(self, row: Execution, *, history: bool = False) -> None:
         self._running.rates.seen([row])
         if (topic := self._running.hearing.topics.find(EXECUTIONS)) is not None:
-            topic.put(row)
+            topic.put(row, history=history)
         self._running.changed()

@@ -267,6 +267,16 @@ def test_from_a_gap_on_until_the_next_snapshot_it_says_that_one_is_to_come() -> 
     assert (account.awaits_snapshot, account.unconfirmed) == (False, ["O1", "O2"])
 
 
+def test_a_snapshot_is_the_first_until_there_was_a_gap_after_it() -> None:
+    account = Account()
+    account.begin_snapshot()  # The connection went before anything was told.
+    assert account.first_snapshot
+    told(account, whole(), kind="snapshot")
+    assert account.first_snapshot, "the rest of it may be on its way"
+    account.begin_snapshot()
+    assert not account.first_snapshot
+
+
 def test_a_first_snapshot_full_of_fills_has_no_hole_before_it_and_one_after_a_gap_has() -> None:
     """It comes as two messages: what is open, and the last fills."""
     account = Account()

@@ -42,6 +42,7 @@ class Account:
         self.closed: OrderedDict[str, Execution] = OrderedDict()
         self.balances: dict[str, Decimal] = {}
         self.orphans: dict[str, list[Execution]] = {}  # Fills without a pair, of orders never heard of: by order.
+        self.bygone: set[str] = set()  # Of these, the ids of fills from before we listened.
         self.snapshots = 0  # Messages of them. What the first one leaves out we never knew.
         self._by_client_id: dict[str, str] = {}
         self._fills: OrderedDict[str, None] = OrderedDict()
@@ -71,6 +72,11 @@ class Account:
     def awaits_snapshot(self) -> bool:
         """Whether the snapshot after the last gap is still to come: until then nobody knows what is open."""
         return self._snapshot_due
+
+    @property
+    def first_snapshot(self) -> bool:
+        """Whether a snapshot that comes now tells of before we listened, and not of a gap: all of its messages do."""
+        return not self._heard_before
 
     # -- Executions ------------------------------------------------------------------------------------------
 
@@ -129,6 +135,8 @@ class Account:
         if known is None:
             if row.symbol is None and len(self.orphans) < ORPHANS_MAX:  # Nobody could book it.
                 self.orphans.setdefault(row.order_id, []).append(row)
+                if past and self.first_snapshot:
+                    self.bygone.add(row.exec_id)
                 return None
             if not past:
                 self._keep(row)
