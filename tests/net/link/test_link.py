@@ -290,6 +290,42 @@ def test_each_connection_has_a_fresh_token_that_no_other_sees() -> None:
     assert len(set(given)) == 3
 
 
+@pytest.mark.parametrize("nudged", [False, True])
+def test_a_token_whose_connection_was_never_made_serves_the_next_but_not_of_a_key_that_was_changed(
+    nudged: bool,
+) -> None:
+    given: list[str] = []
+    used: list[str] = []
+
+    async def fresh() -> Token:
+        given.append(f"token-{len(given)}".ljust(43, "x"))
+        return Token(given[-1])
+
+    async def play(visit: Visit) -> None:
+        if visit.number <= 3:
+            if visit.number == 3 and nudged:
+                link.nudge()
+            await refuse(visit, 503)
+            return
+        await visit.upgrade(extra=frame(STATUS))
+        used.append((await visit.receive_json())["params"]["token"])
+        if visit.number > 4:
+            await visit.rest()
+
+    async def main() -> None:
+        nonlocal link
+        async with RawVenue(play) as venue:
+            link = made(venue.url, Notes(), tokens=fresh)
+            link.want(ExecutionsParams(snap_orders=True))
+            async with running(link):
+                await until(lambda: len(used) == 2)
+
+    link: Link
+    clean(main())
+    assert used == given[-2:]
+    assert len(given) == (3 if nudged else 2)
+
+
 def test_a_wrong_key_is_told_once_and_tried_again_only_when_nudged() -> None:
     keys = ["wrong", "wrong", "right"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from fathom.domain import KeyRefused, LimitRefused, LinkError, LocalError, Refused, RemoteError, Unsure, VenueRefused
 from fathom.exchange.core import Rules
@@ -384,6 +385,46 @@ def test_the_counter_is_kept_below_the_venues_own(tmp_path: Path) -> None:
             await client.call(order())  # Orders have another limit.
 
     played(use, tmp_path, tier="starter", rules=Rules())
+
+
+def test_a_costly_call_is_not_passed_by_cheap_ones(tmp_path: Path) -> None:
+    """Room for one comes four times as often as room for four: who takes each point would never let four come."""
+    tier = replace(budget.STARTER, calls_decay=2_000)  # 20 points a second.
+
+    async def use(scene: Scene) -> None:
+        made = 0
+        async with scene.client(ledger=budget.Ledger(tier)) as client:
+
+            async def cheap() -> None:
+                nonlocal made
+                while True:
+                    await client.call(rest.Balance())
+                    made += 1
+
+            async with asyncio.TaskGroup() as group:
+                busy = [group.create_task(cheap()) for _ in range(3)]
+                while made < 2 * tier.calls_max:  # The counter is full by then.
+                    await asyncio.wait(busy, timeout=0.01)
+                await client.call(rest.Ledgers(), deadline_s=1.5)
+                for task in busy:
+                    task.cancel()
+
+    played(use, tmp_path)
+
+
+def test_whose_deadline_passes_in_the_line_is_told_so(tmp_path: Path) -> None:
+    async def use(scene: Scene) -> None:
+        async with scene.client(ledger=budget.Ledger(budget.STARTER)) as client:
+            for _ in range(3):
+                await client.call(rest.Ledgers())
+            first = asyncio.create_task(client.call(rest.Ledgers()))  # It waits for a fourth point.
+            await asyncio.wait([first], timeout=0.05)
+            with pytest.raises(LocalError, match="others waited for room in the counter before Balance"):
+                await client.call(rest.Balance(), deadline_s=0.3)
+            await client.call(order())  # Orders have another limit.
+            await first
+
+    played(use, tmp_path)
 
 
 def test_a_lockout_stops_every_call(tmp_path: Path) -> None:

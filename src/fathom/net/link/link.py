@@ -1,13 +1,13 @@
 """One endpoint of the venue, kept connected for as long as its owner wants it.
 
 The session says what to say; the socket carries it; this joins the two, and comes back after every end: within the
-machine's budget of attempts, after the waits of `protocol`'s reconnect, with a fresh token each time.
+machine's budget of attempts, after the waits of `protocol`'s reconnect, each connection with a token of its own.
 
-Imports: domain, kernel, protocol; attempts, socket, terms, timing, waiting. Imported by: the front door.
+Imports: domain, kernel, protocol; attempts, socket, terms, timing, tokens, waiting. Imported by: the front door.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from random import Random
@@ -20,6 +20,7 @@ from fathom.net.link.attempts import Attempts
 from fathom.net.link.socket import ABNORMAL, Socket, Tap, UpgradeRefused, open_socket
 from fathom.net.link.terms import LinkTerms
 from fathom.net.link.timing import RequestTiming
+from fathom.net.link.tokens import Tokens, TokenSource
 from fathom.net.link.waiting import Answers, OnAnswers, Waiting, settle
 from fathom.protocol import (
     CloseWanted,
@@ -33,7 +34,6 @@ from fathom.protocol import (
 )
 from fathom.protocol.messages import ChannelParams
 
-TokenSource = Callable[[], Awaitable[Token]]
 RawTap = Callable[[str, bytes, int], None]
 
 # The other end has not read so much of what we said: it never will, so the connection is cut.
@@ -93,7 +93,7 @@ class Link:
         self._hears = hears
         self._attempts = attempts
         self._terms = terms
-        self._tokens = tokens
+        self._tokens = None if tokens is None else Tokens(tokens, wait_s_max=terms.token_s_max)
         self._tap: Tap | None = None if tap is None else lambda frame, now_ns: tap(name, frame, now_ns)
         self._reconnect = Reconnect(rng=rng, terms=terms.reconnect)
         self._socket: Socket | None = None
@@ -167,6 +167,8 @@ class Link:
 
     def nudge(self) -> None:
         """Try again now where it rests: after the key was changed."""
+        if self._tokens is not None:
+            self._tokens.used()
         self._nudged.set()
 
     def drop(self) -> None:
@@ -243,13 +245,7 @@ class Link:
             await self._rest(retry_ns)
             if self._stopping:
                 raise TimeoutError(OURS)
-        self._token = None
-        if self._tokens is not None:
-            try:
-                async with asyncio.timeout(self._terms.token_s_max):
-                    self._token = await self._tokens()
-            except TimeoutError:
-                raise LinkError(f"no session token within {self._terms.token_s_max:g} s") from None
+        self._token = None if self._tokens is None else await self._tokens.next()
         self._ended = asyncio.get_running_loop().create_future()
         await open_socket(self.url, self, self.desk, tap=self._tap, terms=self._terms)
 
@@ -302,6 +298,8 @@ class Link:
         self._reconnect.opened(now_ns=now_ns)
         self.session.opened(now_ns=now_ns, token=self._token)
         self._token = None
+        if self._tokens is not None:
+            self._tokens.used()
         self._hears.on_up(self, now_ns)
         self._flush(now_ns)
         if self._stopping:

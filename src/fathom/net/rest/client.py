@@ -53,6 +53,7 @@ class RestClient:
         self._clock_ns = clock_ns
         self._room = Room(ledger or budget.Ledger(), clock_ns=clock_ns)
         self._lockout = Lockout()
+        self._lines = {private: asyncio.Lock() for private in (False, True)}  # For room in the counters.
         self._public = asyncio.Semaphore(self._terms.public_at_once_max)
         self._pool = Pool(venue, self._terms)
 
@@ -118,19 +119,42 @@ class RestClient:
             self._room.give(ticket, refusal)
 
     async def _counted(self, facts: rest.Endpoint, *, until: float, failed: FathomError | None) -> Ticket:
-        """Wait until the counter has room, and count the call."""
-        loop = asyncio.get_running_loop()
-        while (wait_s := self._room.wait_s(facts)) > 0:
-            if loop.time() + wait_s >= until:
-                if isinstance(failed, LimitRefused):
-                    raise failed
-                raise LocalError(
-                    "rate",
-                    f"the counter of {'private' if facts.private else 'public'} REST calls has room for {facts.name} "
-                    f"in {wait_s:.1f} s, later than the deadline: call less often",
-                )
-            await asyncio.sleep(wait_s)
-        return self._room.take(facts)
+        """Wait until the counter has room, and count the call: who came first goes first.
+
+        Without a line cheap calls would take each point as it comes, and one that costs four would never see four.
+        """
+        if facts.order:
+            return self._room.take(facts)
+        self._insist_in_time(facts, until, failed)
+        line = self._lines[facts.private]
+        try:
+            async with asyncio.timeout_at(until):
+                await line.acquire()
+        except TimeoutError:
+            if isinstance(failed, LimitRefused):
+                raise failed from None
+            raise LocalError(
+                "rate", f"others waited for room in the counter before {facts.name}, past its deadline: call less often"
+            ) from None
+        try:
+            while (wait_s := self._insist_in_time(facts, until, failed)) > 0:
+                await asyncio.sleep(wait_s)
+            return self._room.take(facts)
+        finally:
+            line.release()
+
+    def _insist_in_time(self, facts: rest.Endpoint, until: float, failed: FathomError | None) -> float:
+        """Return how long until there is room. Raises where that is too late."""
+        wait_s = self._room.wait_s(facts)
+        if wait_s > 0 and asyncio.get_running_loop().time() + wait_s >= until:
+            if isinstance(failed, LimitRefused):
+                raise failed
+            raise LocalError(
+                "rate",
+                f"the counter of {'private' if facts.private else 'public'} REST calls has room for {facts.name} "
+                f"in {wait_s:.1f} s, later than the deadline: call less often",
+            )
+        return wait_s
 
     async def _send_public(self, request: rest.RestRequest[Any], until: float) -> HttpReply:
         facts = request.endpoint
