@@ -137,13 +137,10 @@ def test_a_renewal_under_way_does_not_come_after_it_was_let_go() -> None:
 def test_a_renewal_that_is_due_as_it_is_switched_off_is_not_sent() -> None:
     async def main() -> None:
         venue = Venue()
-        switch = venue.switch(renew_s=0.05)
+        switch = venue.switch(renew_s=0.0)
         await switch.arm()
         running = asyncio.create_task(switch.run())
-        await asyncio.sleep(0)
-        time.sleep(0.06)
-        await asyncio.sleep(0)
-        await switch.disarm()
+        await asyncio.create_task(switch.disarm())  # In the turn of the loop in which the wait began, and ended.
         await running
         assert venue.set == [60, 0]
 

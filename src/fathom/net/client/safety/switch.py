@@ -20,9 +20,7 @@ from fathom.net.clock import clock_ns
 TIMEOUT_S: Final = 60  # Kraken's advice: 60 s, renewed every 15 to 30 s.
 RENEW_S: Final = 20.0
 AGAIN_S: Final = 2.0  # After a renewal that failed.
-SETTLE_S: Final = (
-    0.3  # For a renewal that is under way as it is switched off: one that arrives later would arm it again.
-)
+SETTLE_S: Final = 0.3  # For a renewal under way as it is switched off: one that arrives later would arm it again.
 LAG_S_MAX: Final = 5.0  # The loop woke us so much too late: it is not healthy.
 
 State = Literal["off", "armed", "failing", "held"]
