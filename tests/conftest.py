@@ -3,6 +3,7 @@
 What fathom keeps on a machine goes to a folder of the test's own, and no key of the machine's user is found.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -17,7 +18,13 @@ if str(HERE) not in sys.path:
 settings.register_profile("fathom", deadline=None)
 settings.load_profile("fathom")
 
+WORKERS_BESIDE = 3  # Half of the tests wait for a server, a process or a clock: more workers than cores.
 KEY_VARIABLES = ("FATHOM_API_KEY", "FATHOM_API_SECRET", "FATHOM_API_OTP", "FATHOM_KEY_FILE", "FATHOM_KEY_DIR")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means here: two cores are busy with five workers, and idle half of the time with two."""
+    return (os.cpu_count() or 1) + WORKERS_BESIDE
 
 
 @pytest.fixture(autouse=True)
