@@ -65,8 +65,9 @@ $(VENV)/.base: $(VENV)/.python $(BUILT_FROM)
 
 $(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz $(VENV)/.peers: $(VENV)/.%: $(VENV)/.base
 	@echo "installing what '$*' needs (once)"
-	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[$*]'
-	@touch $@
+	@$(BIN)/python tools/extra.py $* > $@.txt
+	@$(PIP) install --constraint constraints.txt --requirement $@.txt
+	@rm $@.txt && touch $@
 
 demo: $(VENV)/.base
 	@$(BIN)/fathom demo

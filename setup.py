@@ -5,6 +5,7 @@ All else about the package stands in pyproject.toml.
 
 from __future__ import annotations
 
+import os
 import runpy
 from pathlib import Path
 
@@ -26,9 +27,13 @@ extensions = [
     for path in modules
 ]
 
+CORES = os.cpu_count() or 1
+
 setup(
+    options={"build_ext": {"parallel": CORES}},
     ext_modules=cythonize(
         extensions,
+        nthreads=CORES,
         language_level=3,
         compiler_directives={
             "boundscheck": False,
