@@ -27,13 +27,10 @@ extensions = [
     for path in modules
 ]
 
-CORES = os.cpu_count() or 1
-
 setup(
-    options={"build_ext": {"parallel": CORES}},
+    options={"build_ext": {"parallel": os.cpu_count() or 1}},
     ext_modules=cythonize(
         extensions,
-        nthreads=CORES,
         language_level=3,
         compiler_directives={
             "boundscheck": False,
@@ -42,5 +39,5 @@ setup(
             "initializedcheck": False,
             "embedsignature": True,
         },
-    )
+    ),
 )
