@@ -64,9 +64,13 @@ def test_the_environment_overrides_a_key(tmp_path: Path) -> None:
         ('name = "try"', 'name = "a bot"', "bot.toml:1: name: Expected `str` matching"),
         ('"BTC/USD", "ETH/USD"', '"BTCUSD"', "'BTCUSD' is no pair: write it as BTC/USD"),
         ('"BTC/USD", "ETH/USD"', "", "symbols names none"),
-        ("order_value_max", "order_valu_max", "bot.toml:5: risk.order_valu_max: Object contains unknown field"),
+        (
+            "order_value_max",
+            "order_valu_max",
+            "bot.toml:5: risk.order_valu_max: is no key here: did you mean `order_value_max`",
+        ),
         ('"1000"', '"-1"', "order_value_max must be above 0, not -1"),
-        ('kind = "dca"', 'knd = "dca"', "bot.toml:9: strategies[0].knd"),
+        ('kind = "dca"', 'knd = "dca"', "bot.toml:9: strategies[0].knd: is no key here: did you mean `kind`"),
         ("[risk]", "[risk", "is not TOML"),
         (
             "[[strategies]]",

@@ -127,8 +127,8 @@ def test_a_file_that_has_changed_since_is_said_so(tmp_path: Path) -> None:
         (config(), GOOD.replace("params: Params", "params: 'Nowhere'"), "name 'Nowhere' is not defined"),
         (config(), GOOD.replace("name, params: Params", "name, more, other"), "write Mine.__init__"),
         (config(), GOOD.replace("= name, params", "= 'b', params", 1), "must keep the name"),
-        (config(every_s="soon"), GOOD, r"Expected `int`, got `str` - at `\$.every_s`"),
-        (config(evry_s=5), GOOD, "unknown field `evry_s`"),
+        (config(every_s="soon"), GOOD, "strategy a: every_s: Expected `int`, got `str`"),
+        (config(evry_s=5), GOOD, "evry_s: is no key here: did you mean `every_s`"),
         (StrategyConfig(name="a"), GOOD, "give kind, one of"),
         (StrategyConfig(name="a", kind="dca", strategy="mine.py:Mine"), GOOD, "give kind, one of"),
         (StrategyConfig(name="a", kind="martingale"), GOOD, "no kind 'martingale'"),
@@ -137,7 +137,7 @@ def test_a_file_that_has_changed_since_is_said_so(tmp_path: Path) -> None:
 def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, one: StrategyConfig, text: str, said: str) -> None:
     with pytest.raises(LocalError, match=said) as raised:
         loaded(tmp_path, one, text)
-    assert raised.value.field == "strategy a"
+    assert raised.value.field.startswith("strategy a")
 
 
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:

@@ -33,18 +33,18 @@ def test_what_is_read_is_within_its_bounds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "said"),
+    ("params", "place", "said"),
     [
-        ({}, "`symbol`"),
-        ({"symbol": "BTC/USD", "fast": 0}, "`int` >= 1 - at `$.fast`"),
-        ({"symbol": "BTC/USD", "fats": 5}, "unknown field `fats`"),
-        ({"symbol": "BTC/USD", "side": "hold"}, "'hold' - at `$.side`"),
+        ({}, "", "`symbol`"),
+        ({"symbol": "BTC/USD", "fast": 0}, ": fast", "Expected `int` >= 1"),
+        ({"symbol": "BTC/USD", "fats": 5}, ": fats", "is no key here: did you mean `fast`"),
+        ({"symbol": "BTC/USD", "side": "hold"}, ": side", "Invalid enum value 'hold'"),
     ],
 )
-def test_what_is_wrong_is_named(params: dict[str, object], said: str) -> None:
+def test_what_is_wrong_is_named(params: dict[str, object], place: str, said: str) -> None:
     with pytest.raises(LocalError) as raised:
         read_params(params, Params, where="strategy mine")
-    assert raised.value.field == "strategy mine"
+    assert raised.value.field == f"strategy mine{place}"
     assert said in raised.value.rule
 
 

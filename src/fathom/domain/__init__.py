@@ -121,6 +121,7 @@ from fathom.domain.log import (
     Ear,
     Entry,
 )
+from fathom.domain.said_wrong import error_place, error_sentence
 from fathom.domain.units import (
     EXACT,
     INT64_MAX,
@@ -244,6 +245,8 @@ __all__ = [
     "VenueStatus",
     "VenueStatusChanged",
     "ceil_to_units",
+    "error_place",
+    "error_sentence",
     "fill_key",
     "floor_to_units",
     "nearest_units",

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct, structs
 
-from fathom.domain import LocalError
+from fathom.domain import LocalError, error_place, error_sentence
 from fathom.risk import Limits
 from fathom.run.backtest.settings import BacktestTable
 from fathom.run.config import RunConfig, StrategyConfig
@@ -159,7 +159,7 @@ def read_bot_file(path: Path, environment: Mapping[str, str]) -> BotFile:
     try:
         file = msgspec.convert(told, BotFile, strict=False)
     except msgspec.ValidationError as error:
-        raise LocalError(_place(path, text, str(error), overridden), _sentence(str(error))) from None
+        raise LocalError(_place(path, text, error_place(error), overridden), error_sentence(error, BotFile)) from None
     return structs.replace(file, strategies=settled(file.strategies, folder=path.parent))
 
 
@@ -181,17 +181,8 @@ def _override(told: dict[str, Any], environment: Mapping[str, str]) -> dict[str,
     return found
 
 
-_PATH: Final = re.compile(r" - at `\$\.?([^`]*)`$")
-_UNKNOWN: Final = re.compile(r"unknown field `([^`]*)`")
-
-
-def _place(path: Path, text: str, error: str, overridden: Mapping[str, str]) -> str:
+def _place(path: Path, text: str, key: str, overridden: Mapping[str, str]) -> str:
     """Return the file with the line of the key that an error is about, or the variable that set it."""
-    match = _PATH.search(error)
-    key = "" if match is None else match[1]
-    unknown = _UNKNOWN.search(error)
-    if unknown is not None:
-        key = f"{key}.{unknown[1]}" if key else unknown[1]
     if key in overridden:
         return overridden[key]
     name = re.sub(r"\[[^\]]*\]", "", key).rpartition(".")[2]
@@ -200,7 +191,3 @@ def _place(path: Path, text: str, error: str, overridden: Mapping[str, str]) -> 
     found = re.search(rf'^\s*\[*"?{re.escape(name)}"?\b|\b{re.escape(name)}\s*=', text, re.MULTILINE)
     line = "" if found is None else f":{text.count(chr(10), 0, found.end()) + 1}"
     return f"{path}{line}: {key}"
-
-
-def _sentence(error: str) -> str:
-    return _PATH.sub("", error)

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from fathom.domain import LocalError
+from fathom.domain import LocalError, error_place, error_sentence
 
 Number = int | float | Decimal
 Kind = Literal["int", "float", "decimal", "choice"]
@@ -46,7 +46,8 @@ def read_params(params: Mapping[str, object], params_type: type[P], *, where: st
     try:
         return msgspec.convert(params, params_type)
     except msgspec.ValidationError as error:
-        raise LocalError(where, str(error)) from None
+        place = f"{where}: {error_place(error)}".removesuffix(": ")
+        raise LocalError(place, error_sentence(error, params_type)) from None
 
 
 def search_space(params_type: type[Struct]) -> dict[str, SearchRange]:
