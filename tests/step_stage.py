@@ -135,7 +135,7 @@ def played(
     *,
     end_ns: int,
     begin_ns: int = T0,
-    latency_ns: int = 20 * MS,
+    latency: LatencyModel = LatencyModel.constant(20 * MS),  # noqa: B008 - It never changes.
     maintenance: Sequence[Window] = (),
     switch_ns: int = 0,
 ) -> list[Entry]:
@@ -146,7 +146,7 @@ def played(
         openings=[RunStarted("r", "backtest", b"{}", "0"), BalancesSeen(())],
         begin_ns=begin_ns,
         end_ns=end_ns,
-        latency=LatencyModel.constant(latency_ns),
+        latency=latency,
         tier="pro",
         maintenance=maintenance,
         switch_ns=switch_ns,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from random import Random
 
+import pytest
+
 from fathom.domain import (
     AmendApproved,
     AmendWanted,
@@ -14,6 +16,7 @@ from fathom.domain import (
     Entry,
     Event,
     OrderAccepted,
+    OrderApproved,
     OrderCanceled,
     OrderFilled,
     OrderRejected,
@@ -25,10 +28,11 @@ from fathom.domain import (
     TradesSeen,
     VenueStatusChanged,
 )
-from fathom.sim.stepped import Window
+from fathom.sim.stepped import LatencyModel, Window
 from market_feed import BTC, T0, S
 from step_stage import MS, Does, Recording, approval, buys, played, step_market, step_venue, still
 
+SEEDS = 60
 ORDER_ENDS = (OrderAccepted, OrderTraded, OrderFilled, OrderCanceled, OrderRejected)
 
 
@@ -97,6 +101,24 @@ def test_a_cancel_that_comes_too_late_finds_nothing() -> None:
     names = [type(event).__name__ for _, event in told(entries, *ORDER_ENDS)]
     assert names == ["OrderAccepted", "OrderTraded", "OrderFilled"]
     assert "CancelRejected" in [type(entry.event).__name__ for entry in entries]
+
+
+def test_the_run_ends_when_the_recording_does_though_nobody_heard_of_its_last_frames() -> None:
+    """The venue has been there: what is asked for at the end comes to it later than that."""
+    recording = still().levels([(998, 11)], after_ns=500 * MS)
+
+    def script(entry: Entry) -> Iterator[Event]:
+        if isinstance(entry.event, RunStarted):
+            yield buys("a-1", 999)
+        if isinstance(entry.event, RunStopped):
+            yield CancelApproved("a-1")
+
+    entries = run(recording, Does(script, hears=(RunStarted, RunStopped)))
+    assert [(ms, type(event).__name__) for ms, event in told(entries, OrderAccepted, RunStopped, OrderCanceled)] == [
+        (40, "OrderAccepted"),
+        (500, "RunStopped"),
+        (540, "OrderCanceled"),
+    ]
 
 
 def test_a_cancel_in_the_nanosecond_of_a_fill_comes_too_late() -> None:
@@ -209,8 +231,8 @@ def test_it_ends_with_what_was_on_its_way() -> None:
     assert names == ["OrderAccepted", "OrderCanceled"]
 
 
-def random_recording(seed: int, *, steps: int) -> Recording:
-    random, recording = Random(seed), still()
+def random_recording(seed: int, *, steps: int, late_ns: int = 0) -> Recording:
+    random, recording = Random(seed), still(late_ns=late_ns)
     for _ in range(steps):
         if random.random() < 0.2:
             recording.trade(random.choice(["buy", "sell"]), 1000 + random.choice([-1, 1]), random.randrange(1, 15))
@@ -271,3 +293,59 @@ def test_a_run_that_begins_within_a_recording_finds_its_book_there() -> None:
     assert [(entry.cause_seq, entry.time_ns) for entry in entries if isinstance(entry.event, BookTrusted)] == [
         (1, T0 + S + 1)
     ]
+
+
+def odd(seed: int) -> Does:
+    """Asks for anything, at times of its own or as the market wakes it, and most of all at the end."""
+    random, asks, busily = Random(seed), list[str](), busy(seed)
+    hears = random.choice([(), (BookMoved,), (TradesSeen,), (BookMoved, TradesSeen)])
+
+    def script(entry: Entry) -> Iterator[Event]:
+        event = entry.event
+        if isinstance(event, RunStarted | TimerFired):
+            yield TimerWanted("risk", "x", entry.time_ns + random.choice([1, MS, 700 * MS, 5 * S]))
+            yield from busily.handle(entry)
+        elif isinstance(event, RunStopped):
+            yield from (CancelApproved(order_id) for order_id in asks)
+            yield from (buys(f"z-{n}", 998 + n) for n in range(4))
+        elif isinstance(event, OrderAccepted):
+            asks.append(event.order_id)
+        elif isinstance(event, hears):
+            yield from busily.handle(entry)
+
+    return Does(script, hears=(RunStarted, TimerFired, RunStopped, OrderAccepted, *hears))
+
+
+ENDINGS = (OrderFilled, OrderCanceled, OrderRejected)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_whatever_is_asked_for_whoever_hears_of_the_market_and_however_long_it_takes(seed: int) -> None:
+    random = Random(seed)
+    recording = random_recording(seed, steps=random.randrange(3, 120), late_ns=random.choice([0, 1, 5 * MS, 300 * MS]))
+    if random.random() < 0.3:
+        recording.wait(random.choice([MS, 5 * S]))
+    does = odd(seed)
+    market = step_market(recording, model=random.randrange(3))
+    if BookMoved in does.hears:
+        market.want(BTC.symbol, random.choice(["frame", "top"]))
+    if TradesSeen in does.hears:
+        market.want_trades(BTC.symbol)
+    ways = random.choice([(0,), (1,), (20 * MS,), (0, 80 * MS), (0, 0, 0, 4 * S)])
+    end_ns = recording.now_ns + random.choice([-S, 0, MS, 10 * S])
+    latency = LatencyModel(out_ns=ways, back_ns=ways, seed=seed)
+    entries = played(market, step_venue(market), [does], end_ns=end_ns, latency=latency)
+    times = [entry.time_ns for entry in entries]
+    assert times == sorted(times)
+    taken = [entry.event.order_id for entry in entries if isinstance(entry.event, OrderAccepted)]
+    ended = [entry.event.order_id for entry in entries if isinstance(entry.event, ENDINGS)]
+    assert len(taken) == len(set(taken))
+    assert len(ended) == len(set(ended))
+    wanted = [entry.event.order for entry in entries if isinstance(entry.event, OrderApproved)]
+    left = {order.order_id: max(order.qty_lots, 5) for order in wanted}  # Amends are to five.
+    for entry in entries:
+        if isinstance(entry.event, OrderTraded):
+            assert entry.event.order_id in taken
+            left[entry.event.order_id] -= entry.event.qty_lots
+    assert min(left.values(), default=0) >= 0
+    assert sum(isinstance(entry.event, RunStopped) for entry in entries) == 1

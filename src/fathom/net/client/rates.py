@@ -172,6 +172,6 @@ def _no_room(quote: budget.Quote) -> str:
             return f"it costs {quote.cost} points, more than the counter ever holds ({quote.limit})"
         case _:
             return (
-                f"it costs {quote.cost} points and the pair's counter is at {quote.count} of {quote.limit}: send "
+                f"it costs {quote.cost} points and the pair's counter is at {quote.count:.2f} of {quote.limit}: send "
                 "fewer, amend instead of cancel and add, or let orders age before they are cancelled"
             )

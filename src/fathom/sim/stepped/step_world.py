@@ -162,6 +162,7 @@ class StepWorld:
             if next_ns > self._end_ns or (self._ended and not self._has_news()):
                 break
             self._next()
+        self._now_ns = max(self._now_ns, self._group.now_ns)  # The last frames, of which nobody may have heard.
         self._end()
 
     @property
