@@ -31,7 +31,7 @@ def extras(told: BacktestTold) -> list[Extra]:
     whole = [
         ("recorded", f"{_when(told.from_ns)} to {_when(told.to_ns)} UTC, {told.data}"),
         ("stepped over", ", ".join(f"{symbol} ({kind})" for symbol, kind in told.symbols.items())),
-        ("frames", f"{frames}; the market woke somebody {told.wakes:,} times"),
+        ("frames", f"{frames}; the market woke somebody {'once' if told.wakes == 1 else f'{told.wakes:,} times'}"),
         ("latency", told.latency),
         ("fees", told.fees),
         ("account", f"{told.tier}; {told.throttled:,} requests had no room in the rate counters"),
