@@ -18,12 +18,12 @@ if str(HERE) not in sys.path:
 settings.register_profile("fathom", deadline=None)
 settings.load_profile("fathom")
 
-WORKERS_BESIDE = 3  # Half of the tests wait for a server, a process or a clock: more workers than cores.
+WORKERS_BESIDE = 2  # Half of the tests wait for a server, a process or a clock: more workers than cores.
 KEY_VARIABLES = ("FATHOM_API_KEY", "FATHOM_API_SECRET", "FATHOM_API_OTP", "FATHOM_KEY_FILE", "FATHOM_KEY_DIR")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """What `-n auto` means here: two cores are busy with five workers, and idle half of the time with two."""
+    """What `-n auto` means here: two cores are busy with four workers, and idle half of the time with two."""
     return (os.cpu_count() or 1) + WORKERS_BESIDE
 
 
