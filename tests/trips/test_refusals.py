@@ -96,7 +96,9 @@ def test_a_wrong_clock_halts_softly_and_a_clock_that_was_set_lets_go(run: Run) -
     assert halted.level == "soft"
     off = re.fullmatch(r"our clock is off by (\d+) ms, more than 500 ms", halted.detail)
     assert off is not None
-    assert 1_500 < int(off[1]) < 2_500  # By two seconds, give or take what the answer took.
+    assert (
+        1_500 < int(off[1]) < 3_500
+    )  # By three seconds, of which the venue tells whole ones, and an answer takes time.
     assert [one.reason for one in told(run.entries, TradingResumed)] == ["its time is over"]
 
 
