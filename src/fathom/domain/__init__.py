@@ -116,6 +116,7 @@ from fathom.domain.instrument import (
     PairStatus,
 )
 from fathom.domain.log import (
+    NO_ANSWER,
     Choosy,
     Component,
     Ear,
@@ -137,6 +138,7 @@ __all__ = [
     "EXACT",
     "FILLS_MAX",
     "INT64_MAX",
+    "NO_ANSWER",
     "WAIT_S_MAX",
     "AccountAgreed",
     "AccountDisputed",

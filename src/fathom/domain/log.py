@@ -4,7 +4,7 @@ Pure. Imports: events. Imported by: every room above domain.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -38,6 +38,7 @@ class Component(Protocol):
 
 # What answers an event that was told beforehand, at a place and a time of the log.
 Ear = Callable[[int, int], Iterable[Event]]
+NO_ANSWER: Final[tuple[Event, ...]] = ()  # Of nearly every ear, nearly always: who calls them looks for just this.
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
-from fathom.domain import Component, Entry, Event, Happening
+from fathom.domain import NO_ANSWER, Component, Entry, Event, Happening
 from fathom.engine.whisper import PLACES, Whisper
 
 WORLD: Final = "world"  # The author of every input.
@@ -16,7 +16,6 @@ WORLD: Final = "world"  # The author of every input.
 # talking, are a bug: the process stops there.
 FOLLOW_UPS_MAX: Final = 10_000
 BUSY: Final = "a step failed before, or a component calls step from its handle"
-NOTHING: Final[tuple[Event, ...]] = ()
 
 
 class Log(Protocol):
@@ -109,7 +108,7 @@ class Engine:
         heard: list[tuple[int, Sequence[Event]]] = []
         for place, (_, ear) in enumerate(what.ears):
             answer = ear(self._seq + what.places, time_ns)
-            if answer is not NOTHING:
+            if answer is not NO_ANSWER:
                 heard.append((place, list(answer)))
         self._idle = True
         return self.answered(what, heard, time_ns, idle)

@@ -9,7 +9,7 @@ Imported by: steppers.
 
 import cython
 from cython.cimports.fathom.kernel import layout
-from cython.cimports.fathom.kernel.ladder import reserve, seek, set_qty, truncate
+from cython.cimports.fathom.kernel.ladder import has_room, reserve, seek, set_qty, truncate
 from cython.cimports.fathom.kernel.layout import (
     MISMATCH,
     MODEL_EXACT,
@@ -202,7 +202,7 @@ class Stepper:
                     self.trusted = False
                 if self.trusted and not self.level3:
                     side = cython.address(self._book.sides[row.kind & 1])
-                    if side.capacity < 2 * side.count + 24 and not reserve(side, 1):  # The call would cost.
+                    if not has_room(side) and not reserve(side, 1):
                         self._starving = True
                         break
                     set_qty(side, row.price * side.sign, row.qty)

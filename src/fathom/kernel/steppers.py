@@ -19,7 +19,7 @@ ENDS = -2
 _TIME = cython.declare(cython.int, -1)
 _ENDS = cython.declare(cython.int, -2)
 _STARVING = cython.declare(cython.int, -3)
-_NOTHING = cython.declare(tuple, ())
+_NO_ANSWER = cython.declare(tuple, ())  # That of domain/log: there is one empty tuple.
 
 
 @cython.final
@@ -119,7 +119,7 @@ class Steppers:
             now: object = self.told_ns
             for place in range(len(ears)):
                 answer = ears[place](seq, now)
-                if answer is not _NOTHING:  # The way of nearly every call.
+                if answer is not _NO_ANSWER:  # The way of nearly every call.
                     answers: list = list(answer)
                     if answers:
                         self.heard.append((place, answers))

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from fathom.domain import Ear, Event, HealthSeen
+from fathom.domain import NO_ANSWER, Ear, Event, HealthSeen
 from fathom.market import Market
 from fathom.risk.limits import Limits, SymbolLimits
 from fathom.risk.pace import Pace
@@ -16,7 +16,6 @@ from fathom.risk.volatility import MoveWatch
 
 NS_PER_SECOND: Final = 1_000_000_000
 NS_PER_MS: Final = 1_000_000
-NOTHING: Final[tuple[Event, ...]] = ()
 LimitsAt = Callable[[str], tuple[Limits, SymbolLimits]]
 
 
@@ -105,7 +104,7 @@ class VolatilityWatch:
         def ear(seq: int, now_ns: int) -> Iterable[Event]:
             twice = book.mid_half_ticks
             if twice is None or not (watches.get(symbol) or watch_of(symbol)).see(twice, now_ns=now_ns):
-                return NOTHING
+                return NO_ANSWER
             return plain(seq, now_ns)
 
         return ear

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fathom.domain import (
+    NO_ANSWER,
     AlgoEnded,
     AlgoStopWanted,
     AlgoWanted,
@@ -64,7 +65,6 @@ NEEDS: Final[Mapping[type[Wake], str]] = {
     Every: "on_timer",
     At: "on_timer",
 }
-NOTHING: Final[tuple[Event, ...]] = ()
 STANDS: Final = frozenset(STANDING_NEWS)
 
 
@@ -205,7 +205,7 @@ class Host:
 
         def ear(seq: int, now_ns: int) -> Iterable[Event]:
             wants = on_book(book, at(seq, now_ns))
-            return wanted(wants) if wants is not NOTHING else NOTHING
+            return wanted(wants) if wants is not NO_ANSWER else NO_ANSWER
 
         return ear
 
